@@ -1,0 +1,67 @@
+internal import CareModel
+
+/// Limits what one directive may cost.
+///
+/// A directive beyond a limit counts as one that cannot be understood.
+public struct ConsentLimits: Hashable, Sendable {
+    /// How deep exceptions may nest.
+    public var depth: Int
+    /// How many rules, actors, codes and pointers one directive may hold.
+    public var nodeCount: Int
+    /// How many directives one patient may have.
+    public var directiveCount: Int
+
+    /// Makes the limits.
+    public init(depth: Int = 16, nodeCount: Int = 2_000, directiveCount: Int = 256) {
+        self.depth = depth
+        self.nodeCount = nodeCount
+        self.directiveCount = directiveCount
+    }
+}
+
+/// Is a provision whose effect is settled.
+struct CompiledRule: Sendable {
+    let effect: ConsentEffect
+    let provision: ConsentProvision
+    let exceptions: [CompiledRule]
+
+    /// Whether the rule or an exception looks at content.
+    var looksAtContent: Bool {
+        !provision.content.isEmpty || exceptions.contains { $0.looksAtContent }
+    }
+
+    /// Whether the rule or an exception forbids.
+    var forbids: Bool { effect == .deny || exceptions.contains { $0.forbids } }
+
+    /// Settles the effects below `provision`; nil beyond `depth` or when `budget` runs out.
+    ///
+    /// An explicit nested type is honoured, an absent one is the opposite of the parent's.
+    static func compile(
+        _ provision: ConsentProvision, effect: ConsentEffect, depth: Int, budget: inout Int
+    ) -> CompiledRule? {
+        budget -= provision.weight
+        guard depth > 0, budget >= 0 else { return nil }
+        var exceptions: [CompiledRule] = []
+        exceptions.reserveCapacity(provision.provisions.count)
+        for child in provision.provisions {
+            guard
+                let rule = compile(
+                    child, effect: child.type ?? effect.opposite, depth: depth - 1,
+                    budget: &budget)
+            else { return nil }
+            exceptions.append(rule)
+        }
+        var own = provision
+        own.provisions = []
+        return CompiledRule(effect: effect, provision: own, exceptions: exceptions)
+    }
+}
+
+extension ConsentProvision {
+    /// What the provision costs without its exceptions.
+    fileprivate var weight: Int {
+        let actorWeight = actors.reduce(0) { $0 + 1 + ($1.members?.count ?? 0) }
+        return 1 + actorWeight + purposes.count + actions.count + content.securityLabels.count
+            + content.classes.count + content.codes.count + content.data.count
+    }
+}

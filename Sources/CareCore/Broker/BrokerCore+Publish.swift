@@ -1,0 +1,96 @@
+internal import CareModel
+
+extension BrokerCore {
+    /// Writes an accepted move: the message, the referral, a delivery for each mailbox, events.
+    mutating func publish(
+        _ referral: Referral, _ submission: Submission, _ move: ReferralMove, from agent: Agent,
+        as actor: ReferralActor = .initiator, to audience: [Mailbox], _ step: inout Step
+    ) -> ReceiptItem {
+        var details = MessageDetails()
+        details.appointment = submission.appointment
+        details.dueAt = submission.dueAt
+        details.isBlocking = submission.isBlocking
+        details.actingAs = actor
+        details.onBehalfOf = submission.onBehalfOf
+        let message = self.message(
+            for: submission, from: agent, about: referral, details: details, at: step.now)
+        step.insert(message, submission.messagePayload)
+        if let contents = submission.contents { step.contents[message.number] = contents }
+        step.put(referral)
+        audit(move, of: referral, by: agent, message.number, &step)
+        announce(referral, move, &step)
+        for mailbox in audience { enqueue(message, to: mailbox, &step) }
+
+        var item = ReceiptItem(message: submission.id, outcome: .accepted)
+        item.referral = referral.id
+        item.state = referral.state
+        item.version = referral.version
+        return item
+    }
+
+    /// Closes a leg and opens the next at another service with the first one's document
+    /// (transition 5).
+    mutating func redirect(
+        _ referral: inout Referral, _ submission: Submission, from agent: Agent,
+        _ step: inout Step
+    ) throws(Rejection) {
+        guard let to = submission.to, let recipient = directory.organisation(of: to) else {
+            throw Rejection(.unknownRecipient)
+        }
+        guard let nextID = submission.otherLeg, step.facts.referrals[nextID] == nil else {
+            throw Rejection(.referralExists)
+        }
+        guard let first = step.facts.requests[referral.id].flatMap({ step.facts.messages[$0] })
+        else { throw Rejection(.internalError) }
+        let leg = Referral(
+            id: nextID, patient: referral.patient, initiator: referral.initiator,
+            replyTo: referral.replyTo, recipient: recipient, to: to, priority: referral.priority,
+            reason: referral.reason, requestedAt: step.now, previous: referral.id)
+        try decide(first, about: leg, from: agent, to: to, &step)
+        lastMessage = MessageNumber(lastMessage.number + 1)
+        let request = Message(
+            number: lastMessage, id: MessageID(step.uuid()), kind: .move(.request),
+            acceptedAt: step.now, sender: first.sender, organisation: first.organisation,
+            referral: leg.id, patient: leg.patient, state: leg.state, version: leg.version,
+            reason: leg.reason, expiresAt: step.now + policy.expiry, details: first.details,
+            payloadType: first.payloadType, payloadHash: first.payloadHash,
+            payloadByteCount: first.payloadByteCount)
+        step.contents[request.number] = step.contents[first.number]
+        step.insert(request, .same(first.number))
+        step.put(leg)
+        audit(.request, of: leg, by: agent, request.number, &step)
+        announce(leg, .request, &step)
+        enqueue(request, to: to, &step)
+    }
+
+    /// Tells both organisations' streams that a referral moved.
+    mutating func announce(_ referral: Referral, _ move: ReferralMove, _ step: inout Step) {
+        let event = Event(
+            kind: .referral, at: step.now, referral: ReferralSummary(referral), move: move)
+        append(event, to: .organisation(referral.initiator), &step)
+        guard referral.recipient != referral.initiator else { return }
+        append(event, to: .organisation(referral.recipient), &step)
+    }
+
+    /// Puts an event at the next place of a stream.
+    mutating func append(_ event: Event, to name: StreamName, _ step: inout Step) {
+        guard let head = streams[name]?.head else { return }
+        streams[name]?.head = head + 1
+        step.plan.writes.append(
+            .appendEvent(SequencedEvent(stream: name, sequence: head + 1, event: event)))
+    }
+
+    func audit(
+        _ move: ReferralMove, of referral: Referral, by agent: Agent?, _ message: MessageNumber?,
+        _ step: inout Step
+    ) {
+        var event = AuditEvent(.referralMoved, at: step.now, outcome: referral.state.rawValue)
+        event.agent = agent?.id
+        event.organisation = agent?.organisation
+        event.message = message
+        event.referral = referral.id
+        event.patient = referral.patient
+        event.rule = move.rawValue
+        step.audit(event)
+    }
+}

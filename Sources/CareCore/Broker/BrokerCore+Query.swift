@@ -1,0 +1,115 @@
+internal import CareModel
+
+extension BrokerCore {
+    /// Answers a question, or has it answered beside the loop.
+    ///
+    /// Content and consent are decided here: both need a verdict, and a disclosure its audit event.
+    mutating func ask(
+        _ question: Question, page: Page, by agent: Agent, on peer: Peer, request: UInt64,
+        _ step: inout Step
+    ) {
+        switch question {
+        case .content(let message):
+            disclose(message, to: agent, on: peer, request: request, &step)
+        case .consentCheck(let patient, let mailbox):
+            check(patient, mailbox, by: agent, on: peer, request: request, &step)
+        case .deadLetters where !Asker(agent).maySeeDeadLetters:
+            step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
+        default:
+            step.plan.inquiries.append(
+                Inquiry(
+                    asker: Asker(agent), peer: peer, request: request,
+                    subject: .question(question, page)))
+        }
+    }
+
+    /// Gives a message's document to a colleague of the agent that collected it.
+    private mutating func disclose(
+        _ id: MessageID, to agent: Agent, on peer: Peer, request: UInt64, _ step: inout Step
+    ) {
+        guard let message = step.facts.messageIDs[id].flatMap({ step.facts.messages[$0] }),
+            let referral = message.referral.flatMap({ step.facts.referrals[$0] }),
+            Asker(agent).maySee(referral), message.payloadType != nil
+        else {
+            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownMessage)))
+        }
+        // One's own organisation's words are no disclosure; the other side's need consent again.
+        var event = AuditEvent(.disclosureSent, at: step.now, outcome: "permit")
+        event.agent = agent.id
+        event.organisation = agent.organisation
+        event.recipient = .agent(agent.id)
+        event.message = message.number
+        event.referral = referral.id
+        event.patient = message.patient
+        if message.organisation != agent.organisation {
+            let verdict = self.verdict(
+                for: referral.patient, to: .agent(agent.id), collectedBy: agent.id, step)
+            let refusal = refusal(for: verdict, contents: step.contents[message.number])
+            event.rule = verdict.explanation
+            if let refusal {
+                event.kind = .disclosureWithheld
+                event.outcome = refusal.code.rawValue
+                step.audit(event)
+                return step.answer(peer, request: request, .error(refusal))
+            }
+        }
+        step.audit(event)
+        step.answer(peer, request: request, .content(message, referral))
+    }
+
+    private func check(
+        _ patient: PatientKey, _ mailbox: Mailbox, by agent: Agent, on peer: Peer,
+        request: UInt64, _ step: inout Step
+    ) {
+        guard directory.organisation(of: mailbox) != nil else {
+            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownRecipient)))
+        }
+        let verdict = self.verdict(for: patient, to: mailbox, collectedBy: nil, step)
+        var event = AuditEvent(
+            .consentChecked, at: step.now, outcome: verdict.outcome.rawValue)
+        event.agent = agent.id
+        event.organisation = agent.organisation
+        event.recipient = mailbox
+        event.patient = patient
+        event.rule = verdict.explanation
+        step.audit(event)
+        step.answer(peer, request: request, .decision(verdict))
+    }
+
+    /// Gives a stream's topic to an agent that may follow it.
+    mutating func subscribe(
+        to name: StreamName, by agent: Agent, on peer: Peer, request: UInt64, _ step: inout Step
+    ) {
+        guard mayFollow(name, agent), streams[name] != nil else {
+            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownStream)))
+        }
+        sessions[peer]?.subscriptions.insert(name)
+        // After the commit, so that the head is one that exists.
+        if let stream = streams[name] { step.answer(peer, request: request, .topic(stream)) }
+    }
+
+    /// Has events read again for an agent that missed them.
+    mutating func fetch(
+        _ name: StreamName, _ epoch: UInt32, from: UInt64, to: UInt64, by agent: Agent,
+        on peer: Peer, _ request: UInt64, _ step: inout Step
+    ) {
+        guard mayFollow(name, agent), let stream = streams[name] else {
+            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownStream)))
+        }
+        guard epoch == stream.epoch else {
+            return step.answerAtOnce(peer, request: request, .error(Refusal(.staleEpoch)))
+        }
+        let last = to == 0 ? stream.head : min(to, stream.head)
+        step.plan.inquiries.append(
+            Inquiry(
+                asker: Asker(agent), peer: peer, request: request,
+                subject: .events(stream, from: max(1, from), to: last)))
+    }
+
+    private func mayFollow(_ name: StreamName, _ agent: Agent) -> Bool {
+        switch name {
+        case .organisation(let organisation): organisation == agent.organisation
+        case .mailbox(let mailbox): agent.works(mailbox)
+        }
+    }
+}

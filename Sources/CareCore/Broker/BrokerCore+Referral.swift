@@ -1,0 +1,221 @@
+internal import CareModel
+
+extension BrokerCore {
+    /// Opens a referral: transition 1, and 18 if it follows an earlier leg.
+    mutating func open(
+        _ submission: Submission, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        guard agent.roles.contains(.referrer) else { throw Rejection(.notAllowed) }
+        guard let id = submission.referral, let patient = submission.patient,
+            let priority = submission.priority
+        else {
+            throw Rejection(.invalidField, "A referral needs an id, a patient and a priority.")
+        }
+        guard let reason = submission.reason, ReasonSet.request.contains(reason) else {
+            throw Rejection(.reasonRequired, ReasonSet.request.prompt)
+        }
+        guard submission.payload != nil else { throw Rejection(.payloadMissing) }
+        guard let to = submission.to, let recipient = directory.organisation(of: to) else {
+            throw Rejection(.unknownRecipient)
+        }
+        let replyTo = submission.replyTo ?? .agent(agent.id)
+        guard agent.works(replyTo) else {
+            throw Rejection(.notAllowed, "Answers can only go to a mailbox that you work.")
+        }
+        guard step.facts.referrals[id] == nil else { throw Rejection(.referralExists) }
+        let key = OpenReferralKey(patient: patient, to: to, initiator: agent.organisation)
+        if let open = step.facts.openReferrals[key], !submission.allowsDuplicate {
+            throw Rejection(
+                .possibleDuplicate,
+                "\(ReferralNumber(open)) is open for this patient at this service. "
+                    + "Repeat with --allow-duplicate if you mean it.")
+        }
+        let referral = Referral(
+            id: id, patient: patient, initiator: agent.organisation, replyTo: replyTo,
+            recipient: recipient, to: to, priority: priority, reason: reason,
+            requestedAt: step.now, previous: submission.otherLeg)
+        try decide(submission, about: referral, from: agent, to: to, &step)
+        try follow(referral, after: submission.otherLeg, from: agent, &step)
+        step.facts.openReferrals[key] = id
+        return publish(referral, submission, .request, from: agent, to: [to], &step)
+    }
+
+    /// Ties a new leg to the one it follows (transition 18).
+    private mutating func follow(
+        _ referral: Referral, after previous: ReferralID?, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) {
+        guard let previous else { return }
+        guard var earlier = step.facts.referrals[previous],
+            earlier.initiator == agent.organisation
+        else { throw Rejection(.unknownReferral) }
+        let outcome = earlier.outcome(of: .referAgain, by: .initiator, reason: referral.reason)
+        guard outcome == .newLeg, earlier.next == nil, earlier.patient == referral.patient else {
+            throw illegal(earlier, for: [.initiator])
+        }
+        earlier.next = referral.id
+        step.put(earlier)
+    }
+
+    /// Moves a referral: transitions 3 to 15, 17, 19, 20 and 21.
+    mutating func make(
+        _ move: ReferralMove, _ submission: Submission, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        guard var referral = submission.referral.flatMap({ step.facts.referrals[$0] }),
+            Asker(agent).maySee(referral)
+        else { throw Rejection(.unknownReferral) }
+        let (actor, target) = try judge(move, submission, from: agent, on: referral)
+        guard let target else { return unchanged(referral, submission) }
+        guard submission.expectedVersion == referral.version else {
+            throw conflict(with: referral)
+        }
+        try submission.requireCommentIfOther()
+        try checkDetails(of: submission, for: move)
+
+        referral.make(move, to: target, reason: submission.reason, at: step.now)
+        let side = self.side(of: agent, as: actor, submission)
+        let audience = self.audience(of: move, from: side, on: referral)
+        for mailbox in audience {
+            try decide(submission, about: referral, from: agent, to: mailbox, &step)
+        }
+        apply(move, submission, from: agent, to: &referral)
+        if move == .redirect {
+            try redirect(&referral, submission, from: agent, &step)
+        }
+        return publish(
+            referral, submission, move, from: agent, as: actor, to: audience, &step)
+    }
+
+    /// Finds the part in which `agent` may make the move, and where it leads; nil for a no-op.
+    private func judge(
+        _ move: ReferralMove, _ submission: Submission, from agent: Agent, on referral: Referral
+    ) throws(Rejection) -> (ReferralActor, ReferralState?) {
+        let actors = parts(of: agent, in: referral, submission)
+        guard !actors.isEmpty else { throw Rejection(.notAllowed) }
+        var missing: ReasonSet?
+        for actor in actors {
+            switch referral.outcome(of: move, by: actor, reason: submission.reason) {
+            case .moves(let target): return (actor, target)
+            case .unchanged: return (actor, nil)
+            case .reasonMissing(let set): missing = set
+            case .illegal, .newLeg: continue
+            }
+        }
+        if let missing { throw Rejection(.reasonRequired, missing.prompt) }
+        throw illegal(referral, for: actors)
+    }
+
+    /// The parts that `agent` may take in `referral`, the likeliest first.
+    func parts(
+        of agent: Agent, in referral: Referral, _ submission: Submission? = nil
+    ) -> [ReferralActor] {
+        var parts: [ReferralActor] = []
+        if submission?.onBehalfOf == nil {
+            if agent.organisation == referral.initiator, agent.roles.contains(.referrer) {
+                parts.append(.initiator)
+            }
+            if agent.organisation == referral.recipient, agent.roles.contains(.specialist),
+                agent.works(referral.to) || referral.assignee == agent.id
+            {
+                parts.append(.recipient)
+            }
+        }
+        if agent.roles.contains(.coordinator) { parts.append(.coordinator) }
+        return parts
+    }
+
+    /// The side for which a move counts: it decides who is told.
+    private func side(
+        of agent: Agent, as actor: ReferralActor, _ submission: Submission
+    ) -> ReferralActor? {
+        actor == .coordinator ? submission.onBehalfOf : actor
+    }
+
+    /// The other side is told. Of a coordinator who acts for neither by name, both are.
+    private func audience(
+        of move: ReferralMove, from side: ReferralActor?, on referral: Referral
+    ) -> [Mailbox] {
+        let recipients = mailboxOfRecipient(of: referral)
+        switch side {
+        case .initiator: return [recipients]
+        case .recipient: return [referral.replyTo]
+        default: return [recipients, referral.replyTo]
+        }
+    }
+
+    /// Accepting takes a referral out of the team's pool: what follows goes to who accepted it,
+    /// unless that agent is gone.
+    func mailboxOfRecipient(of referral: Referral) -> Mailbox {
+        guard let assignee = referral.assignee, directory.agents[assignee]?.isActive == true else {
+            return referral.to
+        }
+        return .agent(assignee)
+    }
+
+    private func checkDetails(
+        of submission: Submission, for move: ReferralMove
+    ) throws(Rejection) {
+        switch move {
+        case .schedule where submission.appointment == nil:
+            throw Rejection(.invalidField, "An appointment needs a start and an end.")
+        case .redirect where submission.to == nil || submission.otherLeg == nil:
+            throw Rejection(.invalidField, "A redirection needs a service and an id for the new leg.")
+        case .note, .complete, .answer, .correct:
+            if submission.payload == nil { throw Rejection(.payloadMissing) }
+        default:
+            break
+        }
+    }
+
+    private func apply(
+        _ move: ReferralMove, _ submission: Submission, from agent: Agent,
+        to referral: inout Referral
+    ) {
+        switch move {
+        case .accept:
+            referral.assignee = agent.id
+            referral.dueAt = submission.dueAt
+        case .schedule: referral.appointment = submission.appointment
+        case .ask: referral.dueAt = submission.dueAt
+        case .redirect: referral.next = submission.otherLeg
+        default: break
+        }
+    }
+
+    func illegal(_ referral: Referral, for actors: [ReferralActor]) -> Rejection {
+        var allowed: [ReferralMove] = []
+        for actor in actors {
+            for move in referral.allowedMoves(for: actor) where !allowed.contains(move) {
+                allowed.append(move)
+            }
+        }
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        var refusal = Refusal(
+            .illegalMove,
+            "\(referral.number) is \(referral.state.rawValue). "
+                + (names.isEmpty ? "You can do nothing with it now." : "You can: \(names)."))
+        refusal.state = referral.state
+        refusal.version = referral.version
+        refusal.allowedMoves = allowed
+        return Rejection(refusal)
+    }
+
+    private func conflict(with referral: Referral) -> Rejection {
+        var refusal = Refusal(.staleVersion)
+        refusal.state = referral.state
+        refusal.version = referral.version
+        return Rejection(refusal)
+    }
+
+    private func unchanged(_ referral: Referral, _ submission: Submission) -> ReceiptItem {
+        var item = ReceiptItem(message: submission.id, outcome: .unchanged)
+        item.referral = referral.id
+        item.state = referral.state
+        item.version = referral.version
+        return item
+    }
+}
+
+extension ReasonSet {
+    /// Asks for one of the codes.
+    var prompt: String { "Give a reason: \(codes.joined(separator: ", "))." }
+}

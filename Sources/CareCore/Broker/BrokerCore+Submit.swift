@@ -1,0 +1,115 @@
+internal import CareModel
+
+extension BrokerCore {
+    /// Takes a submission: once for each (sender, message id), the same answer ever after.
+    mutating func submit(
+        _ submission: Submission, from agent: Agent, on peer: Peer, request: UInt64,
+        _ step: inout Step
+    ) {
+        let key = SubmissionKey(sender: agent.id, message: submission.id)
+        if let earlier = step.facts.submissions[key] {
+            return step.receipt(peer, again(earlier, submission))
+        }
+        guard step.moment.hasRoom else {
+            var refusal = Refusal(.busy)
+            refusal.retryAfter = .seconds(30)
+            return step.receipt(peer, refused(submission, refusal))
+        }
+        let item: ReceiptItem
+        do throws(Rejection) {
+            item = try carryOut(submission, from: agent, &step)
+        } catch {
+            item = refused(submission, error.refusal)
+        }
+        let record = SubmissionRecord(
+            contentHash: submission.contentHash, item: item,
+            message: item.outcome == .accepted ? step.facts.messageIDs[submission.id] : nil)
+        step.facts.submissions[key] = record
+        step.plan.writes.append(.recordSubmission(key, record))
+        step.receipt(peer, item)
+    }
+
+    private func again(_ earlier: SubmissionRecord, _ submission: Submission) -> ReceiptItem {
+        guard earlier.contentHash == submission.contentHash else {
+            return refused(submission, Refusal(.duplicateConflict))
+        }
+        var item = earlier.item
+        item.isDuplicate = true
+        return item
+    }
+
+    private func refused(_ submission: Submission, _ refusal: Refusal) -> ReceiptItem {
+        var item = ReceiptItem(message: submission.id, outcome: .refused)
+        item.referral = submission.referral
+        item.refusal = refusal
+        return item
+    }
+
+    private mutating func carryOut(
+        _ submission: Submission, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        if let refusal = submission.payloadRefusal { throw Rejection(refusal) }
+        try checkTimes(of: submission, at: step.now)
+        switch submission.kind {
+        case .move(.request): return try open(submission, from: agent, &step)
+        case .move(let move): return try make(move, submission, from: agent, &step)
+        case .consentPut: return try record(submission, from: agent, &step)
+        case .consentRevoke: return try revoke(submission, from: agent, &step)
+        case .replay: return try replay(submission, from: agent, &step)
+        case .report: throw Rejection(.invalidField, "Only the broker makes reports.")
+        }
+    }
+
+    /// A time that makes no sense comes from a broken clock; guessing what was meant harms.
+    private func checkTimes(of submission: Submission, at now: Timestamp) throws(Rejection) {
+        let past = now + .seconds(-366 * 24 * 3600)
+        let future = now + .seconds(5 * 366 * 24 * 3600)
+        for time in [submission.dueAt, submission.appointment?.start, submission.appointment?.end] {
+            guard let time else { continue }
+            guard past < time, time < future else { throw Rejection(.implausibleTime) }
+        }
+        guard let expiresAt = submission.expiresAt else { return }
+        guard now < expiresAt, expiresAt <= now + policy.expiryMax else {
+            throw Rejection(
+                .implausibleTime,
+                "The message would expire in the past or too late. Check the clock of this machine.")
+        }
+    }
+
+    /// Makes the next message of `submission`.
+    mutating func message(
+        for submission: Submission, from agent: Agent, about referral: Referral?,
+        details: MessageDetails = MessageDetails(), at now: Timestamp
+    ) -> Message {
+        lastMessage = MessageNumber(lastMessage.number + 1)
+        return Message(
+            number: lastMessage, id: submission.id, kind: submission.kind, acceptedAt: now,
+            sender: agent.id, organisation: agent.organisation, referral: referral?.id,
+            patient: referral?.patient ?? submission.patient, state: referral?.state,
+            version: referral?.version ?? 0, reason: submission.reason,
+            expiresAt: submission.expiresAt ?? now + policy.expiry, details: details,
+            payloadType: submission.payload.map { _ in
+                submission.payloadType ?? "application/fhir+json"
+            }, payloadHash: submission.payloadHash,
+            payloadByteCount: submission.payload?.byteCount ?? 0)
+    }
+}
+
+/// Ends the handling of one submission; the others of the batch go on.
+struct Rejection: Error {
+    let refusal: Refusal
+
+    init(_ refusal: Refusal) { self.refusal = refusal }
+    init(_ code: RefusalCode, _ message: String? = nil) { refusal = Refusal(code, message) }
+}
+
+extension Submission {
+    /// Where the message's payload comes from.
+    var messagePayload: MessagePayload { payload.map(MessagePayload.document) ?? .none }
+
+    /// The code `other` says nothing, so it needs words, and words travel as payload.
+    func requireCommentIfOther() throws(Rejection) {
+        guard reason == .other, payload == nil else { return }
+        throw Rejection(.payloadMissing, "The reason `other` needs a comment. Attach one.")
+    }
+}

@@ -1,0 +1,173 @@
+public import CareModel
+
+/// Is the broker without its sockets, clock and disk: what happens in, what to do out.
+///
+/// A value with one owner. Its memory (directory, stream heads, sessions, leases) only mirrors the
+/// store and the connections: after a failed commit the owner throws it away and starts again.
+public struct BrokerCore: Sendable {
+    /// The deployment's numbers and rules.
+    public let policy: BrokerPolicy
+    /// Everybody enrolled, as of the last step.
+    public internal(set) var directory: Directory
+
+    var streams: [StreamName: Stream]
+    var lastMessage: MessageNumber
+    var lastDelivery: DeliveryID
+    var sessions: [Peer: Session] = [:]
+    var leases: [DeliveryID: Lease] = [:]
+    /// The sessions that work each mailbox.
+    var workers: [Mailbox: [Peer]] = [:]
+    /// When each mailbox's waiting deliveries are to be looked at next; absent if nobody works it.
+    var looks: [Mailbox: Duration] = [:]
+    /// Mailboxes in which something waits that nobody has credit for.
+    var starved: Set<Mailbox> = []
+    /// How many deliveries wait behind an earlier one of their referral.
+    var followers: [OrderKey: Int] = [:]
+    var nextSweep: Duration = .zero
+    var nextSecond: Duration = .zero
+
+    /// Makes the core of a broker that has just started.
+    public init(policy: BrokerPolicy, state: BrokerState) {
+        self.policy = policy
+        directory = state.directory
+        streams = state.streams
+        lastMessage = state.lastMessage
+        lastDelivery = state.lastDelivery
+    }
+
+    /// How many sessions are live.
+    public var sessionCount: Int { sessions.count }
+
+    /// Says what ``step(_:facts:consents:contents:at:)`` must know for these inputs.
+    public func keys(for inputs: [Input], at moment: Moment) -> FactKeys {
+        var keys = FactKeys()
+        keys.now = moment.wall
+        for input in inputs { add(input, to: &keys) }
+        if moment.uptime >= nextSecond { keys.expiredBy = moment.wall }
+        if moment.uptime >= nextSweep {
+            keys.deliveries.formUnion(lapsedLeases(at: moment.uptime))
+            for peer in silentPeers(at: moment.uptime) {
+                keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
+            }
+        }
+        for (mailbox, look) in looks where look <= moment.uptime {
+            let credit = credit(for: mailbox)
+            if credit > 0 { keys.queues[mailbox] = min(credit, Self.queueRowsMax) }
+        }
+        return keys
+    }
+
+    /// Takes what happened and says what to do.
+    ///
+    /// - Parameters:
+    ///   - inputs: what happened, in order.
+    ///   - facts: the answer to ``keys(for:at:)``.
+    ///   - consents: the directives of every patient in inputs and facts.
+    ///   - contents: what inspection found in the payloads of waiting messages whose verdict
+    ///     depends on content.
+    ///   - moment: the time.
+    public mutating func step(
+        _ inputs: [Input], facts: Facts, consents: [PatientKey: PatientConsents],
+        contents: [MessageNumber: [ContentResource]], at moment: Moment
+    ) -> Plan {
+        var step = Step(moment: moment, facts: facts, consents: consents, contents: contents)
+        // Looked at now; what the inputs add, or nobody can take, moves the next look forward.
+        for mailbox in facts.queues.keys { looks[mailbox] = moment.uptime + .seconds(1) }
+        for input in inputs { take(input, &step) }
+        if moment.uptime >= nextSecond {
+            expire(&step)
+            publishHeads(&step)
+            nextSecond = moment.uptime + .seconds(1)
+        }
+        if moment.uptime >= nextSweep {
+            sweep(&step)
+            nextSweep = moment.uptime + .milliseconds(250)
+        }
+        dispatch(&step)
+        finishDrains(&step)
+        for peer in step.receiptOrder {
+            step.answer(peer, request: 0, .receipt(step.receipts[peer] ?? []))
+        }
+        step.plan.wake = nextWake(after: moment.uptime)
+        return step.plan
+    }
+
+    /// No more waiting deliveries of one mailbox are looked at in one step.
+    static let queueRowsMax = 256
+
+    private func add(_ input: Input, to keys: inout FactKeys) {
+        switch input {
+        case .said(_, let agent, _, .submit(let submission)):
+            add(submission, from: agent, to: &keys)
+        case .said(_, _, _, .ack(let delivery, _, _)),
+            .said(_, _, _, .refuse(let delivery, _, _)),
+            .said(_, _, _, .defer(let delivery, _, _)),
+            .said(_, _, _, .extend(let delivery, _)):
+            keys.deliveries.insert(delivery)
+        case .said(_, _, _, .query(.content(let message), _)):
+            keys.messageIDs.insert(message)
+        case .corrupt(_, let delivery):
+            keys.deliveries.insert(delivery)
+        case .said(let peer, _, _, .hello(let hello)):
+            let fenced = sessions.values.filter { $0.instance == hello.instance || $0.peer == peer }
+            for session in fenced { keys.deliveries.formUnion(session.leases) }
+        case .unreachable(let peer), .said(let peer, _, _, .bye):
+            keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
+        case .administer(_, _, .revokeAgent(let agent), _):
+            for session in sessions.values where session.agent == agent {
+                keys.deliveries.formUnion(session.leases)
+            }
+        default:
+            break
+        }
+    }
+
+    private func add(_ submission: Submission, from agent: AgentID, to keys: inout FactKeys) {
+        keys.submissions.insert(SubmissionKey(sender: agent, message: submission.id))
+        if let referral = submission.referral { keys.referrals.insert(referral) }
+        if let other = submission.otherLeg { keys.referrals.insert(other) }
+        if let consent = submission.consent { keys.consents.insert(consent) }
+        if let delivery = submission.delivery { keys.deliveries.insert(delivery) }
+        switch submission.kind {
+        case .move(.request):
+            if let patient = submission.patient, let to = submission.to,
+                let organisation = directory.agents[agent]?.organisation
+            {
+                keys.openReferrals.insert(
+                    OpenReferralKey(patient: patient, to: to, initiator: organisation))
+            }
+        case .move(.redirect):
+            if let referral = submission.referral { keys.requests.insert(referral) }
+        default:
+            break
+        }
+    }
+
+    private mutating func take(_ input: Input, _ step: inout Step) {
+        switch input {
+        case .said(let peer, let agent, let request, let saying):
+            take(saying, from: agent, on: peer, request: request, &step)
+        case .administer(let peer, let request, let command, let secret):
+            administer(command, on: peer, request: request, secret: secret, &step)
+        case .unreachable(let peer):
+            end(peer, because: .crashed, &step)
+        case .corrupt(_, let delivery):
+            quarantine(delivery, &step)
+        }
+    }
+
+    /// The loop need not turn before the next sweep, unless deliveries wait that may be sent now.
+    private func nextWake(after uptime: Duration) -> Duration {
+        guard !sessions.isEmpty else { return nextSecond }
+        var wake = min(nextSweep, nextSecond)
+        for (mailbox, look) in looks where look < wake && credit(for: mailbox) > 0 { wake = look }
+        return max(wake, uptime)
+    }
+
+    private func credit(for mailbox: Mailbox) -> Int {
+        (workers[mailbox] ?? []).reduce(0) { sum, peer in
+            guard let session = sessions[peer], !session.isIsolated else { return sum }
+            return sum + Int(session.creditMessages)
+        }
+    }
+}

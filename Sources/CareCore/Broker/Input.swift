@@ -1,0 +1,45 @@
+public import CareModel
+
+/// Names a connection at the broker's `ctl` or `adm` socket: the routing id libzmq gave it.
+public struct Peer: Hashable, Sendable {
+    /// The routing id.
+    public let routingID: [UInt8]
+    /// Wraps the routing id.
+    public init(_ routingID: [UInt8]) { self.routingID = routingID }
+}
+
+/// Is what happens to the broker.
+public enum Input: Equatable, Sendable {
+    /// An agent, known by its CURVE key, said something on `ctl`.
+    case said(Peer, AgentID, request: UInt64, AgentSaying)
+    /// An operator asked something on `adm`. The secret is fresh random bytes for new streams,
+    /// ``secretByteCount`` of them.
+    case administer(Peer, request: UInt64, AdminCommand, secret: [UInt8])
+    /// A frame could not be sent: the connection is gone.
+    case unreachable(Peer)
+    /// The stored payload of a message does not match its hash.
+    case corrupt(MessageNumber, DeliveryID)
+
+    /// A stream token and a stream key.
+    public static let secretByteCount = 48
+}
+
+/// Is the time and the chance of one step.
+public struct Moment: Equatable, Sendable {
+    /// The wall clock; never behind the newest time that is stored.
+    public let wall: Timestamp
+    /// The time since the broker started, by the monotonic clock.
+    public let uptime: Duration
+    /// 64 random bits for ids and jitter, nothing secret.
+    public let random: UInt64
+    /// Whether the store has room for more messages.
+    public let hasRoom: Bool
+
+    /// Makes the moment.
+    public init(wall: Timestamp, uptime: Duration, random: UInt64, hasRoom: Bool = true) {
+        self.wall = wall
+        self.uptime = uptime
+        self.random = random
+        self.hasRoom = hasRoom
+    }
+}

@@ -1,0 +1,65 @@
+public import CareModel
+
+/// Is something to send to one connection.
+public struct Outgoing: Equatable, Sendable {
+    /// Whom.
+    public let peer: Peer
+    /// The request it answers; 0 for none.
+    public let request: UInt64
+    /// What.
+    public let saying: BrokerSaying
+
+    /// Makes it.
+    public init(_ peer: Peer, request: UInt64 = 0, _ saying: BrokerSaying) {
+        self.peer = peer
+        self.request = request
+        self.saying = saying
+    }
+}
+
+/// Is a question that a reader answers beside the loop.
+public struct Inquiry: Equatable, Sendable {
+    /// Says what is read.
+    public enum Subject: Equatable, Sendable {
+        /// Rows, as the asker may see them.
+        case question(Question, Page)
+        /// Events of a stream the asker may follow.
+        case events(Stream, from: UInt64, to: UInt64)
+        /// How the broker is; the session count is already known.
+        case status(sessions: Int)
+    }
+
+    /// Who asked; nil for an operator.
+    public let asker: Asker?
+    /// On which connection.
+    public let peer: Peer
+    /// In which request.
+    public let request: UInt64
+    /// What.
+    public let subject: Subject
+}
+
+/// Is what a step comes to. The shell does it in the order of the properties.
+public struct Plan: Equatable, Sendable {
+    /// To send at once: nothing in it depends on the commit.
+    public var immediate: [Outgoing] = []
+    /// To commit in one transaction.
+    public var writes: [Write] = []
+    /// To send once the writes are on disk.
+    public var afterCommit: [Outgoing] = []
+    /// To publish on `evt` without an event, so that a lost last event is noticed.
+    public var heads: [Stream] = []
+    /// To be answered beside the loop.
+    public var inquiries: [Inquiry] = []
+    /// Whether enrolment changed, and with it the keys that may connect.
+    public var directoryChanged = false
+    /// The patients whose directives changed.
+    public var consentsChanged: Set<PatientKey> = []
+    /// Whether an operator asked the broker to end.
+    public var stops = false
+    /// When to step again at the latest, by the monotonic clock.
+    public var wake: Duration = .zero
+
+    /// Makes an empty plan.
+    public init() {}
+}

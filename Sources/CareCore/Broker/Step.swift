@@ -1,0 +1,102 @@
+internal import CareModel
+
+/// Is one step's working copy: the facts as they change, and the plan as it grows.
+struct Step {
+    let moment: Moment
+    var facts: Facts
+    var consents: [PatientKey: PatientConsents]
+    /// What payload inspections found, for verdicts that depend on the content.
+    var contents: [MessageNumber: [ContentResource]]
+    var plan = Plan()
+    /// Receipt items by connection; one frame each at the end.
+    var receipts: [Peer: [ReceiptItem]] = [:]
+    var receiptOrder: [Peer] = []
+    /// The unsettled deliveries among the facts, by what keeps their order.
+    private var unsettled: [OrderKey: Set<DeliveryID>] = [:]
+    private var randomState: UInt64
+
+    init(
+        moment: Moment, facts: Facts, consents: [PatientKey: PatientConsents],
+        contents: [MessageNumber: [ContentResource]]
+    ) {
+        self.moment = moment
+        self.facts = facts
+        self.consents = consents
+        self.contents = contents
+        randomState = moment.random
+        for delivery in facts.deliveries.values { index(delivery) }
+    }
+
+    var now: Timestamp { moment.wall }
+
+    /// SplitMix64: repeatable from the moment's 64 bits.
+    mutating func random() -> UInt64 {
+        randomState &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = randomState
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func uuid() -> UUIDBytes {
+        UUIDBytes(version7At: now, random: (random(), random()))
+    }
+
+    mutating func answer(_ peer: Peer, request: UInt64, _ saying: BrokerSaying) {
+        plan.afterCommit.append(Outgoing(peer, request: request, saying))
+    }
+
+    mutating func answerAtOnce(_ peer: Peer, request: UInt64 = 0, _ saying: BrokerSaying) {
+        plan.immediate.append(Outgoing(peer, request: request, saying))
+    }
+
+    mutating func receipt(_ peer: Peer, _ item: ReceiptItem) {
+        if receipts[peer] == nil { receiptOrder.append(peer) }
+        receipts[peer, default: []].append(item)
+    }
+
+    mutating func put(_ referral: Referral) {
+        facts.referrals[referral.id] = referral
+        plan.writes.append(.putReferral(referral))
+    }
+
+    mutating func insert(_ message: Message, _ payload: MessagePayload) {
+        facts.messages[message.number] = message
+        facts.messageIDs[message.id] = message.number
+        plan.writes.append(.insertMessage(message, payload))
+    }
+
+    mutating func insert(_ delivery: Delivery) {
+        facts.deliveries[delivery.id] = delivery
+        index(delivery)
+        plan.writes.append(.insertDelivery(delivery))
+    }
+
+    mutating func update(_ delivery: Delivery) {
+        facts.deliveries[delivery.id] = delivery
+        index(delivery)
+        plan.writes.append(.updateDelivery(delivery))
+    }
+
+    mutating func audit(_ event: AuditEvent) {
+        plan.writes.append(.appendAudit(event))
+    }
+
+    /// Whether an earlier message of the same referral is still on its way to the same mailbox;
+    /// one that waits for consent holds up nobody.
+    func isBlocked(_ delivery: Delivery) -> Bool {
+        guard let key = OrderKey(delivery) else { return false }
+        return unsettled[key, default: []].contains { other in
+            other < delivery.id && facts.deliveries[other]?.state.isKeptBack == false
+        }
+    }
+
+    private mutating func index(_ delivery: Delivery) {
+        guard let key = OrderKey(delivery) else { return }
+        if delivery.state.isSettled {
+            unsettled[key]?.remove(delivery.id)
+        } else {
+            unsettled[key, default: []].insert(delivery.id)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import CareModel
+
+/// Reads the provision tree of a Consent, R4 and R5.
+struct ProvisionReader {
+    let elements: ElementReader
+    let actors: ActorReader
+    let depthLimit: Int
+
+    /// Reads one provision and its exceptions.
+    func provision(
+        _ value: JSONValue, path: String, depth: Int = 0
+    ) throws(ConsentFault) -> ConsentProvision {
+        guard depth < depthLimit else { throw ConsentFault("its rules nest too deep") }
+        try elements.check(value, Self.names, at: path)
+        var provision = ConsentProvision(path: path)
+        if let type = value["type"] {
+            guard let text = type.string, let effect = ConsentEffect(rawValue: text) else {
+                throw ConsentFault("\(path).type is neither permit nor deny")
+            }
+            provision.type = effect
+        }
+        provision.period = try elements.period(value["period"], at: "\(path).period")
+        for actor in try elements.list(value["actor"], at: "\(path).actor") {
+            provision.actors.append(try self.actor(actor, at: "\(path).actor"))
+        }
+        provision.purposes = try elements.codings(value["purpose"], at: "\(path).purpose")
+        provision.actions = try elements.concepts(value["action"], at: "\(path).action")
+        provision.content = try content(value, path: path)
+        let children = try elements.list(value["provision"], at: "\(path).provision")
+        for (place, child) in children.enumerated() {
+            provision.provisions.append(
+                try self.provision(child, path: "\(path).provision[\(place)]", depth: depth + 1))
+        }
+        return provision
+    }
+
+    /// The elements of R4 and R5. `expression` (R5) is missing on purpose: it is a condition that
+    /// cannot be evaluated here.
+    private static let names: [StaticString] = [
+        "type", "period", "actor", "action", "securityLabel", "purpose", "class", "documentType",
+        "resourceType", "code", "dataPeriod", "data", "provision",
+    ]
+
+    private func actor(_ value: JSONValue, at path: String) throws(ConsentFault) -> ConsentActor {
+        try elements.check(value, ["role", "reference"], at: path)
+        guard let reference = value["reference"] else {
+            // A role alone may be anybody's.
+            return ConsentActor(isResolved: false)
+        }
+        return try actors.actor(reference, at: "\(path).reference")
+    }
+
+    private func content(
+        _ value: JSONValue, path: String
+    ) throws(ConsentFault) -> ContentCondition {
+        var content = ContentCondition()
+        content.securityLabels = try elements.codings(
+            value["securityLabel"], at: "\(path).securityLabel")
+        content.classes =
+            try elements.codings(value["class"], at: "\(path).class")
+            + elements.codings(value["documentType"], at: "\(path).documentType")
+            + elements.codings(value["resourceType"], at: "\(path).resourceType")
+        content.codes = try elements.concepts(value["code"], at: "\(path).code")
+        content.dataPeriod = try elements.period(value["dataPeriod"], at: "\(path).dataPeriod")
+        for data in try elements.list(value["data"], at: "\(path).data") {
+            content.data.append(try pointer(data, at: "\(path).data"))
+        }
+        return content
+    }
+
+    private func pointer(_ value: JSONValue, at path: String) throws(ConsentFault) -> ConsentData {
+        try elements.check(value, ["meaning", "reference"], at: path)
+        guard let meaning = value["meaning"], let reference = value["reference"] else {
+            throw ConsentFault("\(path) lacks its meaning or its reference")
+        }
+        let code = try elements.text(meaning, at: "\(path).meaning")
+        let known: ConsentData.Meaning =
+            switch code {
+            case "instance": .instance
+            case "related": .related
+            case "dependents": .dependents
+            case "authoredby": .authoredBy
+            default: .unknown(code)
+            }
+        return ConsentData(
+            meaning: known, target: try actors.actor(reference, at: "\(path).reference"))
+    }
+}

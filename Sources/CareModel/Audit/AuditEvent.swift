@@ -1,0 +1,64 @@
+/// Is one fact of the audit log, written in the same transaction as the fact itself.
+///
+/// Holds no payload, no free text and no identifier of a patient; types after IHE BALP.
+public struct AuditEvent: Equatable, Sendable {
+    /// Says what happened.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A consent verdict was taken for a submitted message.
+        case consentDecided = "consent-decided"
+        /// A payload left the broker; the verdict that let it is in the rule.
+        case disclosureSent = "disclosure-sent"
+        /// The recipient's agent stored it.
+        case disclosureReceived = "disclosure-received"
+        /// A delivery was kept back by a verdict.
+        case disclosureWithheld = "disclosure-withheld"
+        /// A delivery ended without acknowledgement.
+        case deliveryEnded = "delivery-ended"
+        /// A consent directive was recorded.
+        case consentRecorded = "consent-recorded"
+        /// A consent directive was withdrawn.
+        case consentRevoked = "consent-revoked"
+        /// A referral moved.
+        case referralMoved = "referral-moved"
+        /// Somebody asked what consent would say.
+        case consentChecked = "consent-checked"
+        /// Somebody or something was enrolled or changed.
+        case enrolled
+        /// An agent's key was revoked.
+        case revoked
+        /// A dead letter was sent again.
+        case replayed
+        /// A stored payload no longer matches its hash.
+        case corruptionFound = "corruption-found"
+    }
+
+    /// What happened.
+    public var kind: Kind
+    /// When.
+    public var at: Timestamp
+    /// Who did it; nil for the broker itself.
+    public var agent: AgentID?
+    /// For which organisation.
+    public var organisation: OrganisationID?
+    /// To whom something went, or would have.
+    public var recipient: Mailbox?
+    /// About which message.
+    public var message: MessageNumber?
+    /// About which delivery.
+    public var delivery: DeliveryID?
+    /// About which referral.
+    public var referral: ReferralID?
+    /// About which patient.
+    public var patient: PatientKey?
+    /// How it came out: permit, deny, a state, a code.
+    public var outcome: String
+    /// The rule that decided.
+    public var rule: String?
+
+    /// Makes the event; what it is about is set afterwards.
+    public init(_ kind: Kind, at: Timestamp, outcome: String) {
+        self.kind = kind
+        self.at = at
+        self.outcome = outcome
+    }
+}

@@ -1,0 +1,77 @@
+extension Verdict {
+    /// The verdict in words: what decided, by directive, version and rule. Names no patient.
+    public var explanation: String {
+        var sentences: [String] = [headline]
+        sentences += basis.map { $0.explanation }
+        if decision == .noConsent || decision == .indeterminate {
+            sentences += skipped.map { $0.explanation }
+        }
+        return sentences.joined(separator: " ")
+    }
+
+    private var headline: String {
+        switch decision {
+        case .permit:
+            return obligations.isEmpty
+                ? "Permitted by the patient's directives."
+                : "Permitted by the patient's directives, with content left out."
+        case .deny: return "Refused by the patient's directives."
+        case .indeterminate: return "Held: a directive cannot be understood, an operator must look."
+        case .noConsent:
+            guard let implicitPolicy else { return "No directive speaks about this." }
+            let word = outcome == .permit ? "permits" : "refuses"
+            return "No directive speaks about this; "
+                + "the implicit policy \(implicitPolicy.rawValue) \(word) it."
+        }
+    }
+}
+
+extension Verdict.Basis {
+    /// The entry in words.
+    public var explanation: String { "Directive \(directive) version \(version) \(cause.text)." }
+}
+
+extension Verdict.Cause {
+    fileprivate var text: String {
+        switch self {
+        case .rule(let effect, let path, let met, let unresolved):
+            return ruleText(effect, path: path, met: met, unresolved: unresolved)
+        case .nothingCovered(let path):
+            return "refuses: nothing of what was asked for is covered at \(path)"
+        case .conditionsNotMet(let conditions, let path):
+            return "does not apply: \(path) is for another \(conditions.text)"
+        case .cannotTell(let conditions, let path):
+            return "cannot be applied: the \(conditions.text) at \(path) cannot be compared"
+        case .status(let status): return "does not apply: its status is \(status.rawValue)"
+        case .category: return "does not apply: it is of another category"
+        case .superseded: return "does not apply: a newer directive has taken its place"
+        case .unreadable(let reason): return "cannot be understood: \(reason)"
+        }
+    }
+
+    private func ruleText(
+        _ effect: ConsentEffect, path: String, met: Verdict.Conditions,
+        unresolved: Verdict.Conditions
+    ) -> String {
+        var text = effect == .permit ? "permits" : "refuses"
+        text += " at \(path)"
+        var reasons: [String] = []
+        if !met.isEmpty { reasons.append("the \(met.text) fits") }
+        if !unresolved.isEmpty {
+            reasons.append("the \(unresolved.text) cannot be compared, which counts as a refusal")
+        }
+        if !reasons.isEmpty { text += ", because " + reasons.joined(separator: " and ") }
+        return text
+    }
+}
+
+extension Verdict.Conditions {
+    fileprivate var text: String {
+        var words: [String] = []
+        if contains(.period) { words.append("time") }
+        if contains(.actor) { words.append("recipient") }
+        if contains(.purpose) { words.append("purpose") }
+        if contains(.action) { words.append("action") }
+        return words.joined(separator: " and ")
+    }
+}

@@ -1,0 +1,61 @@
+/// Is one message on its way to one mailbox.
+public struct Delivery: Equatable, Sendable {
+    /// Its number.
+    public let id: DeliveryID
+    /// The row of the message it carries.
+    public let message: MessageNumber
+    /// Whither.
+    public let mailbox: Mailbox
+    /// The referral whose order it keeps; nil for messages that belong to none.
+    public let referral: ReferralID?
+    /// When it was queued first.
+    public let queuedAt: Timestamp
+    /// When it is given up if nobody collects it.
+    public let expiresAt: Timestamp
+    /// The dead letter that this one replays.
+    public let replayOf: DeliveryID?
+
+    /// How far it has come.
+    public var state: DeliveryState
+    /// The newest lease.
+    public var fence: Fence
+    /// Not sent before.
+    public var notBefore: Timestamp
+    /// Leases granted.
+    public var attempts: UInt32
+    /// Leases that ended without an answer.
+    public var failures: UInt32
+    /// Leases whose agent went away while it held them.
+    public var crashes: UInt32
+    /// The agent of the newest lease.
+    public var agent: AgentID?
+    /// When the newest lease was granted.
+    public var sentAt: Timestamp?
+    /// When it reached a final state.
+    public var settledAt: Timestamp?
+    /// When a person opened it.
+    public var displayedAt: Timestamp?
+    /// Why it ended, or waits.
+    public var code: String?
+
+    /// Makes a delivery that waits in `state`.
+    public init(
+        id: DeliveryID, message: MessageNumber, mailbox: Mailbox, referral: ReferralID?,
+        queuedAt: Timestamp, expiresAt: Timestamp, replayOf: DeliveryID? = nil,
+        state: DeliveryState = .queued
+    ) {
+        self.id = id
+        self.message = message
+        self.mailbox = mailbox
+        self.referral = referral
+        self.queuedAt = queuedAt
+        self.expiresAt = expiresAt
+        self.replayOf = replayOf
+        self.state = state
+        fence = Fence(0)
+        notBefore = queuedAt
+        attempts = 0
+        failures = 0
+        crashes = 0
+    }
+}

@@ -1,0 +1,160 @@
+/// Names a submission for ever: who sent it and what they called it.
+public struct SubmissionKey: Hashable, Sendable {
+    /// The sender.
+    public let sender: AgentID
+    /// The sender's name for it.
+    public let message: MessageID
+
+    /// Makes the key.
+    public init(sender: AgentID, message: MessageID) {
+        self.sender = sender
+        self.message = message
+    }
+}
+
+/// Is the answer that a submission got, and to which content.
+public struct SubmissionRecord: Equatable, Sendable {
+    /// SHA-256 over envelope and payload.
+    public let contentHash: [UInt8]
+    /// The answer.
+    public let item: ReceiptItem
+    /// The message it became; nil if it was refused or changed nothing.
+    public let message: MessageNumber?
+
+    /// Makes the record.
+    public init(contentHash: [UInt8], item: ReceiptItem, message: MessageNumber?) {
+        self.contentHash = contentHash
+        self.item = item
+        self.message = message
+    }
+}
+
+/// Names what may be open only once: a patient's referral to a service by an initiator.
+public struct OpenReferralKey: Hashable, Sendable {
+    /// The patient.
+    public let patient: PatientKey
+    /// Where it is addressed.
+    public let to: Mailbox
+    /// Who refers.
+    public let initiator: OrganisationID
+
+    /// Makes the key.
+    public init(patient: PatientKey, to: Mailbox, initiator: OrganisationID) {
+        self.patient = patient
+        self.to = to
+        self.initiator = initiator
+    }
+}
+
+/// Says what the core must know before it can step.
+public struct FactKeys: Equatable, Sendable {
+    /// Submissions that may have been answered before.
+    public var submissions: Set<SubmissionKey> = []
+    /// Referrals, with their unsettled deliveries.
+    public var referrals: Set<ReferralID> = []
+    /// Referrals whose first message is needed too.
+    public var requests: Set<ReferralID> = []
+    /// Referrals that may be open already.
+    public var openReferrals: Set<OpenReferralKey> = []
+    /// Deliveries, with their messages and referrals.
+    public var deliveries: Set<DeliveryID> = []
+    /// Messages by number, with their referrals.
+    public var messages: Set<MessageNumber> = []
+    /// Messages by id.
+    public var messageIDs: Set<MessageID> = []
+    /// Directives.
+    public var consents: Set<ConsentID> = []
+    /// Mailboxes, and how many waiting deliveries of each that may be sent now.
+    public var queues: [Mailbox: Int] = [:]
+    /// Deliveries that expire at or before this time, at most ``expiredMax``.
+    public var expiredBy: Timestamp?
+    /// The present, for `queues`.
+    public var now = Timestamp(milliseconds: 0)
+
+    /// No more expired deliveries than this come at once.
+    public static let expiredMax = 256
+
+    /// Makes empty keys.
+    public init() {}
+}
+
+/// Is what the store knows of the keys asked for. What is absent does not exist.
+public struct Facts: Equatable, Sendable {
+    /// Earlier answers.
+    public var submissions: [SubmissionKey: SubmissionRecord] = [:]
+    /// Referrals by id.
+    public var referrals: [ReferralID: Referral] = [:]
+    /// The first message of a referral.
+    public var requests: [ReferralID: MessageNumber] = [:]
+    /// Open referrals.
+    public var openReferrals: [OpenReferralKey: ReferralID] = [:]
+    /// Deliveries by id: asked for, unsettled of an asked-for referral, queued, expired.
+    public var deliveries: [DeliveryID: Delivery] = [:]
+    /// The messages of those deliveries, and those asked for.
+    public var messages: [MessageNumber: Message] = [:]
+    /// Messages asked for by id.
+    public var messageIDs: [MessageID: MessageNumber] = [:]
+    /// For each mailbox asked for, deliveries that may be sent now: queued, due, not behind an
+    /// unsettled one of the same referral that is neither held nor withheld; oldest first.
+    public var queues: [Mailbox: [DeliveryID]] = [:]
+    /// Unsettled deliveries that have expired.
+    public var expired: [DeliveryID] = []
+    /// Directives asked for.
+    public var consents: [ConsentID: ConsentRecord] = [:]
+
+    /// Makes empty facts.
+    public init() {}
+}
+
+/// Is a consent directive as the broker keeps it; the document itself is the message's payload.
+public struct ConsentRecord: Equatable, Sendable {
+    /// The broker's name for it.
+    public let id: ConsentID
+    /// Whose it is.
+    public let patient: PatientKey
+    /// Counts the documents recorded under the id, from 1.
+    public let version: UInt32
+    /// The message that brought this version.
+    public let message: MessageNumber
+    /// Who recorded it.
+    public let recordedBy: AgentID
+    /// For which organisation.
+    public let organisation: OrganisationID
+    /// When.
+    public let recordedAt: Timestamp
+    /// When it was withdrawn; nil while it stands.
+    public var revokedAt: Timestamp?
+
+    /// Makes the record.
+    public init(
+        id: ConsentID, patient: PatientKey, version: UInt32, message: MessageNumber,
+        recordedBy: AgentID, organisation: OrganisationID, recordedAt: Timestamp,
+        revokedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.patient = patient
+        self.version = version
+        self.message = message
+        self.recordedBy = recordedBy
+        self.organisation = organisation
+        self.recordedAt = recordedAt
+        self.revokedAt = revokedAt
+    }
+}
+
+/// Is what the core needs once, at the start.
+public struct BrokerState: Equatable, Sendable {
+    /// Everybody enrolled.
+    public var directory = Directory()
+    /// Every stream.
+    public var streams: [StreamName: Stream] = [:]
+    /// The number of the last message.
+    public var lastMessage = MessageNumber(0)
+    /// The number of the last delivery.
+    public var lastDelivery = DeliveryID(0)
+    /// The newest time anything stored names; the clock never runs behind it.
+    public var lastSeen = Timestamp(milliseconds: 0)
+
+    /// Makes the state of an empty store.
+    public init() {}
+}

@@ -1,0 +1,39 @@
+/// Is one change of a transaction. A plan's writes are committed together or not at all.
+public enum Write: Equatable, Sendable {
+    /// Remembers the answer to a submission.
+    case recordSubmission(SubmissionKey, SubmissionRecord)
+    /// Adds a message with its payload.
+    case insertMessage(Message, MessagePayload)
+    /// Adds a referral, or writes its state again.
+    case putReferral(Referral)
+    /// Adds a delivery.
+    case insertDelivery(Delivery)
+    /// Writes a delivery's state again.
+    case updateDelivery(Delivery)
+    /// Adds an event at the next place of its stream.
+    case appendEvent(SequencedEvent)
+    /// Adds a fact to the audit log.
+    case appendAudit(AuditEvent)
+    /// Adds a version of a directive, or writes its withdrawal.
+    case putConsent(ConsentRecord)
+    /// Queues again what waits, held or withheld, for a verdict on this patient.
+    case release(PatientKey, at: Timestamp)
+    /// Adds or changes an organisation.
+    case putOrganisation(Organisation)
+    /// Adds or changes a service.
+    case putService(Service)
+    /// Adds or changes an agent.
+    case putAgent(Agent)
+    /// Adds a stream.
+    case putStream(Stream)
+}
+
+/// Says where a message's payload comes from.
+public enum MessagePayload: Equatable, Sendable {
+    /// There is none.
+    case none
+    /// The document just submitted.
+    case document(Payload)
+    /// The same document as an earlier message's.
+    case same(MessageNumber)
+}

@@ -1,0 +1,107 @@
+public import CareModel
+import Synchronization
+
+/// Keeps everything in memory: the reference that other stores are held against, and the store of
+/// tests. Nothing survives the process; ``restarted()`` stands for the broker's restart.
+public final class InMemoryStore: Store {
+    private let memory: Memory
+    private var failure: StoreError?
+
+    /// Makes an empty store.
+    public convenience init() {
+        self.init(memory: Memory())
+    }
+
+    private init(memory: Memory) {
+        self.memory = memory
+    }
+
+    /// A new store on the same contents, as the next broker would find them.
+    public func restarted() -> InMemoryStore { InMemoryStore(memory: memory) }
+
+    /// Whether submissions find room; tests set it.
+    public var hasRoom = true
+
+    /// The audit log, oldest first.
+    public var audit: [AuditEvent] { memory.tables.withLock { $0.audit } }
+
+    public func start() throws(StoreError) -> BrokerState {
+        try checkUsable()
+        return memory.tables.withLock { tables in
+            tables.requeueLeased()
+            return tables.brokerState
+        }
+    }
+
+    public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
+        try checkUsable()
+        return memory.tables.withLock { $0.facts(for: keys) }
+    }
+
+    public func commit(_ writes: [Write]) throws(StoreError) {
+        try checkUsable()
+        do throws(StoreError) {
+            try memory.tables.withLock { (tables) throws(StoreError) in
+                try tables.commit(writes)
+            }
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
+        try checkUsable()
+        return memory.tables.withLock { $0.payload(of: message) }
+    }
+
+    public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
+        try checkUsable()
+        return memory.tables.withLock { $0.consents(of: patient) }
+    }
+
+    public func maintain(isIdle: Bool) throws(StoreError) {
+        try checkUsable()
+    }
+
+    public func makeReader() throws(StoreError) -> any StoreReader {
+        try checkUsable()
+        return InMemoryReader(memory: memory)
+    }
+
+    private func checkUsable() throws(StoreError) {
+        if let failure { throw failure }
+    }
+}
+
+/// Shares the tables between a store and its readers.
+final class Memory: Sendable {
+    let tables = Mutex(Tables())
+}
+
+/// Answers from the tables as the last commit left them.
+final class InMemoryReader: StoreReader {
+    private let memory: Memory
+
+    init(memory: Memory) {
+        self.memory = memory
+    }
+
+    func answer(
+        _ question: Question, asker: Asker, page: Page, now: Timestamp
+    ) throws(StoreError) -> Answer {
+        let tables = memory.tables.withLock { $0 }
+        return try tables.answer(question, asker: asker, page: page)
+    }
+
+    func events(
+        of stream: StreamName, from: UInt64, to: UInt64, limit: Int
+    ) throws(StoreError) -> [SequencedEvent] {
+        let entries = memory.tables.withLock { $0.events[stream] ?? [] }
+        return Array(entries.lazy.filter { from <= $0.sequence && $0.sequence <= to }.prefix(limit))
+    }
+
+    func status() throws(StoreError) -> BrokerStatus {
+        memory.tables.withLock { $0.status }
+    }
+}

@@ -1,0 +1,178 @@
+import CareModel
+
+/// Remembers how to take back the writes of a transaction.
+private struct Journal {
+    var steps: [(inout Tables) -> Void] = []
+}
+
+extension Tables {
+    /// Applies all of `writes`, or none of them.
+    mutating func commit(_ writes: [Write]) throws(StoreError) {
+        var journal = Journal()
+        do throws(StoreError) {
+            for write in writes { try apply(write, &journal) }
+            try checkReferralsExist(of: writes)
+        } catch {
+            for step in journal.steps.reversed() { step(&self) }
+            throw error
+        }
+        lastSeen = max(lastSeen, writes.compactMap(\.latestTime).max() ?? lastSeen)
+    }
+
+    private mutating func apply(_ write: Write, _ journal: inout Journal) throws(StoreError) {
+        switch write {
+        case .recordSubmission(let key, let record):
+            try require(submissions[key] == nil, "a submission was answered twice")
+            set(\.submissions, key, record, &journal)
+        case .insertMessage(let message, let payload):
+            try insert(message, payload, &journal)
+        case .putReferral(let referral):
+            put(referral, &journal)
+        case .insertDelivery(let delivery):
+            try insert(delivery, &journal)
+        case .updateDelivery(let delivery):
+            try require(deliveries[delivery.id] != nil, "an unknown delivery was changed")
+            set(delivery, &journal)
+        case .appendEvent(let entry):
+            try append(entry, &journal)
+        case .appendAudit(let event):
+            journal.steps.append { $0.audit.removeLast() }
+            audit.append(event)
+        case .putConsent(let record):
+            try put(record, &journal)
+        case .release(let patient, let time):
+            release(patient, at: time, &journal)
+        case .putOrganisation(let organisation):
+            set(\.directory.organisations, organisation.id, organisation, &journal)
+        case .putService(let service):
+            set(\.directory.services, service.id, service, &journal)
+        case .putAgent(let agent):
+            set(\.directory.agents, agent.id, agent, &journal)
+        case .putStream(let stream):
+            try require(streams[stream.name] == nil, "a stream was added twice")
+            set(\.streams, stream.name, stream, &journal)
+        }
+    }
+
+    private mutating func insert(
+        _ message: Message, _ payload: MessagePayload, _ journal: inout Journal
+    ) throws(StoreError) {
+        try require(messages[message.number] == nil, "a message number was used twice")
+        let namesakes = messagesByID[message.id] ?? []
+        try require(
+            namesakes.allSatisfy { messages[$0]?.sender != message.sender },
+            "a sender's message id was used twice")
+        set(\.messages, message.number, message, &journal)
+        set(\.messagesByID, message.id, namesakes + [message.number], &journal)
+        if let referral = message.referral {
+            let others = messagesByReferral[referral] ?? []
+            set(\.messagesByReferral, referral, others + [message.number], &journal)
+        }
+        switch payload {
+        case .none: return
+        case .document(let document):
+            set(\.payloads, message.number, document, &journal)
+            set(\.payloadSources, message.number, message.number, &journal)
+        case .same(let earlier):
+            try require(payloadSources[earlier] != nil, "the message has no document to share")
+            set(\.payloadSources, message.number, payloadSources[earlier], &journal)
+        }
+    }
+
+    private mutating func put(_ referral: Referral, _ journal: inout Journal) {
+        if referrals[referral.id] == nil {
+            set(\.referralRows, referral.id, Int64(referralRows.count) + 1, &journal)
+            let others = referralsByPatient[referral.patient] ?? []
+            set(\.referralsByPatient, referral.patient, others + [referral.id], &journal)
+        }
+        set(\.referrals, referral.id, referral, &journal)
+    }
+
+    private mutating func insert(
+        _ delivery: Delivery, _ journal: inout Journal
+    ) throws(StoreError) {
+        try require(deliveries[delivery.id] == nil, "a delivery number was used twice")
+        try require(messages[delivery.message] != nil, "a delivery has no message")
+        let others = deliveriesByMessage[delivery.message] ?? []
+        set(\.deliveriesByMessage, delivery.message, others + [delivery.id], &journal)
+        set(delivery, &journal)
+    }
+
+    private mutating func set(_ delivery: Delivery, _ journal: inout Journal) {
+        set(\.deliveries, delivery.id, delivery, &journal)
+        let id = delivery.id
+        let wasUnsettled = unsettled.contains(id)
+        journal.steps.append { tables in
+            if wasUnsettled { tables.unsettled.insert(id) } else { tables.unsettled.remove(id) }
+        }
+        if delivery.state.isSettled { unsettled.remove(id) } else { unsettled.insert(id) }
+    }
+
+    private mutating func append(
+        _ entry: SequencedEvent, _ journal: inout Journal
+    ) throws(StoreError) {
+        let head = streams[entry.stream]?.head
+        try require(head.map { $0 + 1 } == entry.sequence, "an event is not the next of its stream")
+        let stream = entry.stream
+        journal.steps.append { tables in
+            tables.streams[stream]?.head -= 1
+            tables.events[stream]?.removeLast()
+        }
+        streams[stream]?.head += 1
+        events[stream, default: []].append(entry)
+    }
+
+    private mutating func put(
+        _ record: ConsentRecord, _ journal: inout Journal
+    ) throws(StoreError) {
+        var versions = consents[record.id] ?? []
+        if let index = versions.firstIndex(where: { $0.version == record.version }) {
+            versions[index].revokedAt = record.revokedAt
+        } else {
+            let next = (versions.last?.version ?? 0) + 1
+            try require(record.version == next, "a directive's version is not the next")
+            try require(messages[record.message] != nil, "a directive has no message")
+            versions.append(record)
+        }
+        set(\.consents, record.id, versions, &journal)
+    }
+
+    private mutating func release(
+        _ patient: PatientKey, at time: Timestamp, _ journal: inout Journal
+    ) {
+        for id in unsettled {
+            guard var delivery = deliveries[id], delivery.state.awaitsVerdict,
+                messages[delivery.message]?.patient == patient
+            else { continue }
+            delivery.state = .queued
+            delivery.notBefore = time
+            delivery.code = nil
+            set(delivery, &journal)
+        }
+    }
+
+    /// A message may come before the referral it opens, but not without it.
+    private func checkReferralsExist(of writes: [Write]) throws(StoreError) {
+        for case .insertMessage(let message, _) in writes {
+            guard let referral = message.referral else { continue }
+            try require(referrals[referral] != nil, "a message belongs to an unknown referral")
+        }
+        for case .insertDelivery(let delivery) in writes {
+            guard let referral = delivery.referral else { continue }
+            try require(referrals[referral] != nil, "a delivery belongs to an unknown referral")
+        }
+    }
+
+    private mutating func set<Key: Hashable, Value>(
+        _ path: WritableKeyPath<Tables, [Key: Value]>, _ key: Key, _ value: Value?,
+        _ journal: inout Journal
+    ) {
+        let old = self[keyPath: path][key]
+        journal.steps.append { $0[keyPath: path][key] = old }
+        self[keyPath: path][key] = value
+    }
+
+    private func require(_ condition: Bool, _ message: String) throws(StoreError) {
+        if !condition { throw StoreError(.contradiction, message) }
+    }
+}

@@ -1,0 +1,95 @@
+import CareModel
+
+extension Tables {
+    func facts(for keys: FactKeys) -> Facts {
+        var facts = Facts()
+        for key in keys.submissions { facts.submissions[key] = submissions[key] }
+        for key in keys.openReferrals { facts.openReferrals[key] = openReferral(key) }
+        for id in keys.consents { facts.consents[id] = consents[id]?.last }
+        for id in keys.referrals { addReferral(id, to: &facts) }
+        for id in unsettled {
+            guard let delivery = deliveries[id], let referral = delivery.referral,
+                keys.referrals.contains(referral)
+            else { continue }
+            add(delivery, to: &facts)
+        }
+        for id in keys.requests {
+            addReferral(id, to: &facts)
+            guard let first = messagesByReferral[id]?.first else { continue }
+            facts.requests[id] = first
+            addMessage(first, to: &facts)
+        }
+        for id in keys.deliveries { if let delivery = deliveries[id] { add(delivery, to: &facts) } }
+        for number in keys.messages { addMessage(number, to: &facts) }
+        for id in keys.messageIDs {
+            guard let number = messagesByID[id]?.first else { continue }
+            facts.messageIDs[id] = number
+            addMessage(number, to: &facts)
+        }
+        addQueues(keys, to: &facts)
+        if let time = keys.expiredBy { addExpired(by: time, to: &facts) }
+        return facts
+    }
+
+    private func openReferral(_ key: OpenReferralKey) -> ReferralID? {
+        referralsByPatient[key.patient]?.first { id in
+            guard let referral = referrals[id] else { return false }
+            return referral.isOpen && referral.openKey == key
+        }
+    }
+
+    private func addQueues(_ keys: FactKeys, to facts: inout Facts) {
+        guard !keys.queues.isEmpty else { return }
+        var blocked: Set<OrderKey> = []
+        var due: [Mailbox: [Delivery]] = [:]
+        for delivery in unsettled.sorted().compactMap({ deliveries[$0] }) {
+            guard delivery.state.blocksSuccessors else { continue }
+            if let referral = delivery.referral {
+                let key = OrderKey(mailbox: delivery.mailbox, referral: referral)
+                guard blocked.insert(key).inserted else { continue }
+            }
+            guard delivery.state == .queued, delivery.notBefore <= keys.now,
+                keys.now < delivery.expiresAt
+            else { continue }
+            due[delivery.mailbox, default: []].append(delivery)
+        }
+        for (mailbox, count) in keys.queues {
+            let oldestFirst = (due[mailbox] ?? []).sorted {
+                ($0.notBefore, $0.id) < ($1.notBefore, $1.id)
+            }
+            let wanted = oldestFirst.prefix(max(0, count))
+            facts.queues[mailbox] = wanted.map(\.id)
+            for delivery in wanted { add(delivery, to: &facts) }
+        }
+    }
+
+    private func addExpired(by time: Timestamp, to facts: inout Facts) {
+        let expired = unsettled.compactMap { deliveries[$0] }.filter { $0.expiresAt <= time }
+            .sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }
+            .prefix(FactKeys.expiredMax)
+        facts.expired = expired.map(\.id)
+        for delivery in expired { add(delivery, to: &facts) }
+    }
+
+    private func add(_ delivery: Delivery, to facts: inout Facts) {
+        facts.deliveries[delivery.id] = delivery
+        addMessage(delivery.message, to: &facts)
+        if let referral = delivery.referral { addReferral(referral, to: &facts) }
+    }
+
+    private func addMessage(_ number: MessageNumber, to facts: inout Facts) {
+        guard let message = messages[number] else { return }
+        facts.messages[number] = message
+        if let referral = message.referral { addReferral(referral, to: &facts) }
+    }
+
+    private func addReferral(_ id: ReferralID, to facts: inout Facts) {
+        facts.referrals[id] = referrals[id]
+    }
+}
+
+/// Names deliveries that keep their order.
+private struct OrderKey: Hashable {
+    let mailbox: Mailbox
+    let referral: ReferralID
+}

@@ -1,0 +1,74 @@
+import CareModel
+
+/// Holds the rows of an ``InMemoryStore``, with no more indexes than keep simulations quick.
+struct Tables: Sendable {
+    var directory = Directory()
+    var streams: [StreamName: Stream] = [:]
+    var events: [StreamName: [SequencedEvent]] = [:]
+    var submissions: [SubmissionKey: SubmissionRecord] = [:]
+    var messages: [MessageNumber: Message] = [:]
+    /// The documents by the message that brought them.
+    var payloads: [MessageNumber: Payload] = [:]
+    /// For each message with a document, the message that brought it.
+    var payloadSources: [MessageNumber: MessageNumber] = [:]
+    /// The messages of an id, oldest first: two senders may have chosen the same.
+    var messagesByID: [MessageID: [MessageNumber]] = [:]
+    var messagesByReferral: [ReferralID: [MessageNumber]] = [:]
+    var referrals: [ReferralID: Referral] = [:]
+    /// The place of each referral in the order of acceptance, from 1.
+    var referralRows: [ReferralID: Int64] = [:]
+    var referralsByPatient: [PatientKey: [ReferralID]] = [:]
+    var deliveries: [DeliveryID: Delivery] = [:]
+    var deliveriesByMessage: [MessageNumber: [DeliveryID]] = [:]
+    var unsettled: Set<DeliveryID> = []
+    /// The versions of each directive, oldest first.
+    var consents: [ConsentID: [ConsentRecord]] = [:]
+    var audit: [AuditEvent] = []
+    var lastSeen = Timestamp(milliseconds: 0)
+}
+
+extension Tables {
+    var brokerState: BrokerState {
+        var state = BrokerState()
+        state.directory = directory
+        state.streams = streams
+        state.lastMessage = messages.keys.max() ?? state.lastMessage
+        state.lastDelivery = deliveries.keys.max() ?? state.lastDelivery
+        state.lastSeen = lastSeen
+        return state
+    }
+
+    var status: BrokerStatus {
+        var status = BrokerStatus()
+        status.messages = messages.count
+        for delivery in deliveries.values {
+            if delivery.state.isLeased {
+                status.leased += 1
+            } else if !delivery.state.isSettled {
+                status.queued += 1
+            } else if delivery.state == .deadLettered {
+                status.deadLetters += 1
+            }
+        }
+        return status
+    }
+
+    /// Leases do not survive a restart; fence, attempts and counts do.
+    mutating func requeueLeased() {
+        for id in unsettled where deliveries[id]?.state.isLeased == true {
+            deliveries[id]?.state = .queued
+        }
+    }
+
+    func payload(of message: MessageNumber) -> Payload? {
+        payloadSources[message].flatMap { payloads[$0] }
+    }
+
+    /// A directive whose document was erased comes with an empty one, which nobody can take for a
+    /// permission.
+    func consents(of patient: PatientKey) -> [(ConsentRecord, Payload)] {
+        consents.values.compactMap(\.last).filter { $0.patient == patient }
+            .sorted { $0.id < $1.id }
+            .map { ($0, payload(of: $0.message) ?? Payload([])) }
+    }
+}

@@ -1,0 +1,29 @@
+package import CareModel
+
+extension Write {
+    /// The newest time that the write says something happened at; nil if it names none.
+    ///
+    /// Deadlines do not count: they lie in the future.
+    package var latestTime: Timestamp? {
+        switch self {
+        case .insertMessage(let message, _): message.acceptedAt
+        case .putReferral(let referral): max(referral.requestedAt, referral.updatedAt)
+        case .insertDelivery(let delivery), .updateDelivery(let delivery): delivery.latestTime
+        case .appendEvent(let entry): entry.event.at
+        case .appendAudit(let event): event.at
+        case .putConsent(let record): max(record.recordedAt, record.revokedAt ?? record.recordedAt)
+        case .release(_, let time): time
+        case .recordSubmission, .putOrganisation, .putService, .putAgent, .putStream: nil
+        }
+    }
+}
+
+extension Delivery {
+    fileprivate var latestTime: Timestamp {
+        var latest = queuedAt
+        if let sentAt { latest = max(latest, sentAt) }
+        if let settledAt { latest = max(latest, settledAt) }
+        if let displayedAt { latest = max(latest, displayedAt) }
+        return latest
+    }
+}
