@@ -25,11 +25,10 @@ extension ConsentActor {
         var isAmbiguous = false
         if let mine = reference, let theirs = requester.reference {
             if mine == theirs { return .yes }
-            let (myType, myTail) = Self.parts(mine)
-            let (theirType, theirTail) = Self.parts(theirs)
             // Two servers may use the same id for different people, so a tail proves nothing.
-            isAmbiguous = myTail == theirTail
-            comparable = myType != nil && myType == theirType
+            isAmbiguous = ReferenceText.tail(of: mine) == ReferenceText.tail(of: theirs)
+            let type = ReferenceText.type(of: mine)
+            comparable = type != nil && type == ReferenceText.type(of: theirs)
         }
         for mine in identifiers {
             for theirs in requester.identifiers where theirs.system == mine.system {
@@ -38,13 +37,5 @@ extension ConsentActor {
             }
         }
         return comparable && !isAmbiguous ? .no : .unknown
-    }
-
-    /// The resource type of a reference and its last two parts, `Type/id`.
-    private static func parts(_ reference: String) -> (type: Substring?, tail: Substring) {
-        guard let slash = reference.lastIndex(of: "/") else { return (nil, reference[...]) }
-        let head = reference[..<slash]
-        let typeStart = head.lastIndex(of: "/").map { head.index(after: $0) } ?? head.startIndex
-        return (head[typeStart...], reference[typeStart...])
     }
 }

@@ -111,8 +111,7 @@ struct ContentFacts {
 
     private func isItself(_ target: String) -> Match {
         if content.references.contains(target) { return .yes }
-        let type = target.split(separator: "/").dropLast().last.map(String.init)
-        guard type == nil || type == content.type else { return .no }
+        if let type = ReferenceText.type(of: target), type != content.type { return .no }
         // A resource that goes by temporary names only may be the one that is meant.
         return content.references.contains { !$0.hasPrefix("urn:") } ? .no : .unknown
     }

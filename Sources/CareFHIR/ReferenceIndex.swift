@@ -41,8 +41,16 @@ extension JSONValue {
     /// The target of a FHIR Reference without the version; nil without one.
     var referenceTarget: String? {
         guard let text = self["reference"]?.string, !text.isEmpty else { return nil }
-        guard let history = text.utf8.firstRange(of: "/_history/".utf8) else { return text }
-        return String(text[..<history.lowerBound])
+        guard text.utf8.count > 10, let history = Self.historyOffset(in: text) else { return text }
+        return String(text.utf8.prefix(history)) ?? text
+    }
+
+    /// Where `/_history/` and a version begin.
+    private static func historyOffset(in text: String) -> Int? {
+        guard text.utf8.contains(UInt8(ascii: "_")) else { return nil }
+        let bytes = Array(text.utf8)
+        let mark = Array("/_history/".utf8)
+        return bytes.indices.dropLast(mark.count).last { bytes[$0...].starts(with: mark) }
     }
 
     /// A FHIR Identifier; nil without a value.

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ZeroMQ
@@ -75,15 +77,19 @@ struct MessageTests {
 
     @Test("a message can be shared by threads that send it at the same time")
     func isSharedByThreads() throws {
-        let message = try Message([UInt8](repeating: 9, count: 4096))
+        // The first sharing of each message is the critical one, so there are many of them.
+        let messages = try (0..<20_000).map { number in
+            try Message([UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 64))
+        }
+        let gate = Gate()
         let finished = finishes {
-            DispatchQueue.concurrentPerform(iterations: 8) { index in
+            DispatchQueue.concurrentPerform(iterations: 2) { index in
                 do {
-                    let context = try Context()
-                    let link = try Link(in: context, at: "inproc://\(index)")
-                    for _ in 0..<200 {
-                        let got = try link.deliver([.message(message)])
-                        #expect(got.last?.byteCount == 4096)
+                    let link = try Link(in: try Context(), at: "inproc://\(index)")
+                    for (number, message) in messages.enumerated() {
+                        gate.pass(2 * (number + 1))
+                        #expect(try link.dealer.send([.message(message)]) == .sent)
+                        guard try link.router.receive(timeout: patience) != nil else { return }
                     }
                 } catch {
                     Issue.record(error)
@@ -91,6 +97,22 @@ struct MessageTests {
             }
         }
         #expect(finished)
-        #expect(message.bytes == [UInt8](repeating: 9, count: 4096))
+        for (number, message) in messages.enumerated() {
+            let expected = UInt8(truncatingIfNeeded: number)
+            guard message.bytes.allSatisfy({ $0 == expected }) else {
+                Issue.record("message \(number) lost its content")
+                return
+            }
+        }
+    }
+
+    /// Lets threads start on each message together.
+    private final class Gate: Sendable {
+        private let arrivals = Atomic(0)
+
+        func pass(_ expected: Int) {
+            arrivals.add(1, ordering: .acquiringAndReleasing)
+            while arrivals.load(ordering: .acquiring) < expected { sched_yield() }
+        }
     }
 }

@@ -1,4 +1,4 @@
-internal import CareModel
+public import CareModel
 
 extension BrokerCore {
     /// Opens a referral: transition 1, and 18 if it follows an earlier leg.
@@ -218,4 +218,16 @@ extension BrokerCore {
 extension ReasonSet {
     /// Asks for one of the codes.
     var prompt: String { "Give a reason: \(codes.joined(separator: ", "))." }
+}
+
+extension BrokerCore {
+    /// The moves that `agent` may make with `referral` now, in the order of the table.
+    public func allowedMoves(for agent: AgentID, in referral: Referral) -> [ReferralMove] {
+        guard let agent = directory.agents[agent] else { return [] }
+        var allowed: Set<ReferralMove> = []
+        for part in parts(of: agent, in: referral) {
+            allowed.formUnion(referral.allowedMoves(for: part))
+        }
+        return ReferralMove.allCases.filter(allowed.contains)
+    }
 }

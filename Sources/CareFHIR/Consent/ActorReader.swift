@@ -36,7 +36,7 @@ struct ActorReader {
         }
         guard let resource = index.resource(for: target) else {
             // A Group or a contained resource that is not at hand may be or hold anybody.
-            let isOpaque = target.hasPrefix("#") || target.split(separator: "/").dropLast().last == "Group"
+            let isOpaque = target.hasPrefix("#") || ReferenceText.type(of: target) == "Group"
             if isOpaque || reference["type"]?.string == "Group" { actor.isResolved = false }
             return actor
         }

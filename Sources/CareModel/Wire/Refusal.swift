@@ -1,6 +1,6 @@
 /// Tells an agent that something was not done: why, whose move is next, and whether trying again
 /// can help. The codes are those of `Protocols/errors.json`.
-public struct Refusal: Equatable, Sendable {
+public struct Refusal: Error, Equatable, Sendable {
     /// Says whose move is next.
     public enum Category: String, Sendable {
         /// The one who asked must change something.

@@ -328,10 +328,10 @@ public nonisolated struct WireSubmit: @unchecked Sendable {
     set {_uniqueStorage()._onBehalfOf = newValue}
   }
 
-  /// with request: the leg this one follows
-  public var previousReferralID: Data {
-    get {_storage._previousReferralID}
-    set {_uniqueStorage()._previousReferralID = newValue}
+  /// with request: the leg before; with redirect: the leg after
+  public var otherLegID: Data {
+    get {_storage._otherLegID}
+    set {_uniqueStorage()._otherLegID = newValue}
   }
 
   /// with request: a second open referral is meant
@@ -749,145 +749,154 @@ public nonisolated struct WireBye: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireBrokerFrame: Sendable {
+public nonisolated struct WireBrokerFrame: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: UInt32 = 0
+  public var version: UInt32 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   /// that of the agent's frame this one answers; 0 for none
-  public var request: UInt64 = 0
+  public var request: UInt64 {
+    get {_storage._request}
+    set {_uniqueStorage()._request = newValue}
+  }
 
-  public var body: WireBrokerFrame.OneOf_Body? = nil
+  public var body: OneOf_Body? {
+    get {return _storage._body}
+    set {_uniqueStorage()._body = newValue}
+  }
 
   public var welcome: WireWelcome {
     get {
-      if case .welcome(let v)? = body {return v}
+      if case .welcome(let v)? = _storage._body {return v}
       return WireWelcome()
     }
-    set {body = .welcome(newValue)}
+    set {_uniqueStorage()._body = .welcome(newValue)}
   }
 
   public var receipt: WireReceipt {
     get {
-      if case .receipt(let v)? = body {return v}
+      if case .receipt(let v)? = _storage._body {return v}
       return WireReceipt()
     }
-    set {body = .receipt(newValue)}
+    set {_uniqueStorage()._body = .receipt(newValue)}
   }
 
   public var deliver: WireDeliver {
     get {
-      if case .deliver(let v)? = body {return v}
+      if case .deliver(let v)? = _storage._body {return v}
       return WireDeliver()
     }
-    set {body = .deliver(newValue)}
+    set {_uniqueStorage()._body = .deliver(newValue)}
   }
 
   public var settled: WireSettled {
     get {
-      if case .settled(let v)? = body {return v}
+      if case .settled(let v)? = _storage._body {return v}
       return WireSettled()
     }
-    set {body = .settled(newValue)}
+    set {_uniqueStorage()._body = .settled(newValue)}
   }
 
   public var staleLease: WireStaleLease {
     get {
-      if case .staleLease(let v)? = body {return v}
+      if case .staleLease(let v)? = _storage._body {return v}
       return WireStaleLease()
     }
-    set {body = .staleLease(newValue)}
+    set {_uniqueStorage()._body = .staleLease(newValue)}
   }
 
   public var drained: WireDrained {
     get {
-      if case .drained(let v)? = body {return v}
+      if case .drained(let v)? = _storage._body {return v}
       return WireDrained()
     }
-    set {body = .drained(newValue)}
+    set {_uniqueStorage()._body = .drained(newValue)}
   }
 
   public var result: WireResult {
     get {
-      if case .result(let v)? = body {return v}
+      if case .result(let v)? = _storage._body {return v}
       return WireResult()
     }
-    set {body = .result(newValue)}
+    set {_uniqueStorage()._body = .result(newValue)}
   }
 
   public var topic: WireTopic {
     get {
-      if case .topic(let v)? = body {return v}
+      if case .topic(let v)? = _storage._body {return v}
       return WireTopic()
     }
-    set {body = .topic(newValue)}
+    set {_uniqueStorage()._body = .topic(newValue)}
   }
 
   public var events: WireEvents {
     get {
-      if case .events(let v)? = body {return v}
+      if case .events(let v)? = _storage._body {return v}
       return WireEvents()
     }
-    set {body = .events(newValue)}
+    set {_uniqueStorage()._body = .events(newValue)}
   }
 
   public var snapshot: WireSnapshot {
     get {
-      if case .snapshot(let v)? = body {return v}
+      if case .snapshot(let v)? = _storage._body {return v}
       return WireSnapshot()
     }
-    set {body = .snapshot(newValue)}
+    set {_uniqueStorage()._body = .snapshot(newValue)}
   }
 
   public var ping: WirePing {
     get {
-      if case .ping(let v)? = body {return v}
+      if case .ping(let v)? = _storage._body {return v}
       return WirePing()
     }
-    set {body = .ping(newValue)}
+    set {_uniqueStorage()._body = .ping(newValue)}
   }
 
   public var pong: WirePong {
     get {
-      if case .pong(let v)? = body {return v}
+      if case .pong(let v)? = _storage._body {return v}
       return WirePong()
     }
-    set {body = .pong(newValue)}
+    set {_uniqueStorage()._body = .pong(newValue)}
   }
 
   public var resync: WireResync {
     get {
-      if case .resync(let v)? = body {return v}
+      if case .resync(let v)? = _storage._body {return v}
       return WireResync()
     }
-    set {body = .resync(newValue)}
+    set {_uniqueStorage()._body = .resync(newValue)}
   }
 
   public var bye: WireBye {
     get {
-      if case .bye(let v)? = body {return v}
+      if case .bye(let v)? = _storage._body {return v}
       return WireBye()
     }
-    set {body = .bye(newValue)}
+    set {_uniqueStorage()._body = .bye(newValue)}
   }
 
   public var error: WireErrorReport {
     get {
-      if case .error(let v)? = body {return v}
+      if case .error(let v)? = _storage._body {return v}
       return WireErrorReport()
     }
-    set {body = .error(newValue)}
+    set {_uniqueStorage()._body = .error(newValue)}
   }
 
   /// on `adm` only
   public var administered: WireAdministered {
     get {
-      if case .administered(let v)? = body {return v}
+      if case .administered(let v)? = _storage._body {return v}
       return WireAdministered()
     }
-    set {body = .administered(newValue)}
+    set {_uniqueStorage()._body = .administered(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -914,6 +923,8 @@ public nonisolated struct WireBrokerFrame: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireWelcome: Sendable {
@@ -1524,12 +1535,6 @@ public nonisolated struct WireReferral: @unchecked Sendable {
     set {_uniqueStorage()._lastReason = newValue}
   }
 
-  /// messages not yet acknowledged
-  public var undelivered: UInt32 {
-    get {_storage._undelivered}
-    set {_uniqueStorage()._undelivered = newValue}
-  }
-
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1693,20 +1698,14 @@ public nonisolated struct WireConsentEntry: Sendable {
 
   public var version: UInt32 = 0
 
+  /// active, revoked
   public var status: String = String()
-
-  /// permit, deny
-  public var decision: String = String()
 
   public var recordedAtMs: Int64 = 0
 
-  public var periodStartMs: Int64 = 0
-
-  public var periodEndMs: Int64 = 0
+  public var revokedAtMs: Int64 = 0
 
   public var recordedBy: String = String()
-
-  public var actors: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1718,17 +1717,19 @@ public nonisolated struct WireConsentDecision: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// permit, deny, no-consent, indeterminate
+  /// what the directives say: permit, deny, no-consent, indeterminate
   public var decision: String = String()
 
-  /// permit, refuse
+  /// what the broker does: permit, deny, hold
   public var effective: String = String()
 
+  /// what decided, in words
   public var rule: String = String()
 
   public var basis: [String] = []
 
-  public var obligations: [String] = []
+  /// only part of some documents may go
+  public var limitsContent: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2082,55 +2083,46 @@ public nonisolated struct WireStop: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireAdministered: @unchecked Sendable {
+public nonisolated struct WireAdministered: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// done, unchanged, refused
-  public var outcome: String {
-    get {_storage._outcome}
-    set {_uniqueStorage()._outcome = newValue}
-  }
+  public var outcome: String = String()
 
   public var refusal: WireRefusal {
-    get {_storage._refusal ?? WireRefusal()}
-    set {_uniqueStorage()._refusal = newValue}
+    get {_refusal ?? WireRefusal()}
+    set {_refusal = newValue}
   }
   /// Returns true if `refusal` has been explicitly set.
-  public var hasRefusal: Bool {_storage._refusal != nil}
+  public var hasRefusal: Bool {self._refusal != nil}
   /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
-  public mutating func clearRefusal() {_uniqueStorage()._refusal = nil}
+  public mutating func clearRefusal() {self._refusal = nil}
 
-  public var directory: [WireDirectoryEntry] {
-    get {_storage._directory}
-    set {_uniqueStorage()._directory = newValue}
-  }
+  public var directory: [WireDirectoryEntry] = []
 
   public var status: WireBrokerStatus {
-    get {_storage._status ?? WireBrokerStatus()}
-    set {_uniqueStorage()._status = newValue}
+    get {_status ?? WireBrokerStatus()}
+    set {_status = newValue}
   }
   /// Returns true if `status` has been explicitly set.
-  public var hasStatus: Bool {_storage._status != nil}
+  public var hasStatus: Bool {self._status != nil}
   /// Clears the value of `status`. Subsequent reads from it will return its default value.
-  public mutating func clearStatus() {_uniqueStorage()._status = nil}
+  public mutating func clearStatus() {self._status = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _refusal: WireRefusal? = nil
+  fileprivate var _status: WireBrokerStatus? = nil
 }
 
 public nonisolated struct WireBrokerStatus: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
-
-  public var program: String = String()
-
-  public var startedAtMs: Int64 = 0
 
   public var sessions: UInt32 = 0
 
@@ -2141,12 +2133,6 @@ public nonisolated struct WireBrokerStatus: Sendable {
   public var leased: UInt64 = 0
 
   public var deadLetters: UInt64 = 0
-
-  public var controlEndpoint: String = String()
-
-  public var eventsEndpoint: String = String()
-
-  public var publicKey: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2542,7 +2528,7 @@ nonisolated extension WireBusinessIdentifier: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Submit"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}referral_id\0\u{3}expected_version\0\u{1}patient\0\u{1}to\0\u{3}reply_to\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}on_behalf_of\0\u{3}previous_referral_id\0\u{3}allow_duplicate\0\u{3}payload_type\0\u{3}consent_id\0\u{3}delivery_id\0\u{c}\u{1e}\u{a}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}referral_id\0\u{3}expected_version\0\u{1}patient\0\u{1}to\0\u{3}reply_to\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}on_behalf_of\0\u{3}other_leg_id\0\u{3}allow_duplicate\0\u{3}payload_type\0\u{3}consent_id\0\u{3}delivery_id\0\u{c}\u{1e}\u{a}")
 
   fileprivate class _StorageClass {
     var _messageID: Data = Data()
@@ -2560,7 +2546,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _dueAtMs: Int64 = 0
     var _blocking: Bool = false
     var _onBehalfOf: String = String()
-    var _previousReferralID: Data = Data()
+    var _otherLegID: Data = Data()
     var _allowDuplicate: Bool = false
     var _payloadType: String = String()
     var _consentID: Data = Data()
@@ -2590,7 +2576,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _dueAtMs = source._dueAtMs
       _blocking = source._blocking
       _onBehalfOf = source._onBehalfOf
-      _previousReferralID = source._previousReferralID
+      _otherLegID = source._otherLegID
       _allowDuplicate = source._allowDuplicate
       _payloadType = source._payloadType
       _consentID = source._consentID
@@ -2628,7 +2614,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._dueAtMs) }()
         case 14: try { try decoder.decodeSingularBoolField(value: &_storage._blocking) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._onBehalfOf) }()
-        case 16: try { try decoder.decodeSingularBytesField(value: &_storage._previousReferralID) }()
+        case 16: try { try decoder.decodeSingularBytesField(value: &_storage._otherLegID) }()
         case 17: try { try decoder.decodeSingularBoolField(value: &_storage._allowDuplicate) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._payloadType) }()
         case 19: try { try decoder.decodeSingularBytesField(value: &_storage._consentID) }()
@@ -2690,8 +2676,8 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._onBehalfOf.isEmpty {
         try visitor.visitSingularStringField(value: _storage._onBehalfOf, fieldNumber: 15)
       }
-      if !_storage._previousReferralID.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._previousReferralID, fieldNumber: 16)
+      if !_storage._otherLegID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._otherLegID, fieldNumber: 16)
       }
       if _storage._allowDuplicate != false {
         try visitor.visitSingularBoolField(value: _storage._allowDuplicate, fieldNumber: 17)
@@ -2729,7 +2715,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._dueAtMs != rhs_storage._dueAtMs {return false}
         if _storage._blocking != rhs_storage._blocking {return false}
         if _storage._onBehalfOf != rhs_storage._onBehalfOf {return false}
-        if _storage._previousReferralID != rhs_storage._previousReferralID {return false}
+        if _storage._otherLegID != rhs_storage._otherLegID {return false}
         if _storage._allowDuplicate != rhs_storage._allowDuplicate {return false}
         if _storage._payloadType != rhs_storage._payloadType {return false}
         if _storage._consentID != rhs_storage._consentID {return false}
@@ -3551,312 +3537,352 @@ nonisolated extension WireBrokerFrame: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".BrokerFrame"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{2}\u{8}welcome\0\u{1}receipt\0\u{1}deliver\0\u{1}settled\0\u{3}stale_lease\0\u{1}drained\0\u{1}result\0\u{1}topic\0\u{1}events\0\u{1}snapshot\0\u{1}ping\0\u{1}pong\0\u{1}resync\0\u{1}bye\0\u{1}error\0\u{2}\u{6}administered\0")
 
+  fileprivate class _StorageClass {
+    var _version: UInt32 = 0
+    var _request: UInt64 = 0
+    var _body: WireBrokerFrame.OneOf_Body?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _request = source._request
+      _body = source._body
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
-      case 10: try {
-        var v: WireWelcome?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .welcome(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._request) }()
+        case 10: try {
+          var v: WireWelcome?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .welcome(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .welcome(v)
+          }
+        }()
+        case 11: try {
+          var v: WireReceipt?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .receipt(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .receipt(v)
+          }
+        }()
+        case 12: try {
+          var v: WireDeliver?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .deliver(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .deliver(v)
+          }
+        }()
+        case 13: try {
+          var v: WireSettled?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .settled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .settled(v)
+          }
+        }()
+        case 14: try {
+          var v: WireStaleLease?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .staleLease(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .staleLease(v)
+          }
+        }()
+        case 15: try {
+          var v: WireDrained?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .drained(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .drained(v)
+          }
+        }()
+        case 16: try {
+          var v: WireResult?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .result(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .result(v)
+          }
+        }()
+        case 17: try {
+          var v: WireTopic?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .topic(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .topic(v)
+          }
+        }()
+        case 18: try {
+          var v: WireEvents?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .events(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .events(v)
+          }
+        }()
+        case 19: try {
+          var v: WireSnapshot?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .snapshot(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .snapshot(v)
+          }
+        }()
+        case 20: try {
+          var v: WirePing?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .ping(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .ping(v)
+          }
+        }()
+        case 21: try {
+          var v: WirePong?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .pong(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .pong(v)
+          }
+        }()
+        case 22: try {
+          var v: WireResync?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .resync(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .resync(v)
+          }
+        }()
+        case 23: try {
+          var v: WireBye?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .bye(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .bye(v)
+          }
+        }()
+        case 24: try {
+          var v: WireErrorReport?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .error(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .error(v)
+          }
+        }()
+        case 30: try {
+          var v: WireAdministered?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .administered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .administered(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .welcome(v)
-        }
-      }()
-      case 11: try {
-        var v: WireReceipt?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .receipt(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .receipt(v)
-        }
-      }()
-      case 12: try {
-        var v: WireDeliver?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .deliver(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .deliver(v)
-        }
-      }()
-      case 13: try {
-        var v: WireSettled?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .settled(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .settled(v)
-        }
-      }()
-      case 14: try {
-        var v: WireStaleLease?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .staleLease(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .staleLease(v)
-        }
-      }()
-      case 15: try {
-        var v: WireDrained?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .drained(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .drained(v)
-        }
-      }()
-      case 16: try {
-        var v: WireResult?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .result(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .result(v)
-        }
-      }()
-      case 17: try {
-        var v: WireTopic?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .topic(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .topic(v)
-        }
-      }()
-      case 18: try {
-        var v: WireEvents?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .events(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .events(v)
-        }
-      }()
-      case 19: try {
-        var v: WireSnapshot?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .snapshot(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .snapshot(v)
-        }
-      }()
-      case 20: try {
-        var v: WirePing?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .ping(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .ping(v)
-        }
-      }()
-      case 21: try {
-        var v: WirePong?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .pong(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .pong(v)
-        }
-      }()
-      case 22: try {
-        var v: WireResync?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .resync(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .resync(v)
-        }
-      }()
-      case 23: try {
-        var v: WireBye?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .bye(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .bye(v)
-        }
-      }()
-      case 24: try {
-        var v: WireErrorReport?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .error(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .error(v)
-        }
-      }()
-      case 30: try {
-        var v: WireAdministered?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .administered(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .administered(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.version != 0 {
-      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
-    }
-    if self.request != 0 {
-      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 2)
-    }
-    switch self.body {
-    case .welcome?: try {
-      guard case .welcome(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .receipt?: try {
-      guard case .receipt(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case .deliver?: try {
-      guard case .deliver(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    }()
-    case .settled?: try {
-      guard case .settled(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    }()
-    case .staleLease?: try {
-      guard case .staleLease(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-    }()
-    case .drained?: try {
-      guard case .drained(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-    }()
-    case .result?: try {
-      guard case .result(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-    }()
-    case .topic?: try {
-      guard case .topic(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-    }()
-    case .events?: try {
-      guard case .events(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
-    }()
-    case .snapshot?: try {
-      guard case .snapshot(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-    }()
-    case .ping?: try {
-      guard case .ping(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-    }()
-    case .pong?: try {
-      guard case .pong(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-    }()
-    case .resync?: try {
-      guard case .resync(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
-    }()
-    case .bye?: try {
-      guard case .bye(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-    }()
-    case .error?: try {
-      guard case .error(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
-    }()
-    case .administered?: try {
-      guard case .administered(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 1)
+      }
+      if _storage._request != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._request, fieldNumber: 2)
+      }
+      switch _storage._body {
+      case .welcome?: try {
+        guard case .welcome(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .receipt?: try {
+        guard case .receipt(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case .deliver?: try {
+        guard case .deliver(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case .settled?: try {
+        guard case .settled(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .staleLease?: try {
+        guard case .staleLease(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case .drained?: try {
+        guard case .drained(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      }()
+      case .result?: try {
+        guard case .result(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .topic?: try {
+        guard case .topic(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      }()
+      case .events?: try {
+        guard case .events(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case .snapshot?: try {
+        guard case .snapshot(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      }()
+      case .ping?: try {
+        guard case .ping(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .pong?: try {
+        guard case .pong(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .resync?: try {
+        guard case .resync(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .bye?: try {
+        guard case .bye(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .error?: try {
+        guard case .error(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .administered?: try {
+        guard case .administered(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireBrokerFrame, rhs: WireBrokerFrame) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs.request != rhs.request {return false}
-    if lhs.body != rhs.body {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._request != rhs_storage._request {return false}
+        if _storage._body != rhs_storage._body {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4807,7 +4833,7 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireReferral: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Referral"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}referral_id\0\u{1}number\0\u{1}state\0\u{1}version\0\u{1}priority\0\u{1}reason\0\u{1}initiator\0\u{1}recipient\0\u{1}to\0\u{3}reply_to\0\u{1}assignee\0\u{3}requested_at_ms\0\u{3}updated_at_ms\0\u{3}due_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}waits_for\0\u{1}worklist\0\u{3}allowed_moves\0\u{3}previous_referral_id\0\u{3}next_referral_id\0\u{3}last_reason\0\u{1}undelivered\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}referral_id\0\u{1}number\0\u{1}state\0\u{1}version\0\u{1}priority\0\u{1}reason\0\u{1}initiator\0\u{1}recipient\0\u{1}to\0\u{3}reply_to\0\u{1}assignee\0\u{3}requested_at_ms\0\u{3}updated_at_ms\0\u{3}due_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}waits_for\0\u{1}worklist\0\u{3}allowed_moves\0\u{3}previous_referral_id\0\u{3}next_referral_id\0\u{3}last_reason\0")
 
   fileprivate class _StorageClass {
     var _referralID: Data = Data()
@@ -4832,7 +4858,6 @@ nonisolated extension WireReferral: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _previousReferralID: Data = Data()
     var _nextReferralID: Data = Data()
     var _lastReason: String = String()
-    var _undelivered: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4865,7 +4890,6 @@ nonisolated extension WireReferral: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _previousReferralID = source._previousReferralID
       _nextReferralID = source._nextReferralID
       _lastReason = source._lastReason
-      _undelivered = source._undelivered
     }
   }
 
@@ -4906,7 +4930,6 @@ nonisolated extension WireReferral: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 20: try { try decoder.decodeSingularBytesField(value: &_storage._previousReferralID) }()
         case 21: try { try decoder.decodeSingularBytesField(value: &_storage._nextReferralID) }()
         case 22: try { try decoder.decodeSingularStringField(value: &_storage._lastReason) }()
-        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._undelivered) }()
         default: break
         }
       }
@@ -4981,9 +5004,6 @@ nonisolated extension WireReferral: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if !_storage._lastReason.isEmpty {
         try visitor.visitSingularStringField(value: _storage._lastReason, fieldNumber: 22)
       }
-      if _storage._undelivered != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._undelivered, fieldNumber: 23)
-      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5015,7 +5035,6 @@ nonisolated extension WireReferral: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._previousReferralID != rhs_storage._previousReferralID {return false}
         if _storage._nextReferralID != rhs_storage._nextReferralID {return false}
         if _storage._lastReason != rhs_storage._lastReason {return false}
-        if _storage._undelivered != rhs_storage._undelivered {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -5330,7 +5349,7 @@ nonisolated extension WireDirectoryEntry: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsentEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}consent_id\0\u{1}version\0\u{1}status\0\u{1}decision\0\u{3}recorded_at_ms\0\u{3}period_start_ms\0\u{3}period_end_ms\0\u{3}recorded_by\0\u{1}actors\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}consent_id\0\u{1}version\0\u{1}status\0\u{3}recorded_at_ms\0\u{3}revoked_at_ms\0\u{3}recorded_by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5341,12 +5360,9 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularBytesField(value: &self.consentID) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.status) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.decision) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.recordedAtMs) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.periodStartMs) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.periodEndMs) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.recordedBy) }()
-      case 9: try { try decoder.decodeRepeatedStringField(value: &self.actors) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.recordedAtMs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.revokedAtMs) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.recordedBy) }()
       default: break
       }
     }
@@ -5362,23 +5378,14 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.status.isEmpty {
       try visitor.visitSingularStringField(value: self.status, fieldNumber: 3)
     }
-    if !self.decision.isEmpty {
-      try visitor.visitSingularStringField(value: self.decision, fieldNumber: 4)
-    }
     if self.recordedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.recordedAtMs, fieldNumber: 5)
+      try visitor.visitSingularInt64Field(value: self.recordedAtMs, fieldNumber: 4)
     }
-    if self.periodStartMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.periodStartMs, fieldNumber: 6)
-    }
-    if self.periodEndMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.periodEndMs, fieldNumber: 7)
+    if self.revokedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.revokedAtMs, fieldNumber: 5)
     }
     if !self.recordedBy.isEmpty {
-      try visitor.visitSingularStringField(value: self.recordedBy, fieldNumber: 8)
-    }
-    if !self.actors.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.actors, fieldNumber: 9)
+      try visitor.visitSingularStringField(value: self.recordedBy, fieldNumber: 6)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5387,12 +5394,9 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.consentID != rhs.consentID {return false}
     if lhs.version != rhs.version {return false}
     if lhs.status != rhs.status {return false}
-    if lhs.decision != rhs.decision {return false}
     if lhs.recordedAtMs != rhs.recordedAtMs {return false}
-    if lhs.periodStartMs != rhs.periodStartMs {return false}
-    if lhs.periodEndMs != rhs.periodEndMs {return false}
+    if lhs.revokedAtMs != rhs.revokedAtMs {return false}
     if lhs.recordedBy != rhs.recordedBy {return false}
-    if lhs.actors != rhs.actors {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5400,7 +5404,7 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsentDecision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}effective\0\u{1}rule\0\u{1}basis\0\u{1}obligations\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}effective\0\u{1}rule\0\u{1}basis\0\u{3}limits_content\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5412,7 +5416,7 @@ nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularStringField(value: &self.effective) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.rule) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.basis) }()
-      case 5: try { try decoder.decodeRepeatedStringField(value: &self.obligations) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.limitsContent) }()
       default: break
       }
     }
@@ -5431,8 +5435,8 @@ nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.basis.isEmpty {
       try visitor.visitRepeatedStringField(value: self.basis, fieldNumber: 4)
     }
-    if !self.obligations.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.obligations, fieldNumber: 5)
+    if self.limitsContent != false {
+      try visitor.visitSingularBoolField(value: self.limitsContent, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5442,7 +5446,7 @@ nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.effective != rhs.effective {return false}
     if lhs.rule != rhs.rule {return false}
     if lhs.basis != rhs.basis {return false}
-    if lhs.obligations != rhs.obligations {return false}
+    if lhs.limitsContent != rhs.limitsContent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6193,88 +6197,46 @@ nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".Administered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}refusal\0\u{1}directory\0\u{1}status\0")
 
-  fileprivate class _StorageClass {
-    var _outcome: String = String()
-    var _refusal: WireRefusal? = nil
-    var _directory: [WireDirectoryEntry] = []
-    var _status: WireBrokerStatus? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _outcome = source._outcome
-      _refusal = source._refusal
-      _directory = source._directory
-      _status = source._status
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._outcome) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._refusal) }()
-        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._directory) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._status) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.directory) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._outcome.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._outcome, fieldNumber: 1)
-      }
-      try { if let v = _storage._refusal {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if !_storage._directory.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._directory, fieldNumber: 3)
-      }
-      try { if let v = _storage._status {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 1)
     }
+    try { if let v = self._refusal {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.directory.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.directory, fieldNumber: 3)
+    }
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireAdministered, rhs: WireAdministered) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._outcome != rhs_storage._outcome {return false}
-        if _storage._refusal != rhs_storage._refusal {return false}
-        if _storage._directory != rhs_storage._directory {return false}
-        if _storage._status != rhs_storage._status {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs._refusal != rhs._refusal {return false}
+    if lhs.directory != rhs.directory {return false}
+    if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6282,7 +6244,7 @@ nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BrokerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}program\0\u{3}started_at_ms\0\u{1}sessions\0\u{1}messages\0\u{1}queued\0\u{1}leased\0\u{3}dead_letters\0\u{3}control_endpoint\0\u{3}events_endpoint\0\u{3}public_key\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{1}messages\0\u{1}queued\0\u{1}leased\0\u{3}dead_letters\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6290,66 +6252,41 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.program) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.startedAtMs) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.sessions) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.messages) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.queued) }()
-      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.leased) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.deadLetters) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.controlEndpoint) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.eventsEndpoint) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.publicKey) }()
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.sessions) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.messages) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.queued) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.leased) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadLetters) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.program.isEmpty {
-      try visitor.visitSingularStringField(value: self.program, fieldNumber: 1)
-    }
-    if self.startedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.startedAtMs, fieldNumber: 2)
-    }
     if self.sessions != 0 {
-      try visitor.visitSingularUInt32Field(value: self.sessions, fieldNumber: 3)
+      try visitor.visitSingularUInt32Field(value: self.sessions, fieldNumber: 1)
     }
     if self.messages != 0 {
-      try visitor.visitSingularUInt64Field(value: self.messages, fieldNumber: 4)
+      try visitor.visitSingularUInt64Field(value: self.messages, fieldNumber: 2)
     }
     if self.queued != 0 {
-      try visitor.visitSingularUInt64Field(value: self.queued, fieldNumber: 5)
+      try visitor.visitSingularUInt64Field(value: self.queued, fieldNumber: 3)
     }
     if self.leased != 0 {
-      try visitor.visitSingularUInt64Field(value: self.leased, fieldNumber: 6)
+      try visitor.visitSingularUInt64Field(value: self.leased, fieldNumber: 4)
     }
     if self.deadLetters != 0 {
-      try visitor.visitSingularUInt64Field(value: self.deadLetters, fieldNumber: 7)
-    }
-    if !self.controlEndpoint.isEmpty {
-      try visitor.visitSingularStringField(value: self.controlEndpoint, fieldNumber: 8)
-    }
-    if !self.eventsEndpoint.isEmpty {
-      try visitor.visitSingularStringField(value: self.eventsEndpoint, fieldNumber: 9)
-    }
-    if !self.publicKey.isEmpty {
-      try visitor.visitSingularStringField(value: self.publicKey, fieldNumber: 10)
+      try visitor.visitSingularUInt64Field(value: self.deadLetters, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireBrokerStatus, rhs: WireBrokerStatus) -> Bool {
-    if lhs.program != rhs.program {return false}
-    if lhs.startedAtMs != rhs.startedAtMs {return false}
     if lhs.sessions != rhs.sessions {return false}
     if lhs.messages != rhs.messages {return false}
     if lhs.queued != rhs.queued {return false}
     if lhs.leased != rhs.leased {return false}
     if lhs.deadLetters != rhs.deadLetters {return false}
-    if lhs.controlEndpoint != rhs.controlEndpoint {return false}
-    if lhs.eventsEndpoint != rhs.eventsEndpoint {return false}
-    if lhs.publicKey != rhs.publicKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -25,7 +25,9 @@ public final class WakeUp: Sendable {
         _ = Glibc.close(fileDescriptor)
     }
 
-    /// Wakes the owner; costs one atomic exchange when it has been woken already. Never waits.
+    /// Wakes the owner; costs one atomic exchange when it has been woken already.
+    ///
+    /// Never waits. Everything written before the call is seen by the owner after its `drain()`.
     public func signal() {
         guard !isPending.exchange(true, ordering: .acquiringAndReleasing) else { return }
         var one: UInt64 = 1

@@ -1,0 +1,63 @@
+internal import CareModel
+
+/// Looks into a payload before it is accepted: whose it is, what it is, what consent rules need.
+public struct PayloadInspector: Sendable {
+    /// What a payload may cost.
+    public var limits: InspectionLimits
+    /// How far ahead of UTC dates without a time zone are meant.
+    public var zoneOffset: Duration
+
+    /// Makes an inspector; dates without a zone are read in UTC unless `zoneOffset` says otherwise.
+    public init(limits: InspectionLimits = .init(), zoneOffset: Duration = .zero) {
+        self.limits = limits
+        self.zoneOffset = zoneOffset
+    }
+
+    /// Holds `bytes`, a FHIR R4 resource or Bundle in JSON, against its envelope.
+    ///
+    /// - Throws: the first reason to refuse the payload; see ``InspectionError/Code``.
+    public func inspect(
+        _ bytes: [UInt8], expecting expectation: PayloadExpectation
+    ) throws(InspectionError) -> PayloadInspection {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(bytes, limits: limits)
+        } catch {
+            throw InspectionError(error)
+        }
+        let table = try ResourceTable(document, limits: limits)
+        let isAbout = try PatientCheck(table: table, patient: expectation.patient).check()
+        try check(expectation.rule, table: table, isAbout: isAbout)
+        let extractor = ContentExtractor(zoneOffset: zoneOffset)
+        let urls = document.root["entry"]?.elements.map { $0["fullUrl"]?.string } ?? []
+        let isBundle = document.root["resourceType"]?.reads("Bundle") == true
+        let contents = table.entries.enumerated().map { place, entry in
+            extractor.content(
+                of: entry.value, type: entry.type, fullURL: isBundle ? urls[place] : nil)
+        }
+        return PayloadInspection(
+            resourceTypes: Set(table.entries.map { $0.type }).sorted(), contents: contents)
+    }
+
+    private func check(
+        _ rule: PayloadRule, table: ResourceTable, isAbout: [Bool]
+    ) throws(InspectionError) {
+        guard !rule.anyOf.isEmpty else { return }
+        let fitting = table.entries.indices.filter { rule.anyOf.contains(table.entries[$0].type) }
+        let wanted = rule.anyOf.sorted().joined(separator: ", ")
+        guard !fitting.isEmpty else {
+            throw InspectionError(
+                .kindMismatch, "A message of this kind has to hold one of: \(wanted).")
+        }
+        if rule.isSole, fitting.count != 1 {
+            throw InspectionError(
+                .kindMismatch, "A message of this kind has to hold exactly one: \(wanted).")
+        }
+        guard fitting.contains(where: { isAbout[$0] }) else {
+            throw InspectionError(
+                .patientMissing,
+                "None of the document's \(wanted) says which patient it is about. "
+                    + "Add its reference to the patient.")
+        }
+    }
+}

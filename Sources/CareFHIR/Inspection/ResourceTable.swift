@@ -1,0 +1,76 @@
+internal import CareModel
+
+/// Lists every resource of a document, wherever it is: the root, entries, contained ones, and those
+/// in Bundles and Parameters within.
+struct ResourceTable {
+    struct Resource {
+        let value: JSONValue
+        let type: String
+    }
+
+    /// All resources in the order of the document.
+    let resources: [Resource]
+    /// The entries of the outer Bundle, or the one resource.
+    let entries: [Resource]
+    private var named: [String: String] = [:]
+
+    init(_ document: JSONDocument, limits: InspectionLimits) throws(InspectionError) {
+        resources = try Self.allResources(document)
+        guard let root = resources.first, root.value.index == 0 else {
+            throw InspectionError(
+                .notFHIR, "The document has no resourceType. Send a FHIR resource or Bundle.")
+        }
+        guard root.type == "Bundle" else {
+            entries = [root]
+            return
+        }
+        let values = root.value["entry"]?.elements ?? []
+        guard values.count <= limits.entryCount else {
+            throw InspectionError(
+                .tooLarge, "The Bundle has more entries than the limit. Send fewer at a time.")
+        }
+        var entries: [Resource] = []
+        entries.reserveCapacity(values.count)
+        for value in values {
+            guard let resource = value["resource"], let type = resource["resourceType"]?.string
+            else {
+                throw InspectionError(
+                    .notFHIR, "An entry of the Bundle has no resource. Leave such entries out.")
+            }
+            entries.append(Resource(value: resource, type: type))
+        }
+        self.entries = entries
+        for (place, value) in values.enumerated() {
+            try name(entries[place], fullURL: value["fullUrl"]?.string)
+        }
+    }
+
+    /// The type of the resource of the outer Bundle that `reference` leads to.
+    func type(of reference: String) -> String? { named[reference] }
+
+    private mutating func name(_ resource: Resource, fullURL: String?) throws(InspectionError) {
+        let own = resource.value["id"]?.string.map { resource.type + "/" + $0 }
+        for name in [fullURL, own] {
+            guard let name, !(name == own && name == fullURL && named[name] != nil) else { continue }
+            guard named.updateValue(resource.type, forKey: name) == nil else {
+                throw InspectionError(
+                    .duplicateEntry,
+                    "Two entries of the Bundle go by the same URL or id. Name each entry once.")
+            }
+        }
+    }
+
+    private static func allResources(_ document: JSONDocument) throws(InspectionError) -> [Resource] {
+        var resources: [Resource] = []
+        for (place, node) in document.nodes.enumerated()
+        where node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0 {
+            let value = JSONValue(document: document, index: place)
+            guard let type = value["resourceType"]?.string, !type.isEmpty else {
+                throw InspectionError(
+                    .notFHIR, "A resourceType is not text. Send a FHIR resource or Bundle.")
+            }
+            resources.append(Resource(value: value, type: type))
+        }
+        return resources
+    }
+}

@@ -1,0 +1,171 @@
+import CareModel
+import CareStore
+
+/// Turns rows into values. The column lists and the functions that read them belong together.
+struct RowReader {
+    let names: NameTable
+
+    static let messageColumns = """
+        message.number, message.id, message.kind, message.accepted_at, message.sender,
+        message.organisation, message_referral.id, message_patient.key, message.state,
+        message.version, message.reason, message.expires_at, message.payload_type,
+        message.payload_hash, message.payload_byte_count, message.appointment_start,
+        message.appointment_end, message.due_at, message.is_blocking, message.acting_as,
+        message.on_behalf_of, message.report_message, message.report_mailbox,
+        message.report_state, message.report_code
+        """
+
+    /// What ``messageColumns`` need beside `message`.
+    static let messageJoins = """
+        LEFT JOIN referral AS message_referral ON message_referral.row = message.referral
+        LEFT JOIN patient AS message_patient ON message_patient.id = message.patient
+        """
+
+    func message(_ row: inout Columns) throws(StoreError) -> Message {
+        let number = MessageNumber(row.int())
+        let id = MessageID(try row.uuid("message id"))
+        let kind = try Codes.messageKind.value(row.int())
+        let acceptedAt = row.time()
+        let sender = try names.agent(row.optionalInt())
+        let organisation = try names.organisation(row.optionalInt())
+        let referral = row.optionalUUID().map { ReferralID($0) }
+        let patient = row.optionalBytes().flatMap { PatientKey(bytes: $0) }
+        let state = try Codes.referralState.value(row.optionalInt())
+        let version = try row.count()
+        let reason = row.optionalText().map(ReasonCode.init)
+        let expiresAt = row.time()
+        let payloadType = row.optionalText()
+        let payloadHash = row.optionalBytes()
+        let payloadByteCount = Int(row.int())
+        return Message(
+            number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
+            organisation: organisation, referral: referral, patient: patient, state: state,
+            version: version, reason: reason, expiresAt: expiresAt, details: try details(&row),
+            payloadType: payloadType, payloadHash: payloadHash, payloadByteCount: payloadByteCount)
+    }
+
+    private func details(_ row: inout Columns) throws(StoreError) -> MessageDetails {
+        var details = MessageDetails()
+        details.appointment = row.appointment()
+        details.dueAt = row.optionalTime()
+        details.isBlocking = row.bool()
+        details.actingAs = try Codes.actor.value(row.optionalInt())
+        details.onBehalfOf = try Codes.actor.value(row.optionalInt())
+        let message = row.optionalUUID().map { MessageID($0) }
+        let mailbox = row.optionalInt()
+        let state = try Codes.deliveryState.value(row.optionalInt())
+        let code = row.optionalText()
+        if let message, let mailbox, let state, let code {
+            details.report = DeliveryReport(
+                message: message, mailbox: try names.mailbox(mailbox), state: state, code: code)
+        }
+        return details
+    }
+
+    static let referralColumns = """
+        referral.id, patient.key, referral.initiator, referral.reply_to, referral.recipient,
+        referral.addressed_to, referral.priority, referral.reason, referral.requested_at,
+        referral.previous, referral.state, referral.resume_states, referral.version,
+        referral.updated_at, referral.last_reason, referral.assignee, referral.appointment_start,
+        referral.appointment_end, referral.due_at, referral.next
+        """
+
+    func referral(_ row: inout Columns) throws(StoreError) -> Referral {
+        let id = ReferralID(try row.uuid("referral id"))
+        guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
+        var referral = Referral(
+            id: id, patient: patient, initiator: try names.organisation(row.int()),
+            replyTo: try names.mailbox(row.int()), recipient: try names.organisation(row.int()),
+            to: try names.mailbox(row.int()), priority: try Codes.priority.value(row.int()),
+            reason: ReasonCode(row.text()), requestedAt: row.time(),
+            previous: row.optionalUUID().map { ReferralID($0) })
+        referral.state = try Codes.referralState.value(row.int())
+        referral.resumeStates = (row.optionalText() ?? "").split(separator: " ")
+            .compactMap { ReferralState(rawValue: String($0)) }
+        referral.version = try row.count()
+        referral.updatedAt = row.time()
+        referral.lastReason = row.optionalText().map(ReasonCode.init)
+        referral.assignee = try names.agent(row.optionalInt())
+        referral.appointment = row.appointment()
+        referral.dueAt = row.optionalTime()
+        referral.next = row.optionalUUID().map { ReferralID($0) }
+        return referral
+    }
+
+    static let deliveryColumns = """
+        delivery.id, delivery.message, delivery.mailbox, delivery_referral.id, delivery.queued_at,
+        delivery.expires_at, delivery.replay_of, delivery.state, delivery.fence,
+        delivery.not_before, delivery.attempts, delivery.failures, delivery.crashes,
+        delivery.agent, delivery.sent_at, delivery.settled_at, delivery.displayed_at, delivery.code
+        """
+
+    /// What ``deliveryColumns`` need beside `delivery`.
+    static let deliveryJoins = """
+        LEFT JOIN referral AS delivery_referral ON delivery_referral.row = delivery.referral
+        """
+
+    func delivery(_ row: inout Columns) throws(StoreError) -> Delivery {
+        var delivery = Delivery(
+            id: DeliveryID(row.int()), message: MessageNumber(row.int()),
+            mailbox: try names.mailbox(row.int()),
+            referral: row.optionalUUID().map { ReferralID($0) }, queuedAt: row.time(),
+            expiresAt: row.time(), replayOf: row.optionalInt().map(DeliveryID.init),
+            state: try Codes.deliveryState.value(row.int()))
+        delivery.fence = Fence(row.int())
+        delivery.notBefore = row.time()
+        delivery.attempts = try row.count()
+        delivery.failures = try row.count()
+        delivery.crashes = try row.count()
+        delivery.agent = try names.agent(row.optionalInt())
+        delivery.sentAt = row.optionalTime()
+        delivery.settledAt = row.optionalTime()
+        delivery.displayedAt = row.optionalTime()
+        delivery.code = row.optionalText()
+        return delivery
+    }
+}
+
+extension Columns {
+    mutating func time() -> Timestamp { Timestamp(milliseconds: int()) }
+
+    mutating func optionalTime() -> Timestamp? { optionalInt().map(Timestamp.init(milliseconds:)) }
+
+    mutating func optionalUUID() -> UUIDBytes? {
+        optionalWords().map { UUIDBytes(high: $0.high, low: $0.low) }
+    }
+
+    mutating func uuid(_ what: String) throws(StoreError) -> UUIDBytes {
+        guard let uuid = optionalUUID() else { throw .unreadable(what) }
+        return uuid
+    }
+
+    mutating func count() throws(StoreError) -> UInt32 {
+        guard let count = UInt32(exactly: int()) else { throw .unreadable("count") }
+        return count
+    }
+
+    mutating func appointment() -> Appointment? {
+        let start = optionalTime()
+        let end = optionalTime()
+        guard let start, let end else { return nil }
+        return Appointment(start: start, end: end)
+    }
+}
+
+extension Parameters {
+    mutating func add(_ time: Timestamp) { add(time.milliseconds) }
+    mutating func add(_ time: Timestamp?) { add(time?.milliseconds) }
+    mutating func add(_ count: UInt32) { add(Int64(count)) }
+
+    mutating func add(_ id: some UUIDIdentifier) { add(high: id.uuid.high, low: id.uuid.low) }
+
+    mutating func add(_ id: (some UUIDIdentifier)?) {
+        guard let id else { return addNull() }
+        add(id)
+    }
+
+    mutating func add(_ appointment: Appointment?) {
+        add(appointment?.start)
+        add(appointment?.end)
+    }
+}

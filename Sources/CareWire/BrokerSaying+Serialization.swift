@@ -1,0 +1,168 @@
+public import CareModel
+internal import Foundation
+internal import SwiftProtobuf
+
+/// Is what a broker tells every agent about itself when a session opens.
+public struct SessionTerms: Sendable {
+    /// How often an agent must say something.
+    public var heartbeat: Duration
+    /// No payload may be longer.
+    public var payloadByteCountMax: UInt64
+    /// No session gets more deliveries at once.
+    public var creditMax: UInt32
+    /// How long an agent may take over a delivery.
+    public var lease: Duration
+    /// Name and version of the broker program.
+    public var program: String
+    /// Where `evt` is, as the operator published it.
+    public var eventsEndpoint: String
+
+    /// Makes the terms.
+    public init(
+        heartbeat: Duration, payloadByteCountMax: UInt64, creditMax: UInt32, lease: Duration,
+        program: String, eventsEndpoint: String
+    ) {
+        self.heartbeat = heartbeat
+        self.payloadByteCountMax = payloadByteCountMax
+        self.creditMax = creditMax
+        self.lease = lease
+        self.program = program
+        self.eventsEndpoint = eventsEndpoint
+    }
+}
+
+/// Turns what the broker says into headers.
+public struct BrokerFrameEncoder {
+    /// What every welcome says.
+    public let terms: SessionTerms
+    /// The time that worklists are judged at.
+    public var now: Timestamp
+    /// The moves an asker may make with a referral now.
+    public var allowedMoves: (Referral, Asker) -> [ReferralMove]
+
+    /// Makes the encoder.
+    public init(
+        terms: SessionTerms, now: Timestamp,
+        allowedMoves: @escaping (Referral, Asker) -> [ReferralMove]
+    ) {
+        self.terms = terms
+        self.now = now
+        self.allowedMoves = allowedMoves
+    }
+
+    /// The header's bytes. The payload, if any, goes into a frame of its own behind it.
+    public func header(_ saying: BrokerSaying, request: UInt64) -> [UInt8] {
+        var frame = WireBrokerFrame()
+        frame.version = WireLimits.version
+        frame.request = request
+        frame.body = body(saying)
+        do {
+            return try frame.serializedBytes()
+        } catch {
+            // Only messages with required fields or beyond 2 GiB can fail, and there are none.
+            preconditionFailure("a header could not be serialised")
+        }
+    }
+
+    private func body(_ saying: BrokerSaying) -> WireBrokerFrame.OneOf_Body {
+        switch saying {
+        case .welcome(let welcome): .welcome(wire(welcome))
+        case .receipt(let items): .receipt(.with { $0.items = items.map(\.wire) })
+        case .deliver(let delivery, let message, let referral, let lease):
+            .deliver(wire(delivery, message, referral, lease))
+        case .settled(let delivery, let state):
+            .settled(
+                .with {
+                    $0.deliveryID = UInt64(delivery.number)
+                    $0.state = state.rawValue
+                })
+        case .staleLease(let delivery, let newest):
+            .staleLease(
+                .with {
+                    $0.deliveryID = UInt64(delivery.number)
+                    $0.fence = UInt64(newest.number)
+                })
+        case .drained(let waiting): .drained(.with { $0.waiting = UInt32(waiting) })
+        case .answer(let answer, let asker): .result(wire(answer, asker))
+        case .decision(let verdict): .result(.with { $0.decision = verdict.wire })
+        case .content(let message, let referral):
+            .result(.with { $0.content = WireEnvelope(message, referral) })
+        case .topic(let stream): .topic(stream.topic)
+        case .events(let stream, let events): .events(wire(stream, events))
+        case .pong: .pong(WirePong())
+        case .ping: .ping(WirePing())
+        case .resync: .resync(WireResync())
+        case .bye(let refusal): .bye(.with { $0.reason = refusal.message })
+        case .error(let refusal): .error(.with { $0.refusal = refusal.wire })
+        case .administered(let outcome): .administered(outcome.wire)
+        }
+    }
+
+    private func wire(_ welcome: Welcome) -> WireWelcome {
+        .with {
+            $0.session = Data(welcome.session.bytes)
+            $0.version = welcome.version
+            $0.heartbeatMs = UInt32(clamping: terms.heartbeat.wholeMilliseconds)
+            $0.payloadBytesMax = terms.payloadByteCountMax
+            $0.creditMax = terms.creditMax
+            $0.leaseMs = UInt32(clamping: terms.lease.wholeMilliseconds)
+            $0.nowMs = welcome.now.milliseconds
+            $0.organisation = welcome.agent.organisation.name
+            $0.roles = welcome.agent.roles.sorted().map(\.rawValue)
+            $0.mailboxes = welcome.agent.mailboxes.map(\.description)
+            $0.heads = welcome.streams.map { stream in
+                .with {
+                    $0.stream = stream.name.description
+                    $0.epoch = stream.epoch
+                    $0.head = stream.head
+                }
+            }
+            $0.program = terms.program
+            $0.eventsEndpoint = terms.eventsEndpoint
+        }
+    }
+
+    private func wire(
+        _ delivery: Delivery, _ message: CareModel.Message, _ referral: Referral?, _ lease: Duration
+    ) -> WireDeliver {
+        .with {
+            $0.deliveryID = UInt64(delivery.id.number)
+            $0.fence = UInt64(delivery.fence.number)
+            $0.attempt = delivery.attempts
+            $0.leaseMs = UInt32(clamping: lease.wholeMilliseconds)
+            $0.redelivered = delivery.attempts > 1
+            $0.mailbox = delivery.mailbox.description
+            $0.envelope = WireEnvelope(message, referral)
+        }
+    }
+
+    private func wire(_ answer: Answer, _ asker: Asker) -> WireResult {
+        .with {
+            $0.cursor = answer.cursor
+            $0.referrals = answer.referrals.map { referral in
+                var row = WireReferral(referral, at: now)
+                row.allowedMoves = allowedMoves(referral, asker).map(\.rawValue)
+                return row
+            }
+            $0.messages = answer.messages.map(\.wire)
+            $0.trail = answer.trail.map(\.wire)
+            $0.directory = answer.directory.map(\.wire)
+            $0.consents = answer.consents.map(\.wire)
+            if let refusal = answer.refusal { $0.refusal = refusal.wire }
+        }
+    }
+
+    private func wire(_ stream: CareModel.Stream, _ events: [SequencedEvent]) -> WireEvents {
+        .with {
+            $0.stream = stream.name.description
+            $0.epoch = stream.epoch
+            $0.head = stream.head
+            $0.events = events.map { entry in
+                .with {
+                    $0.sequence = entry.sequence
+                    $0.event = entry.event.wire
+                }
+            }
+        }
+    }
+}

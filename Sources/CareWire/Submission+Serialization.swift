@@ -1,0 +1,52 @@
+internal import CareModel
+internal import Foundation
+
+extension Submission {
+    init(
+        _ wire: WireSubmit, payload: Payload?, patientKey: (BusinessIdentifier) -> PatientKey
+    ) throws(Refusal) {
+        guard let kind = MessageKind(wire.kind) else {
+            throw FieldReader.invalid("kind", "is not a kind of message this broker knows")
+        }
+        self.init(id: try FieldReader.uuid(wire.messageID, "message_id"), kind: kind)
+        referral = try FieldReader.optionalUUID(wire.referralID, "referral_id")
+        expectedVersion = wire.expectedVersion
+        if wire.hasPatient {
+            patient = patientKey(try FieldReader.identifier(wire.patient, "patient"))
+        }
+        to = try FieldReader.mailbox(wire.to, "to")
+        replyTo = try FieldReader.mailbox(wire.replyTo, "reply_to")
+        priority = try FieldReader.code(wire.priority, "priority")
+        if !wire.reason.isEmpty {
+            reason = ReasonCode(try FieldReader.text(wire.reason, "reason"))
+        }
+        expiresAt = FieldReader.time(wire.expiresAtMs)
+        if wire.appointmentStartMs != 0 || wire.appointmentEndMs != 0 {
+            appointment = try Self.appointment(wire)
+        }
+        dueAt = FieldReader.time(wire.dueAtMs)
+        isBlocking = wire.blocking
+        onBehalfOf = try FieldReader.code(wire.onBehalfOf, "on_behalf_of")
+        if let side = onBehalfOf, side != .initiator, side != .recipient {
+            throw FieldReader.invalid("on_behalf_of", "must be initiator or recipient")
+        }
+        otherLeg = try FieldReader.optionalUUID(wire.otherLegID, "other_leg_id")
+        allowsDuplicate = wire.allowDuplicate
+        if !wire.payloadType.isEmpty {
+            payloadType = try FieldReader.text(wire.payloadType, "payload_type")
+        }
+        self.payload = payload
+        consent = try FieldReader.optionalUUID(wire.consentID, "consent_id")
+        if wire.deliveryID != 0 { delivery = wire.deliveryID.delivery }
+    }
+
+    private static func appointment(_ wire: WireSubmit) throws(Refusal) -> Appointment {
+        let end = wire.appointmentEndMs == 0 ? wire.appointmentStartMs : wire.appointmentEndMs
+        guard
+            let appointment = Appointment(
+                start: Timestamp(milliseconds: wire.appointmentStartMs),
+                end: Timestamp(milliseconds: end))
+        else { throw FieldReader.invalid("appointment_end_ms", "is before the start") }
+        return appointment
+    }
+}

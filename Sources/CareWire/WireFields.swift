@@ -1,0 +1,90 @@
+public import CareModel
+public import Foundation
+internal import SwiftProtobuf
+
+/// Reads the fields of a message and says which one cannot be read.
+struct FieldReader {
+    /// The refusal for a field that says nothing the broker knows.
+    static func invalid(_ field: String, _ hint: String) -> Refusal {
+        Refusal(.invalidField, "The field \(field) \(hint).")
+    }
+
+    static func uuid<ID: UUIDIdentifier>(_ data: Data, _ field: String) throws(Refusal) -> ID {
+        guard let id = ID(bytes: data) else { throw invalid(field, "needs 16 bytes") }
+        return id
+    }
+
+    static func optionalUUID<ID: UUIDIdentifier>(
+        _ data: Data, _ field: String
+    ) throws(Refusal) -> ID? {
+        data.isEmpty ? nil : try uuid(data, field)
+    }
+
+    static func code<Code: RawRepresentable<String>>(
+        _ text: String, _ field: String
+    ) throws(Refusal) -> Code? {
+        guard !text.isEmpty else { return nil }
+        guard let code = Code(rawValue: text) else {
+            throw invalid(field, "holds a code that is not one of CLP-1's")
+        }
+        return code
+    }
+
+    static func mailbox(_ text: String, _ field: String) throws(Refusal) -> Mailbox? {
+        guard !text.isEmpty else { return nil }
+        guard let mailbox = Mailbox(text) else {
+            throw invalid(field, "needs a mailbox: service:NAME or agent:NAME")
+        }
+        return mailbox
+    }
+
+    static func name<Name: NamedIdentifier>(_ text: String, _ field: String) throws(Refusal) -> Name {
+        guard let name = Name(text) else {
+            throw invalid(field, "needs 1 to 64 of a-z, 0-9, - and . with a letter or digit first")
+        }
+        return name
+    }
+
+    static func text(_ text: String, _ field: String) throws(Refusal) -> String {
+        guard text.utf8.count <= WireLimits.textByteCountMax else {
+            throw invalid(field, "is longer than \(WireLimits.textByteCountMax) bytes")
+        }
+        return text
+    }
+
+    static func identifier(
+        _ wire: WireBusinessIdentifier, _ field: String
+    ) throws(Refusal) -> BusinessIdentifier {
+        guard max(wire.system.utf8.count, wire.value.utf8.count) <= WireLimits.identifierByteCountMax,
+            let identifier = BusinessIdentifier(system: wire.system, value: wire.value)
+        else { throw invalid(field, "needs a value, and no more than 256 bytes") }
+        return identifier
+    }
+
+    static func time(_ milliseconds: Int64) -> Timestamp? {
+        milliseconds == 0 ? nil : Timestamp(milliseconds: milliseconds)
+    }
+}
+
+extension UUIDIdentifier {
+    /// The sixteen bytes as protobuf carries them.
+    public var data: Data { Data(bytes) }
+}
+
+extension Optional where Wrapped: UUIDIdentifier {
+    var data: Data { self?.data ?? Data() }
+}
+
+extension Optional where Wrapped == Timestamp {
+    var wire: Int64 { self?.milliseconds ?? 0 }
+}
+
+extension BusinessIdentifier {
+    /// The identifier as CLP/1 carries it.
+    public var wire: WireBusinessIdentifier {
+        WireBusinessIdentifier.with {
+            $0.system = system
+            $0.value = value
+        }
+    }
+}
