@@ -51,8 +51,8 @@ public struct CompiledConsents: Sendable {
 
     /// Decides `request`.
     ///
-    /// A prohibition in any directive that applies decides. Then one that cannot be understood, then
-    /// permissions; where no directive applies, `policy` does.
+    /// A prohibition in any directive that applies decides. Then one that cannot be understood,
+    /// then permissions; where no directive applies, `policy` does.
     public func verdict(for request: ConsentRequest, policy: ImplicitPolicy) -> Verdict {
         guard !isBeyondLimits else {
             let cause = Verdict.Cause.unreadable("there are more of them than the limit allows")

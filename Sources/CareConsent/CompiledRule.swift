@@ -12,7 +12,7 @@ public struct ConsentLimits: Hashable, Sendable {
     public var directiveCount: Int
 
     /// Makes the limits.
-    public init(depth: Int = 16, nodeCount: Int = 2_000, directiveCount: Int = 256) {
+    public init(depth: Int = 16, nodeCount: Int = 5_000, directiveCount: Int = 256) {
         self.depth = depth
         self.nodeCount = nodeCount
         self.directiveCount = directiveCount
@@ -60,8 +60,13 @@ struct CompiledRule: Sendable {
 extension ConsentProvision {
     /// What the provision costs without its exceptions.
     fileprivate var weight: Int {
-        let actorWeight = actors.reduce(0) { $0 + 1 + ($1.members?.count ?? 0) }
+        let actorWeight = actors.reduce(0) { $0 + $1.weight }
         return 1 + actorWeight + purposes.count + actions.count + content.securityLabels.count
             + content.classes.count + content.codes.count + content.data.count
     }
+}
+
+extension ConsentActor {
+    /// What the actor costs with its members.
+    fileprivate var weight: Int { (members ?? []).reduce(1) { $0 + $1.weight } }
 }

@@ -15,7 +15,9 @@ extension ConsentPeriod {
         return (from, until)
     }
 
-    /// Whether the rule holds at `time`. The end of an unlimited period is not a limit.
+    /// Whether the rule holds at `time`.
+    ///
+    /// The end of an unlimited period is not a limit.
     func contains(_ time: Timestamp, for effect: ConsentEffect) -> Bool {
         let (from, until) = span(for: effect)
         return from <= time && (end == nil || time < until)

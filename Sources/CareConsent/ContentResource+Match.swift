@@ -2,7 +2,9 @@ internal import CareModel
 
 /// Orders confidentiality: a resource is as confidential as its highest label.
 enum Confidentiality {
-    static func rank(_ code: String) -> Int? { ["U", "L", "M", "N", "R", "V"].firstIndex(of: code) }
+    static func rank(_ code: String) -> Int? {
+        ["U", "L", "M", "N", "R", "V"].firstIndex(of: code)
+    }
     static let restricted = 4
     static let highest = 5
 }
@@ -67,7 +69,9 @@ struct ContentFacts {
         return content.securityLabels.contains(label) ? .yes : .no
     }
 
-    /// The highest level among the labels. None counts as restricted, an unknown one as the highest.
+    /// The highest level among the labels.
+    ///
+    /// None counts as restricted, an unknown one as the highest.
     private var confidentiality: Int {
         let ranks = content.securityLabels.lazy
             .filter { $0.system == CodeSystem.confidentiality }

@@ -2,7 +2,9 @@ internal import CareModel
 
 extension ImplicitPolicy {
     /// Whether the policy lets `request` through: every declared purpose must be one it allows and
-    /// one the recipient is authorised for. A request without a purpose never gets through.
+    /// one the recipient is authorised for.
+    ///
+    /// A request without a purpose never gets through.
     func permits(_ request: ConsentRequest) -> Bool {
         guard !request.purposes.isEmpty else { return false }
         func isAuthorised(_ purpose: Coding) -> Bool {

@@ -18,7 +18,8 @@ enum PurposeTable {
         return covering
     }
 
-    /// Whether `purpose` has a place among the others; codes of other systems have one of their own.
+    /// Whether `purpose` has a place among the others; codes of other systems have one of their
+    /// own.
     static func knows(_ purpose: Coding) -> Bool {
         guard !purpose.code.isEmpty else { return false }
         guard CodeSystem.canonical(purpose.system) == CodeSystem.purpose else {

@@ -3,8 +3,8 @@ internal import CareModel
 /// Works out which directives take the place of which.
 ///
 /// A directive takes another's place if it says so, or if both share their name or a business
-/// identifier and it is the newer one. Where the order cannot be told, both stay and a prohibition in
-/// either counts.
+/// identifier and it is the newer one. Where the order cannot be told, both stay and a prohibition
+/// in either counts.
 enum Supersession {
     /// For each directive the places of those that take its own.
     static func successors(of directives: [ConsentDirective]) -> [[Int]] {

@@ -1,15 +1,19 @@
 public import CareModel
 
 extension Verdict {
-    /// Says of each resource of a release whether it may leave; none may unless the outcome is permit.
+    /// Says of each resource of a release whether it may leave; none may unless the outcome is
+    /// permit.
     ///
-    /// - Parameter content: the whole release, because some rules lead from one resource to another.
+    /// - Parameter content: the whole release, because some rules lead from one resource to
+    /// another.
     public func releases(_ content: [ContentResource]) -> [Bool] {
         guard outcome == .permit else { return content.map { _ in false } }
         guard !obligations.isEmpty || !classes.isEmpty else { return content.map { _ in true } }
         return content.map { resource in
             let facts = ContentFacts(content: resource, others: content)
-            guard classes.isEmpty || facts.isFrame || resource.classes.contains(where: classes.contains)
+            guard
+                classes.isEmpty || facts.isFrame
+                    || resource.classes.contains(where: classes.contains)
             else { return false }
             return obligations.allSatisfy { $0.rule.vote(on: facts) == .permit }
         }

@@ -53,7 +53,9 @@ struct FHIRDate {
     /// The date as a period of its own.
     var period: ConsentPeriod { ConsentPeriod(start: startBound, end: endBound) }
     /// The date as the start of a period.
-    var startBound: ConsentPeriod.Bound { .init(instant: start, isLocalDate: isLocalDate, text: text) }
+    var startBound: ConsentPeriod.Bound {
+        .init(instant: start, isLocalDate: isLocalDate, text: text)
+    }
     /// The date as the end of a period.
     var endBound: ConsentPeriod.Bound { .init(instant: end, isLocalDate: isLocalDate, text: text) }
 
@@ -67,8 +69,8 @@ struct FHIRDate {
         )
     }
 
-    /// Days since 1970-01-01 in the Gregorian calendar, counted from March so that a leap day is the
-    /// last of its year.
+    /// Days since 1970-01-01 in the Gregorian calendar, counted from March so that a leap day is
+    /// the last of its year.
     private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400

@@ -1,8 +1,12 @@
-/// Says why a document was refused. Holds nothing of its content.
+/// Says why a document was refused.
+///
+/// Holds nothing of its content.
 public struct InspectionError: Error, Hashable, Sendable {
     /// Is a reason by name; more may be added.
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The name, as CLP/1 and people see it.
         public let rawValue: String
+        /// Makes the code of that name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// The bytes are not one JSON text in UTF-8.

@@ -36,3 +36,17 @@ extension Event {
         }
     }
 }
+
+/// Is the second frame on `evt`, behind the stream's token.
+public enum EventFrame {
+    /// The frame of a sealed event, or of a head if `sealed` is empty.
+    public static func bytes(epoch: UInt32, sequence: UInt64, sealed: [UInt8]) -> [UInt8] {
+        let frame = WireEventFrame.with {
+            $0.version = WireLimits.version
+            $0.epoch = epoch
+            $0.sequence = sequence
+            $0.sealed = Data(sealed)
+        }
+        return (try? frame.serializedBytes()) ?? []
+    }
+}

@@ -25,6 +25,7 @@ extension WireEnvelope {
         payloadType = message.payloadType ?? ""
         payloadSha256 = Data(message.payloadHash ?? [])
         if let report = message.details.report { self.report = report.wire }
+        if let patient = message.details.patient { self.patient = patient.wire }
         guard let referral else { return }
         priority = referral.priority.rawValue
         previousReferralID = referral.previous.data

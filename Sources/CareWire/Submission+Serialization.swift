@@ -12,7 +12,9 @@ extension Submission {
         referral = try FieldReader.optionalUUID(wire.referralID, "referral_id")
         expectedVersion = wire.expectedVersion
         if wire.hasPatient {
-            patient = patientKey(try FieldReader.identifier(wire.patient, "patient"))
+            let identifier = try FieldReader.identifier(wire.patient, "patient")
+            patientIdentifier = identifier
+            patient = patientKey(identifier)
         }
         to = try FieldReader.mailbox(wire.to, "to")
         replyTo = try FieldReader.mailbox(wire.replyTo, "reply_to")

@@ -11,6 +11,7 @@ extension BrokerCore {
         details.dueAt = submission.dueAt
         details.isBlocking = submission.isBlocking
         details.actingAs = actor
+        details.patient = submission.payload == nil ? nil : submission.patientIdentifier
         details.onBehalfOf = submission.onBehalfOf
         let message = self.message(
             for: submission, from: agent, about: referral, details: details, at: step.now)

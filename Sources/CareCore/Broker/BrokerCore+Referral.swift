@@ -70,6 +70,11 @@ extension BrokerCore {
         }
         try submission.requireCommentIfOther()
         try checkDetails(of: submission, for: move)
+        // Inspection has held the payload against the envelope; this holds that against the referral.
+        guard submission.payload == nil || submission.patient == referral.patient else {
+            throw Rejection(
+                .payloadMismatch, "The document is about another patient than the referral.")
+        }
 
         referral.make(move, to: target, reason: submission.reason, at: step.now)
         let side = self.side(of: agent, as: actor, submission)

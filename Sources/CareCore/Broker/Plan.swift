@@ -63,3 +63,8 @@ public struct Plan: Equatable, Sendable {
     /// Makes an empty plan.
     public init() {}
 }
+
+extension BrokerCore {
+    /// The streams as they are now.
+    public var allStreams: [StreamName: Stream] { streams }
+}

@@ -1,11 +1,18 @@
 internal import CareModel
 
+/// Counts what one document may still cost, wherever in it the cost arises.
+final class ReadingBudget {
+    /// How many more members of Groups may be read.
+    var memberCount = 20_000
+}
+
 /// Turns FHIR References into actors: opens Groups and collects identifiers.
 struct ActorReader {
     let index: ReferenceIndex
     let elements: ElementReader
+    /// Shared, because Groups of Groups multiply and may be named many times.
+    let budget = ReadingBudget()
     private static let groupDepth = 4
-    private static let memberCount = 5_000
 
     /// Reads a Reference to somebody.
     func actor(_ reference: JSONValue, at path: String) throws(ConsentFault) -> ConsentActor {
@@ -41,14 +48,18 @@ struct ActorReader {
             return actor
         }
         for identifier in resource["identifier"]?.listed ?? [] {
-            if let identifier = identifier.businessIdentifier { actor.identifiers.append(identifier) }
+            if let identifier = identifier.businessIdentifier {
+                actor.identifiers.append(identifier)
+            }
         }
         guard let type = resource["resourceType"], type.reads("Group") else { return actor }
         try open(resource, into: &actor, at: path, depth: depth)
         return actor
     }
 
-    /// Reads the members of a Group. One defined by characteristics names nobody.
+    /// Reads the members of a Group.
+    ///
+    /// One defined by characteristics names nobody.
     private func open(
         _ group: JSONValue, into actor: inout ConsentActor, at path: String, depth: Int
     ) throws(ConsentFault) {
@@ -56,12 +67,14 @@ struct ActorReader {
         let isListed =
             group["characteristic"] == nil && group["actual"]?.bool != false
             && group["active"]?.bool != false && group["membership"]?.reads("definitional") != true
-        guard isListed, !members.isEmpty, depth > 0, members.count <= Self.memberCount,
+        guard isListed, !members.isEmpty, depth > 0,
             group.flags & JSONDocument.Flag.hasModifierExtension == 0
         else {
             actor.isResolved = false
             return
         }
+        budget.memberCount -= members.count
+        guard budget.memberCount >= 0 else { throw ConsentFault("its groups are too large") }
         var read: [ConsentActor] = []
         for member in members {
             if member["inactive"]?.bool == true { continue }

@@ -21,7 +21,8 @@ public struct ConsentCaseFile: Sendable {
 
     /// Reads a file: a JSON array of rows.
     ///
-    /// - Throws: `not-json` and its kin, or `not-fhir` with the place of a row that cannot be asked.
+    /// - Throws: `not-json` and its kin, or `not-fhir` with the place of a row that cannot be
+    /// asked.
     public init(_ bytes: [UInt8], zoneOffset: Duration = .zero) throws(InspectionError) {
         let document: JSONDocument
         do throws(JSONError) {

@@ -6,7 +6,9 @@ struct ConsentResource {
     let elements: ElementReader
     let provisions: ProvisionReader
 
-    /// The directive. What cannot be understood makes its rule unreadable, never wider.
+    /// The directive.
+    ///
+    /// What cannot be understood makes its rule unreadable, never wider.
     func directive() -> ConsentDirective {
         let meta = value["meta"]
         let versionID = meta?["versionId"]?.string
@@ -35,7 +37,9 @@ struct ConsentResource {
         return directive
     }
 
-    /// All elements of the two releases. Those that do not bear on a verdict are not read.
+    /// All elements of the two releases.
+    ///
+    /// Those that do not bear on a verdict are not read.
     private static let names: [StaticString] = [
         "resourceType", "meta", "language", "text", "contained", "identifier", "status", "scope",
         "category", "patient", "subject", "dateTime", "date", "period", "performer", "grantor",
@@ -48,7 +52,8 @@ struct ConsentResource {
         let nodes = value.document.nodes
         for place in value.nodeRange
         where nodes[place].kind == .object
-            && nodes[place].flags & JSONDocument.Flag.hasModifierExtension != 0 {
+            && nodes[place].flags & JSONDocument.Flag.hasModifierExtension != 0
+        {
             throw ConsentFault("it has a modifier extension, which may change what it means")
         }
         guard value["implicitRules"] == nil else {

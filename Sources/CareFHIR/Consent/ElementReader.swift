@@ -1,14 +1,16 @@
 internal import CareModel
 
-/// Says why a Consent cannot be understood. The reason quotes nothing but element paths.
+/// Says why a Consent cannot be understood.
+///
+/// The reason quotes nothing but element paths.
 struct ConsentFault: Error {
     let reason: String
 
     init(_ reason: String) { self.reason = reason }
 }
 
-/// Reads elements of a Consent, strictly: whatever is not understood is a fault, because a condition
-/// that gets lost on the way would turn a narrow permission into a wide one.
+/// Reads elements of a Consent, strictly: whatever is not understood is a fault, because a
+/// condition that gets lost on the way would turn a narrow permission into a wide one.
 struct ElementReader {
     let zoneOffset: Duration
 
@@ -50,7 +52,9 @@ struct ElementReader {
         return elements
     }
 
-    /// A Coding. Without a code it cannot be compared, which ``Coding`` expresses by an empty code.
+    /// A Coding.
+    ///
+    /// Without a code it cannot be compared, which ``Coding`` expresses by an empty code.
     func coding(_ value: JSONValue, at path: String) throws(ConsentFault) -> Coding {
         try check(value, ["system", "version", "code", "display", "userSelected"], at: path)
         let system = try value["system"].map { (system) throws(ConsentFault) in

@@ -2,7 +2,9 @@ public import CareModel
 
 /// Is a Consent as far as the broker has to know it.
 public struct ConsentDocument: Hashable, Sendable {
-    /// What it rules. A text that cannot be understood is a directive too, one that holds releases.
+    /// What it rules.
+    ///
+    /// A text that cannot be understood is a directive too, one that holds releases.
     public var directive: ConsentDirective
     /// The identifiers of the patient whose consent it is; empty if it gives none.
     public var patientIdentifiers: [BusinessIdentifier]
@@ -30,7 +32,8 @@ public struct FHIRConsentReader: Sendable {
 
     /// Reads a Consent, alone or as the only one of a Bundle whose entries its references lead to.
     ///
-    /// - Throws: `not-json`, `too-deep`, `too-large`, `duplicate-key`, or `not-fhir` without a Consent.
+    /// - Throws: `not-json`, `too-deep`, `too-large`, `duplicate-key`, or `not-fhir` without a
+    /// Consent.
     public func read(_ bytes: [UInt8]) throws(InspectionError) -> ConsentDocument {
         let document: JSONDocument
         do throws(JSONError) {

@@ -34,8 +34,9 @@ struct ProvisionReader {
         return provision
     }
 
-    /// The elements of R4 and R5. `expression` (R5) is missing on purpose: it is a condition that
-    /// cannot be evaluated here.
+    /// The elements of R4 and R5.
+    ///
+    /// `expression` (R5) is missing on purpose: it is a condition that cannot be evaluated here.
     private static let names: [StaticString] = [
         "type", "period", "actor", "action", "securityLabel", "purpose", "class", "documentType",
         "resourceType", "code", "dataPeriod", "data", "provision",

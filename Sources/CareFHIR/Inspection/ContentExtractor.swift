@@ -12,7 +12,13 @@ struct ContentExtractor {
         take(resource, into: &content)
         content.period = period(of: resource)
         let nested = nestedResources(in: resource)
-        for inner in nested { take(inner, into: &content) }
+        var types: Set<String> = [type]
+        for inner in nested {
+            if let type = inner["resourceType"]?.string, types.insert(type).inserted {
+                content.classes.append(.resourceType(type))
+            }
+            take(inner, into: &content)
+        }
         collectReferences(in: resource, into: &content)
         return content
     }
@@ -29,10 +35,6 @@ struct ContentExtractor {
     }
 
     private func take(_ resource: JSONValue, into content: inout ContentResource) {
-        if let type = resource["resourceType"]?.string {
-            let own = Coding.resourceType(type)
-            if !content.classes.contains(own) { content.classes.append(own) }
-        }
         if let meta = resource["meta"] {
             for label in meta["security"]?.elements ?? [] {
                 if let coding = Self.coding(label) { content.securityLabels.append(coding) }

@@ -2,8 +2,8 @@ internal import CareModel
 
 /// Holds a document against the patient its envelope names.
 ///
-/// Whatever in it is or refers to a patient has to be that one. A recipient's system must not be able
-/// to find another person in it, however it resolves references.
+/// Whatever in it is or refers to a patient has to be that one. A recipient's system must not be
+/// able to find another person in it, however it resolves references.
 struct PatientCheck {
     let table: ResourceTable
     let patient: BusinessIdentifier
@@ -57,12 +57,14 @@ struct PatientCheck {
     private static let subjectNames: [StaticString] = ["subject", "patient", "for", "beneficiary"]
 
     private func checkSubjects(of resource: ResourceTable.Resource) throws(InspectionError) {
+        // What one resource contains, another it contains may refer to.
+        guard let entry = table.entry(around: resource.value) else { return }
         for name in Self.subjectNames {
             guard let value = resource.value[name] else { continue }
             for subject in value.listed where subject.isObject {
                 // Some resources have a coded subject instead of a reference.
                 if subject["coding"] != nil { continue }
-                switch try target(of: subject, in: resource.value) {
+                switch try target(of: subject, in: entry.value) {
                 case .patient: continue
                 case .other where !value.isPatientElement(name): continue
                 case .other, .unresolved:
@@ -75,46 +77,54 @@ struct PatientCheck {
         }
     }
 
-    /// Checks all literal references below `entry`; true if one leads to the patient.
+    /// Checks all references below `entry`, literal and logical; true if one leads to the patient.
     private func checkReferences(
         in entry: ResourceTable.Resource
     ) throws(InspectionError) -> Bool {
         var isAbout = entry.type == "Patient"
         let document = entry.value.document
-        for name in Self.subjectNames {
-            for subject in entry.value[name]?.listed ?? []
-            where subject["identifier"]?.businessIdentifier == patient { isAbout = true }
-        }
+        let wanted = JSONDocument.Flag.hasReference | JSONDocument.Flag.hasIdentifier
         for place in entry.value.nodeRange {
             let node = document.nodes[place]
-            guard node.kind == .object, node.flags & JSONDocument.Flag.hasReference != 0 else {
-                continue
-            }
+            guard node.kind == .object, node.flags & wanted != 0,
+                node.flags & JSONDocument.Flag.hasResourceType == 0
+            else { continue }
             let value = JSONValue(document: document, index: place)
-            guard let text = value.referenceTarget else { continue }
-            if resolvedType(text, in: entry.value) == "Patient" {
-                isAbout = true
-            } else if namesPatient(text, value), value["identifier"]?.businessIdentifier == patient {
-                isAbout = true
-            } else if namesPatient(text, value) {
-                throw InspectionError(
-                    .patientUnresolved,
-                    "A \(Self.plain(entry.type)) refers to a patient who is not in the document. "
-                        + "Add the Patient, or refer by the envelope's identifier.")
-            }
+            if try leadsToPatient(value, in: entry) { isAbout = true }
         }
         return isAbout
     }
+
+    private func leadsToPatient(
+        _ reference: JSONValue, in entry: ResourceTable.Resource
+    ) throws(InspectionError) -> Bool {
+        let identifier = reference["identifier"]?.businessIdentifier
+        if let identifier, identifier != patient, identifier.system == patient.system,
+            !patient.system.isEmpty
+        {
+            throw Self.mismatch
+        }
+        if identifier == patient { return true }
+        guard let text = reference.referenceTarget else { return false }
+        if resolvedType(text, in: entry.value) == "Patient" { return true }
+        guard namesPatient(text, reference) else { return false }
+        throw InspectionError(
+            .patientUnresolved,
+            "A \(Self.plain(entry.type)) refers to a patient who is not in the document. "
+                + "Add the Patient, or refer by the envelope's identifier.")
+    }
+
+    private static let mismatch = InspectionError(
+        .patientMismatch,
+        "A reference in the document names another patient than the envelope. "
+            + "Check that document and message are about the same patient.")
 
     private func target(
         of subject: JSONValue, in resource: JSONValue
     ) throws(InspectionError) -> Target {
         let identifier = subject["identifier"]?.businessIdentifier
         if let identifier, identifier != patient, identifier.system == patient.system {
-            throw InspectionError(
-                .patientMismatch,
-                "A reference in the document names another patient than the envelope. "
-                    + "Check that document and message are about the same patient.")
+            throw Self.mismatch
         }
         guard let text = subject.referenceTarget else {
             if identifier == patient { return .patient }
@@ -133,13 +143,7 @@ struct PatientCheck {
     /// The type of what `text` leads to inside the document; nil if it leads nowhere.
     private func resolvedType(_ text: String, in resource: JSONValue) -> String? {
         guard text.utf8.first == UInt8(ascii: "#") else { return table.type(of: text) }
-        let id = text.dropFirst()
-        let owner = resource.nodeRange
-        let matches = table.resources.filter {
-            $0.value.index > owner.lowerBound && owner.contains($0.value.index)
-                && ($0.value["id"]?.string).map { $0 == id } == true
-        }
-        return matches.contains { $0.type == "Patient" } ? "Patient" : matches.first?.type
+        return table.containedType(text.dropFirst(), in: resource)
     }
 
     private func namesPatient(_ text: String, _ reference: JSONValue) -> Bool {

@@ -1,4 +1,6 @@
-/// Says why bytes are not JSON this product takes. `offset` counts bytes.
+/// Says why bytes are not JSON this product takes.
+///
+/// `offset` counts bytes.
 struct JSONError: Error, Hashable {
     enum Reason: Hashable {
         case syntax
@@ -15,9 +17,9 @@ struct JSONError: Error, Hashable {
 
 /// Is a parsed JSON text: its bytes and a flat list of where each value stands in them.
 ///
-/// Stricter than the usual parsers where they differ from one another: a name that occurs twice in an
-/// object, or is written with escapes, is refused, so that no two readers of the same document can
-/// see different things in it.
+/// Stricter than the usual parsers where they differ from one another: a name that occurs twice in
+/// an object, or is written with escapes, is refused, so that no two readers of the same document
+/// can see different things in it.
 final class JSONDocument: Sendable {
     enum Kind: UInt8 {
         case null, bool, number, string, array, object
@@ -26,13 +28,17 @@ final class JSONDocument: Sendable {
     /// Is one value or one member name.
     struct Node {
         var kind: Kind
-        /// For a string: whether it contains escapes. For an object: see ``Flag``.
+        /// For a string: whether it contains escapes.
+        ///
+        /// For an object: see ``Flag``.
         var flags: UInt8 = 0
         /// The first byte, of a string the one after the quote.
         var start: UInt32
         /// The byte after the last, of a string the closing quote.
         var end: UInt32
-        /// The node after this value and all within it. For a member name: the name's hash.
+        /// The node after this value and all within it.
+        ///
+        /// For a member name: the name's hash.
         var next: UInt32
     }
 
@@ -43,6 +49,7 @@ final class JSONDocument: Sendable {
         static let hasResourceType: UInt8 = 2
         static let hasReference: UInt8 = 4
         static let hasModifierExtension: UInt8 = 8
+        static let hasIdentifier: UInt8 = 16
     }
 
     let bytes: [UInt8]

@@ -131,8 +131,10 @@ struct JSONParser {
         nodes[index].next = hash
         switch count {
         case 9: return equals(start, "reference") ? JSONDocument.Flag.hasReference : 0
+        case 10: return equals(start, "identifier") ? JSONDocument.Flag.hasIdentifier : 0
         case 12: return equals(start, "resourceType") ? JSONDocument.Flag.hasResourceType : 0
-        case 17: return equals(start, "modifierExtension") ? JSONDocument.Flag.hasModifierExtension : 0
+        case 17:
+            return equals(start, "modifierExtension") ? JSONDocument.Flag.hasModifierExtension : 0
         default: return 0
         }
     }
@@ -177,11 +179,15 @@ struct JSONParser {
     }
 
     private func isOrderedBefore(_ left: Int, _ right: Int) -> Bool {
-        guard nodes[left].next == nodes[right].next else { return nodes[left].next < nodes[right].next }
+        guard nodes[left].next == nodes[right].next else {
+            return nodes[left].next < nodes[right].next
+        }
         return text(left).lexicographicallyPrecedes(text(right))
     }
 
-    private func sameText(_ left: Int, _ right: Int) -> Bool { text(left).elementsEqual(text(right)) }
+    private func sameText(_ left: Int, _ right: Int) -> Bool {
+        text(left).elementsEqual(text(right))
+    }
 }
 
 // Strings and numbers.

@@ -1,4 +1,6 @@
-/// Is one value of a parsed document. Looking at it reads the document's bytes in place.
+/// Is one value of a parsed document.
+///
+/// Looking at it reads the document's bytes in place.
 struct JSONValue {
     let document: JSONDocument
     let index: Int
@@ -32,7 +34,9 @@ struct JSONValue {
         }
     }
 
-    /// Whether the string, or the member name, reads `text`. False if it is written with escapes.
+    /// Whether the string, or the member name, reads `text`.
+    ///
+    /// False if it is written with escapes.
     func reads(_ text: StaticString) -> Bool {
         guard kind == .string, flags == 0 else { return false }
         return document.bytes.withUnsafeBufferPointer { Self.equals($0, node, text) }

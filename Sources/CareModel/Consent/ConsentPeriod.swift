@@ -1,8 +1,9 @@
 /// Is a stretch of time as a directive or a resource states it, made half open.
 ///
-/// FHIR counts a partial date such as `2022-12-31` as the whole day, so the reader turns an end into
-/// the first instant after it. Partial dates carry no time zone: they are read in the deployment's
-/// own and marked, and the evaluator widens what is marked when it works against a release.
+/// FHIR counts a partial date such as `2022-12-31` as the whole day, so the reader turns an end
+/// into the first instant after it. Partial dates carry no time zone: they are read in the
+/// deployment's own and marked, and the evaluator widens what is marked when it works against a
+/// release.
 public struct ConsentPeriod: Hashable, Sendable {
     /// Is one end of a period.
     public struct Bound: Hashable, Sendable {

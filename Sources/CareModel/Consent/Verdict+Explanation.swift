@@ -1,5 +1,7 @@
 extension Verdict {
-    /// The verdict in words: what decided, by directive, version and rule. Names no patient.
+    /// The verdict in words: what decided, by directive, version and rule.
+    ///
+    /// Names no patient.
     public var explanation: String {
         var sentences: [String] = [headline]
         sentences += basis.map { $0.explanation }
@@ -56,7 +58,7 @@ extension Verdict.Cause {
         var text = effect == .permit ? "permits" : "refuses"
         text += " at \(path)"
         var reasons: [String] = []
-        if !met.isEmpty { reasons.append("the \(met.text) fits") }
+        if !met.isEmpty { reasons.append("the \(met.text) \(met.isSingle ? "fits" : "fit")") }
         if !unresolved.isEmpty {
             reasons.append("the \(unresolved.text) cannot be compared, which counts as a refusal")
         }
@@ -66,6 +68,8 @@ extension Verdict.Cause {
 }
 
 extension Verdict.Conditions {
+    fileprivate var isSingle: Bool { rawValue.nonzeroBitCount == 1 }
+
     fileprivate var text: String {
         var words: [String] = []
         if contains(.period) { words.append("time") }

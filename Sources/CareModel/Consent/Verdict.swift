@@ -109,7 +109,9 @@ extension Verdict {
 
     /// Names the conditions of a rule's context.
     public struct Conditions: OptionSet, Hashable, Sendable {
+        /// One bit for each condition.
         public let rawValue: UInt8
+        /// Makes the set of those whose bits are set.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// The time.
         public static let period = Conditions(rawValue: 1)
@@ -124,11 +126,12 @@ extension Verdict {
 
 /// Is what remains of a directive's rule once time, recipient, purpose and action are known.
 ///
-/// Where the condition fits a resource, the exceptions are asked: a prohibition among them wins, then
-/// a permission, then ``effect``. Where it does not fit, only the exceptions whose
-/// stated effect is the rule's own are.
+/// Where the condition fits a resource, the exceptions are asked: a prohibition among them wins,
+/// then a permission, then ``effect``. Where it does not fit, only the exceptions whose stated
+/// effect is the rule's own are.
 public struct ResidualRule: Hashable, Sendable {
-    /// The effect the directive gives the rule, which decides where the enclosing rule does not fit.
+    /// The effect the directive gives the rule, which decides where the enclosing rule does not
+    /// fit.
     public let stated: ConsentEffect
     /// The effect on content that fits; nil for none.
     public let effect: ConsentEffect?

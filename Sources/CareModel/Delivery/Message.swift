@@ -123,6 +123,8 @@ public struct MessageDetails: Equatable, Sendable {
     public var onBehalfOf: ReferralActor?
     /// The ended delivery that a report is about.
     public var report: DeliveryReport?
+    /// Whom a payload is about, as its sender's envelope named them; recipients answer with the same.
+    public var patient: BusinessIdentifier?
 
     /// Makes empty details.
     public init() {}

@@ -62,6 +62,8 @@ public struct Submission: Equatable, Sendable {
     public var expectedVersion: UInt32 = 0
     /// Whom it is about, as a keyed hash; nil if the envelope names nobody.
     public var patient: PatientKey?
+    /// The same as the sender wrote it.
+    public var patientIdentifier: BusinessIdentifier?
     /// Whither, with request and redirect.
     public var to: Mailbox?
     /// Where answers go, with request.

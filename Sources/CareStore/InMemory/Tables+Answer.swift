@@ -89,6 +89,7 @@ extension Tables {
     }
 
     private func consents(of patient: PatientKey, asker: Asker, page: Page) -> Answer {
+        guard page.cursor.isEmpty || ConsentID(page.cursor) != nil else { return .unknownCursor }
         let own = consents.values.compactMap(\.last)
             .filter { $0.patient == patient && $0.organisation == asker.organisation }
             .sorted { $0.id < $1.id }

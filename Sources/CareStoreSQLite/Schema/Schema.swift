@@ -175,8 +175,8 @@ enum Schema {
             settled_at INTEGER,
             displayed_at INTEGER,
             code TEXT,
-            is_open INTEGER NOT NULL,
             is_ready INTEGER NOT NULL,
+            is_open INTEGER NOT NULL,
             held_for INTEGER);
         CREATE INDEX delivery_message ON delivery (message);
         CREATE INDEX delivery_ready ON delivery (mailbox, not_before, id, expires_at)

@@ -258,7 +258,7 @@ public nonisolated struct WireSubmit: @unchecked Sendable {
     set {_uniqueStorage()._expectedVersion = newValue}
   }
 
-  /// with request, consent-put, consent-revoke
+  /// with request, consent-put, consent-revoke and every payload
   public var patient: WireBusinessIdentifier {
     get {_storage._patient ?? WireBusinessIdentifier()}
     set {_uniqueStorage()._patient = newValue}
@@ -1278,6 +1278,16 @@ public nonisolated struct WireEnvelope: @unchecked Sendable {
     get {_storage._replyTo}
     set {_uniqueStorage()._replyTo = newValue}
   }
+
+  /// with a payload: whom it is about; answers name the same
+  public var patient: WireBusinessIdentifier {
+    get {_storage._patient ?? WireBusinessIdentifier()}
+    set {_uniqueStorage()._patient = newValue}
+  }
+  /// Returns true if `patient` has been explicitly set.
+  public var hasPatient: Bool {_storage._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  public mutating func clearPatient() {_uniqueStorage()._patient = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4317,7 +4327,7 @@ nonisolated extension WireDeliver: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}accepted_at_ms\0\u{3}from_agent\0\u{3}from_organisation\0\u{3}referral_id\0\u{3}referral_number\0\u{1}state\0\u{3}referral_version\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}acting_as\0\u{3}on_behalf_of\0\u{3}previous_referral_id\0\u{3}payload_type\0\u{3}payload_sha256\0\u{1}report\0\u{1}initiator\0\u{1}recipient\0\u{1}to\0\u{3}reply_to\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}accepted_at_ms\0\u{3}from_agent\0\u{3}from_organisation\0\u{3}referral_id\0\u{3}referral_number\0\u{1}state\0\u{3}referral_version\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}acting_as\0\u{3}on_behalf_of\0\u{3}previous_referral_id\0\u{3}payload_type\0\u{3}payload_sha256\0\u{1}report\0\u{1}initiator\0\u{1}recipient\0\u{1}to\0\u{3}reply_to\0\u{1}patient\0")
 
   fileprivate class _StorageClass {
     var _messageID: Data = Data()
@@ -4346,6 +4356,7 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _recipient: String = String()
     var _to: String = String()
     var _replyTo: String = String()
+    var _patient: WireBusinessIdentifier? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4382,6 +4393,7 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _recipient = source._recipient
       _to = source._to
       _replyTo = source._replyTo
+      _patient = source._patient
     }
   }
 
@@ -4426,6 +4438,7 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 24: try { try decoder.decodeSingularStringField(value: &_storage._recipient) }()
         case 25: try { try decoder.decodeSingularStringField(value: &_storage._to) }()
         case 26: try { try decoder.decodeSingularStringField(value: &_storage._replyTo) }()
+        case 27: try { try decoder.decodeSingularMessageField(value: &_storage._patient) }()
         default: break
         }
       }
@@ -4516,6 +4529,9 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if !_storage._replyTo.isEmpty {
         try visitor.visitSingularStringField(value: _storage._replyTo, fieldNumber: 26)
       }
+      try { if let v = _storage._patient {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4551,6 +4567,7 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._recipient != rhs_storage._recipient {return false}
         if _storage._to != rhs_storage._to {return false}
         if _storage._replyTo != rhs_storage._replyTo {return false}
+        if _storage._patient != rhs_storage._patient {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -4,8 +4,8 @@ internal import CareModel
 
 /// Answers the questions of a case file.
 struct ConsentCaseRunner {
-    /// Gives one row per case: `id`, `decision`, `effective` where a policy is named, `obligations`,
-    /// `released` where content is, and `basis`.
+    /// Gives one row per case: `id`, `decision`, `effective` where a policy is named,
+    /// `obligations`, `released` where content is, and `basis`.
     static func run(_ file: ConsentCaseFile) -> [JSONOutput] { file.cases.map { row($0) } }
 
     private static func row(_ question: ConsentCaseFile.Case) -> JSONOutput {
@@ -38,7 +38,9 @@ struct ConsentCaseRunner {
         case .redact(let labels):
             return .members([("type", .string("redact")), ("anyOf", codings(labels))])
         case .residual(let rules):
-            return .members([("type", .string("residual")), ("rules", .array(rules.map { rule($0) }))])
+            return .members([
+                ("type", .string("residual")), ("rules", .array(rules.map { rule($0) })),
+            ])
         }
     }
 

@@ -1,0 +1,30 @@
+internal import CareCore
+internal import CareModel
+internal import Foundation
+
+/// Tells the broker's time: monotonic for leases, and a wall clock that never runs behind what is
+/// stored, however the machine's is set.
+struct BrokerClock {
+    private let start = ContinuousClock.now
+    private var newest: Timestamp
+
+    /// Starts at or after the newest time that is stored.
+    init(lastSeen: Timestamp) {
+        newest = lastSeen
+    }
+
+    /// The time since the start.
+    var uptime: Duration { start.duration(to: .now) }
+
+    /// The time and the chance of one step.
+    mutating func moment(hasRoom: Bool) -> Moment {
+        newest = max(newest, Self.wall())
+        return Moment(
+            wall: newest, uptime: uptime, random: .random(in: .min ... .max), hasRoom: hasRoom)
+    }
+
+    /// The machine's wall clock.
+    static func wall() -> Timestamp {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+}

@@ -1,0 +1,213 @@
+internal import CareConsent
+internal import CareCore
+internal import CareModel
+internal import CareStore
+internal import CareVault
+internal import CareWire
+internal import Logging
+internal import ZeroMQ
+
+/// Is the broker's one thread: poll, drain, decode, load, step, commit, send.
+///
+/// It owns the sockets, the core and the store. Nothing is receipted or delivered before the commit
+/// that holds it has returned; if a commit fails, the loop ends and answers nobody.
+struct BrokerLoop: ~Copyable {
+    private let sockets: BrokerSockets
+    private let store: any Store
+    private let inquirer: Inquirer
+    private let signals: BrokerSignals
+    private let intake: Intake
+    private var poller: Poller
+    private var core: BrokerCore
+    private var clock: BrokerClock
+    private var post: Post
+    private var consents = ConsentCache()
+    private var keyring: Keyring
+    private var drops: DropCounter
+    private var failures: [Input] = []
+    private var wake: Duration = .zero
+    private let logger: Logger
+
+    /// No batch is larger; what is left stays with libzmq.
+    private static let batchCountMax = 1_024
+    /// No batch holds more payload.
+    private static let batchByteCountMax = 64 << 20
+
+    /// Binds the sockets, proves that strangers stay out, and takes over the store.
+    ///
+    /// - Throws: why the broker cannot start.
+    init(
+        _ configuration: BrokerConfiguration, store: any Store, signals: BrokerSignals,
+        context: Context, logger: Logger
+    ) throws(BrokerError) {
+        let state: BrokerState
+        let reader: any StoreReader
+        do throws(StoreError) {
+            state = try store.start()
+            reader = try store.makeReader()
+        } catch {
+            throw BrokerError(.store, "\(error)")
+        }
+        let sockets = try BrokerSockets.bound(configuration, in: context)
+        try SelfTest(configuration: configuration, context: context).run(sockets)
+        var poller = Poller()
+        _ = poller.add(sockets.gate.socket, for: .readable)
+        _ = poller.add(sockets.control, for: .readable)
+        _ = poller.add(sockets.events, for: .readable)
+        _ = poller.add(sockets.admin, for: .readable)
+        _ = poller.add(signals.wakeUp)
+        post = Post(configuration, eventsEndpoint: sockets.endpoints.events)
+        self.sockets = sockets
+        self.poller = poller
+        self.store = store
+        self.logger = logger
+        self.signals = signals
+        core = BrokerCore(policy: configuration.policy, state: state)
+        clock = BrokerClock(lastSeen: state.lastSeen)
+        keyring = Keyring(state.directory)
+        drops = DropCounter(logger: logger)
+        intake = Intake(
+            patients: configuration.patients,
+            payloadByteCountMax: Int(clamping: configuration.policy.payloadBytesMax))
+        inquirer = Inquirer(wakeUp: signals.wakeUp)
+        inquirer.start(reader, now: BrokerClock.wall)
+    }
+
+    /// Where the sockets are bound.
+    var endpoints: BrokerEndpoints { sockets.endpoints }
+
+    /// Works until it is told to stop.
+    ///
+    /// - Throws: why it cannot go on. Whoever calls ends the process: only a new start finds out
+    ///   what reached the disk.
+    mutating func run() throws(BrokerError) {
+        defer { inquirer.stop() }
+        do {
+            while !signals.isStopping { try turn() }
+        } catch let error as StoreError {
+            throw BrokerError(.store, "\(error)")
+        } catch {
+            throw BrokerError(.socket, "\(error)")
+        }
+    }
+
+    private mutating func turn() throws {
+        _ = try poller.wait(timeout: failures.isEmpty ? max(.zero, wake - clock.uptime) : .zero)
+        _ = signals.wakeUp.drain()
+        let keyring = self.keyring
+        try sockets.gate.answerAll { keyring.reply(to: $0) }
+        for answer in inquirer.takeAnswers() { try send(answer, documents: [:]) }
+        // Subscriptions come in on an XPUB and must be read, though nobody needs them.
+        while try sockets.events.receive() != nil {}
+
+        var inputs = failures
+        failures = []
+        try drainControl(into: &inputs)
+        try drainAdmin(into: &inputs)
+        if !inputs.isEmpty || clock.uptime >= wake { try step(inputs) }
+        try store.maintain(isIdle: inputs.isEmpty)
+    }
+
+    private mutating func drainControl(into inputs: inout [Input]) throws {
+        var byteCount = 0
+        while inputs.count < Self.batchCountMax, byteCount < Self.batchByteCountMax {
+            let parts: [ZeroMQ.Message]?
+            do throws(ZeroMQError) {
+                parts = try sockets.control.receive(partLimit: 8)
+            } catch {
+                guard error.code == .tooManyParts else { throw error }
+                drops.count("too many frames")
+                continue
+            }
+            guard let parts else { return }
+            byteCount += parts.reduce(0) { $0 + $1.byteCount }
+            if let input = intake.input(from: parts) {
+                inputs.append(input)
+            } else {
+                drops.count("no header or no identity")
+            }
+        }
+    }
+
+    private func drainAdmin(into inputs: inout [Input]) throws {
+        while inputs.count < Self.batchCountMax, let parts = try sockets.admin.receive() {
+            guard parts.count == 2 else { continue }
+            let heard = HeardFromOperator(header: parts[1].bytes)
+            var random = SystemRandomNumberGenerator()
+            let secret = (0..<Input.secretByteCount).map { _ in
+                UInt8.random(in: .min ... .max, using: &random)
+            }
+            inputs.append(
+                .administer(
+                    Peer(parts[0].bytes), request: heard.request, heard.command, secret: secret))
+        }
+    }
+
+    private mutating func step(_ inputs: [Input]) throws {
+        let moment = clock.moment(hasRoom: store.hasRoom)
+        let facts = try store.load(core.keys(for: inputs, at: moment))
+        let consents = try self.consents.consents(
+            of: facts.patients.union(inputs.patients), in: store, intake)
+        let contents = try contents(for: facts, consents)
+        let plan = core.step(
+            inputs, facts: facts, consents: consents, contents: contents, at: moment)
+        wake = plan.wake
+        for item in plan.immediate { try send(item, documents: [:]) }
+        if !plan.writes.isEmpty { try store.commit(plan.writes) }
+        self.consents.forget(plan.consentsChanged)
+        if plan.directoryChanged { keyring = Keyring(core.directory) }
+        let documents = plan.documents
+        for item in plan.afterCommit { try send(item, documents: documents) }
+        try post.publish(plan, core.allStreams, on: sockets.events)
+        for inquiry in plan.inquiries {
+            if let refusal = inquirer.ask(inquiry) { try send(refusal, documents: [:]) }
+        }
+        if plan.stops { signals.stop() }
+    }
+
+    /// Inspects waiting payloads again where a verdict depends on what is in them.
+    private func contents(
+        for facts: Facts, _ consents: [PatientKey: PatientConsents]
+    ) throws -> [MessageNumber: [ContentResource]] {
+        var contents: [MessageNumber: [ContentResource]] = [:]
+        for message in facts.messages.values {
+            guard let patient = message.patient, message.payloadType != nil,
+                consents[patient]?.compiled.hasContentRules == true,
+                let payload = try store.payload(of: message.number)
+            else { continue }
+            contents[message.number] = intake.contents(of: message, payload)
+        }
+        return contents
+    }
+
+    private mutating func send(
+        _ item: Outgoing, documents: [MessageNumber: Payload]
+    ) throws {
+        var document: Payload?
+        if let message = item.saying.documented {
+            document = try documents[message.number] ?? store.payload(of: message.number)
+            let isNew = documents[message.number] != nil
+            guard let found = document, isNew || ContentHash.of(found) == message.payloadHash else {
+                return quarantine(item)
+            }
+        }
+        let core = self.core
+        let header = post.header(item, at: BrokerClock.wall()) { referral, asker in
+            core.allowedMoves(for: asker.agent, in: referral)
+        }
+        guard !item.saying.isAdministered else {
+            _ = try Post.send(header, document, to: item.peer, on: sockets.admin)
+            return
+        }
+        // A full queue means an agent that does not read: its session ends like a lost one.
+        let outcome = try Post.send(header, document, to: item.peer, on: sockets.control)
+        if outcome != .sent { failures.append(.unreachable(item.peer)) }
+    }
+
+    private mutating func quarantine(_ item: Outgoing) {
+        logger.critical("a stored document does not match its hash; its delivery was set aside")
+        if case .deliver(let delivery, let message, _, _) = item.saying {
+            failures.append(.corrupt(message.number, delivery.id))
+        }
+    }
+}

@@ -1,0 +1,123 @@
+internal import CareCore
+internal import CareFHIR
+internal import CareModel
+internal import CareVault
+internal import CareWire
+internal import SwiftProtobuf
+internal import ZeroMQ
+
+/// Turns frames into inputs: decodes headers, hashes content, looks into payloads.
+struct Intake {
+    let patients: PatientHasher
+    let payloadByteCountMax: Int
+    private let inspector: PayloadInspector
+    private let consentReader: FHIRConsentReader
+
+    init(patients: PatientHasher, payloadByteCountMax: Int) {
+        self.patients = patients
+        self.payloadByteCountMax = payloadByteCountMax
+        var limits = InspectionLimits()
+        limits.byteCount = payloadByteCountMax
+        inspector = PayloadInspector(limits: limits)
+        consentReader = FHIRConsentReader(limits: limits)
+    }
+
+    /// Reads one message of `ctl`: routing id, header and perhaps a payload.
+    func input(from parts: [ZeroMQ.Message]) -> Input? {
+        guard let peer = parts.first.map({ Peer($0.bytes) }), parts.count >= 2,
+            let agent = parts[1].userID.flatMap({ AgentID($0) })
+        else { return nil }
+        guard parts.count <= 3, parts[1].byteCount <= WireLimits.headerByteCountMax else {
+            return .said(peer, agent, request: 0, .unusable(Refusal(.malformedFrame)))
+        }
+        let payload = parts.count == 3 ? Payload(storage: FramePayload(parts[2])) : nil
+        let heard = HeardFromAgent(
+            header: parts[1].bytes, payload: payload, patientKey: patients.key(of:))
+        guard case .submit(var submission) = heard.saying else {
+            return .said(peer, agent, request: heard.request, heard.saying)
+        }
+        complete(&submission, envelope: heard.envelope)
+        return .said(peer, agent, request: heard.request, .submit(submission))
+    }
+
+    /// Adds what only hashing and inspection can tell.
+    private func complete(_ submission: inout Submission, envelope: WireSubmit?) {
+        submission.payloadHash = submission.payload.map(ContentHash.of)
+        // Serialised again, so that the hash does not depend on how the sender ordered its fields.
+        let bytes: [UInt8] = (try? envelope?.serializedBytes()) ?? []
+        submission.contentHash = ContentHash.of(
+            envelope: bytes, payloadHash: submission.payloadHash)
+        guard submission.payloadRefusal == nil, let payload = submission.payload else { return }
+        guard payload.byteCount <= payloadByteCountMax else {
+            submission.payloadRefusal = Refusal(.payloadTooLarge)
+            return
+        }
+        inspect(payload, of: &submission)
+    }
+
+    private func inspect(_ payload: Payload, of submission: inout Submission) {
+        guard let patient = submission.patientIdentifier else {
+            submission.payloadRefusal = Refusal(
+                .invalidField, "A message with a document names the patient in its envelope.")
+            return
+        }
+        guard submission.payloadType == nil || submission.payloadType == "application/fhir+json"
+        else {
+            submission.payloadRefusal = Refusal(
+                .payloadMismatch, "Only application/fhir+json can be checked, so only that is taken.")
+            return
+        }
+        do throws(InspectionError) {
+            let bytes = payload.bytes
+            submission.contents = try inspector.inspect(
+                bytes, expecting: PayloadExpectation(patient: patient, kind: submission.kind.name)
+            ).contents
+            guard submission.kind == .consentPut else { return }
+            submission.directive = try consentReader.read(bytes).directive
+        } catch {
+            submission.payloadRefusal = Refusal(
+                .payloadMismatch, "\(error.code.rawValue): \(error.message)")
+        }
+    }
+
+    /// Looks into a stored payload again.
+    func contents(of message: CareModel.Message, _ payload: Payload) -> [ContentResource]? {
+        guard let patient = message.details.patient else { return nil }
+        return try? inspector.inspect(
+            payload.bytes,
+            expecting: PayloadExpectation(patient: patient, kind: message.kind.name)
+        ).contents
+    }
+
+    /// Reads a stored directive again, named as verdicts name it.
+    func directive(_ record: ConsentRecord, _ payload: Payload) -> ConsentDirective {
+        var directive: ConsentDirective
+        do throws(InspectionError) {
+            directive = try consentReader.read(payload.bytes).directive
+        } catch {
+            // It was readable when it was recorded. Until somebody has looked, nothing leaves.
+            directive = ConsentDirective(
+                name: "", version: "", rule: .unreadable(error.code.rawValue))
+        }
+        directive.name = record.id.description
+        directive.version = String(record.version)
+        return directive
+    }
+}
+
+/// Is a received frame, kept where libzmq put it.
+final class FramePayload: PayloadStorage, @unchecked Sendable {
+    // Safety: a received message is immutable.
+    let message: ZeroMQ.Message
+
+    init(_ message: ZeroMQ.Message) {
+        self.message = message
+        super.init()
+    }
+
+    override var byteCount: Int { message.byteCount }
+
+    override func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        message.withUnsafeBytes(body)
+    }
+}

@@ -1,0 +1,70 @@
+internal import CareCore
+internal import CareModel
+internal import CareVault
+internal import CareWire
+internal import SwiftProtobuf
+internal import ZeroMQ
+
+/// Puts what the broker says into frames and hands them to libzmq.
+struct Post {
+    private let terms: SessionTerms
+
+    init(_ configuration: BrokerConfiguration, eventsEndpoint: String) {
+        terms = SessionTerms(
+            heartbeat: configuration.policy.heartbeat,
+            payloadByteCountMax: configuration.policy.payloadBytesMax,
+            creditMax: configuration.policy.creditMessagesMax,
+            lease: configuration.policy.lease, program: configuration.program,
+            eventsEndpoint: configuration.publishedEventsEndpoint ?? eventsEndpoint)
+    }
+
+    /// The header of what is said.
+    func header(
+        _ item: Outgoing, at now: Timestamp,
+        allowedMoves: @escaping (Referral, Asker) -> [ReferralMove]
+    ) -> [UInt8] {
+        BrokerFrameEncoder(terms: terms, now: now, allowedMoves: allowedMoves)
+            .header(item.saying, request: item.request)
+    }
+
+    /// Sends a header and perhaps a document to one connection.
+    static func send(
+        _ header: [UInt8], _ document: Payload?, to peer: Peer, on socket: borrowing Socket
+    ) throws(ZeroMQError) -> SendOutcome {
+        let parts: [MessagePart] = [.bytes(peer.routingID), .bytes(header)]
+        guard let document else { return try socket.send(parts) }
+        if let frame = document.storage as? FramePayload {
+            return try socket.send(parts + [.message(frame.message)])
+        }
+        return try document.withUnsafeBytes { bytes throws(ZeroMQError) in
+            try socket.send(parts + [.borrowed(bytes)])
+        }
+    }
+
+    /// Publishes the events of a committed plan, sealed, and the heads that are due.
+    ///
+    /// A lost event is repaired from the store, so a full queue needs no answer.
+    func publish(
+        _ plan: Plan, _ streams: [StreamName: CareModel.Stream], on socket: borrowing Socket
+    ) throws(ZeroMQError) {
+        for case .appendEvent(let entry) in plan.writes {
+            guard let stream = streams[entry.stream] else { continue }
+            let body: [UInt8] = (try? entry.event.wire.serializedBytes()) ?? []
+            let sealed = TopicSeal.seal(
+                body, token: stream.token, key: stream.key, epoch: stream.epoch,
+                sequence: entry.sequence)
+            try publish(stream, sequence: entry.sequence, sealed: sealed, on: socket)
+        }
+        for stream in plan.heads {
+            try publish(stream, sequence: stream.head, sealed: [], on: socket)
+        }
+    }
+
+    private func publish(
+        _ stream: CareModel.Stream, sequence: UInt64, sealed: [UInt8], on socket: borrowing Socket
+    ) throws(ZeroMQError) {
+        let frame = EventFrame.bytes(
+            epoch: stream.epoch, sequence: sequence, sealed: sealed)
+        _ = try socket.send([.bytes(stream.token), .bytes(frame)])
+    }
+}

@@ -1,0 +1,189 @@
+import CareModel
+import CareStore
+import GRDB
+
+/// Reads rows by their keys. One connection's.
+struct Lookup {
+    let rows: RowReader
+    private let submission: PreparedStatement
+    private let refusal: PreparedStatement
+    private let message: PreparedStatement
+    private let messageNumber: PreparedStatement
+    private let firstMessage: PreparedStatement
+    private let referral: PreparedStatement
+    private let openReferral: PreparedStatement
+    private let delivery: PreparedStatement
+    private let unsettled: PreparedStatement
+    private let queue: PreparedStatement
+    private let expired: PreparedStatement
+    private let consent: PreparedStatement
+    private let consentsOfPatient: PreparedStatement
+    private let payload: PreparedStatement
+
+    init(_ database: Database, names: NameTable) throws {
+        rows = RowReader(names: names)
+        func prepare(_ sql: String) throws -> PreparedStatement {
+            try PreparedStatement(database, sql)
+        }
+        let messages = """
+            SELECT \(RowReader.messageColumns) FROM message \(RowReader.messageJoins)
+            """
+        let referrals = """
+            SELECT \(RowReader.referralColumns) FROM referral
+            JOIN patient ON patient.id = referral.patient
+            """
+        let consents = """
+            SELECT \(RowReader.consentColumns) FROM consent
+            JOIN patient ON patient.id = consent.patient
+            """
+        submission = try prepare(
+            """
+            SELECT \(RowReader.submissionColumns) FROM submission
+            WHERE id = ? AND sender = ? AND content_hash IS NOT NULL
+            """)
+        refusal = try prepare(
+            "SELECT \(RowReader.refusalColumns) FROM refusal WHERE id = ? AND sender = ?")
+        message = try prepare("\(messages) WHERE message.number = ?")
+        messageNumber = try prepare(
+            """
+            SELECT message.number FROM submission
+            JOIN message ON message.number = submission.message
+            WHERE submission.id = ? ORDER BY message.number LIMIT 1
+            """)
+        firstMessage = try prepare(
+            """
+            SELECT MIN(message.number) FROM message WHERE referral =
+                (SELECT row FROM referral WHERE id = ?)
+            """)
+        referral = try prepare("\(referrals) WHERE referral.id = ?")
+        openReferral = try prepare(
+            """
+            SELECT id FROM referral INDEXED BY referral_open
+            WHERE patient = ? AND addressed_to = ? AND initiator = ? AND is_open = 1
+            ORDER BY row LIMIT 1
+            """)
+        func deliveries(_ index: String, _ condition: String) -> String {
+            """
+            SELECT \(RowReader.deliveryColumns) FROM delivery \(index) \(RowReader.deliveryJoins)
+            WHERE \(condition)
+            """
+        }
+        delivery = try prepare(deliveries("", "delivery.id = ?"))
+        unsettled = try prepare(
+            deliveries(
+                "INDEXED BY delivery_order",
+                "delivery.is_open = 1 AND delivery.referral = (SELECT row FROM referral WHERE id = ?)"
+            ))
+        queue = try prepare(
+            deliveries(
+                "INDEXED BY delivery_ready",
+                """
+                delivery.is_ready = 1 AND delivery.mailbox = ?1 AND delivery.not_before <= ?2
+                AND delivery.expires_at > ?2
+                ORDER BY delivery.not_before, delivery.id LIMIT ?3
+                """))
+        expired = try prepare(
+            deliveries(
+                "INDEXED BY delivery_expiry",
+                """
+                delivery.is_open = 1 AND delivery.expires_at <= ?
+                ORDER BY delivery.expires_at, delivery.id LIMIT \(FactKeys.expiredMax)
+                """))
+        consent = try prepare("\(consents) WHERE consent.id = ? ORDER BY version DESC LIMIT 1")
+        consentsOfPatient = try prepare(
+            """
+            \(consents) WHERE consent.patient = ? AND version =
+                (SELECT MAX(version) FROM consent AS other WHERE other.id = consent.id)
+            ORDER BY consent.id
+            """)
+        payload = try prepare(
+            """
+            SELECT payload.bytes FROM message JOIN payload ON payload.message = message.payload
+            WHERE message.number = ?
+            """)
+    }
+}
+
+extension Lookup {
+    func submission(_ key: SubmissionKey) throws(StoreError) -> SubmissionRecord? {
+        guard let sender = try rows.names.find(.mailbox(.agent(key.sender))) else { return nil }
+        let bind = { (parameters: inout Parameters) in
+            parameters.add(key.message)
+            parameters.add(sender)
+        }
+        let found = try submission.first(bind) { (row) throws(StoreError) in
+            try rows.submission(&row, of: key)
+        }
+        guard let found, found.item.outcome == .refused else { return found }
+        var item = found.item
+        item.refusal = try refusal.first(bind, rows.refusal)
+        return SubmissionRecord(
+            contentHash: found.contentHash, item: item, message: found.message)
+    }
+
+    func message(_ number: MessageNumber) throws(StoreError) -> Message? {
+        try message.first({ $0.add(number.number) }, rows.message)
+    }
+
+    func messageNumber(_ id: MessageID) throws(StoreError) -> MessageNumber? {
+        try messageNumber.first({ $0.add(id) }) { MessageNumber($0.int()) }
+    }
+
+    func firstMessage(of referral: ReferralID) throws(StoreError) -> MessageNumber? {
+        let number = try firstMessage.first({ $0.add(referral) }) { $0.optionalInt() } ?? nil
+        return number.map(MessageNumber.init)
+    }
+
+    func referral(_ id: ReferralID) throws(StoreError) -> Referral? {
+        try referral.first({ $0.add(id) }, rows.referral)
+    }
+
+    func openReferral(_ key: OpenReferralKey) throws(StoreError) -> ReferralID? {
+        guard let patient = try rows.names.find(key.patient),
+            let to = try rows.names.find(.mailbox(key.to)),
+            let initiator = try rows.names.find(.organisation(key.initiator))
+        else { return nil }
+        return try openReferral.first({
+            $0.add(patient)
+            $0.add(to)
+            $0.add(initiator)
+        }) { (row) throws(StoreError) in ReferralID(try row.uuid("referral id")) }
+    }
+
+    func delivery(_ id: DeliveryID) throws(StoreError) -> Delivery? {
+        try delivery.first({ $0.add(id.number) }, rows.delivery)
+    }
+
+    func unsettledDeliveries(of referral: ReferralID) throws(StoreError) -> [Delivery] {
+        try unsettled.all({ $0.add(referral) }, rows.delivery)
+    }
+
+    func queue(
+        of mailbox: Mailbox, at now: Timestamp, limit: Int
+    ) throws(StoreError) -> [Delivery] {
+        guard limit > 0, let party = try rows.names.find(.mailbox(mailbox)) else { return [] }
+        return try queue.all(
+            {
+                $0.add(party)
+                $0.add(now)
+                $0.add(Int64(limit))
+            }, rows.delivery)
+    }
+
+    func expired(by time: Timestamp) throws(StoreError) -> [Delivery] {
+        try expired.all({ $0.add(time) }, rows.delivery)
+    }
+
+    func consent(_ id: ConsentID) throws(StoreError) -> ConsentRecord? {
+        try consent.first({ $0.add(id) }, rows.consent)
+    }
+
+    func consents(of patient: PatientKey) throws(StoreError) -> [ConsentRecord] {
+        guard let id = try rows.names.find(patient) else { return [] }
+        return try consentsOfPatient.all({ $0.add(id) }, rows.consent)
+    }
+
+    func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
+        try payload.first({ $0.add(message.number) }) { Payload($0.bytes()) }
+    }
+}

@@ -1,0 +1,58 @@
+import CareModel
+import CareStore
+import GRDB
+
+/// Answers questions over a read-only connection of its own, each from one committed state.
+final class SQLiteReader: StoreReader, @unchecked Sendable {
+    // Safety: statements and caches are only touched inside accesses of `queue`, one at a time.
+    private let queue: DatabaseQueue
+    private let statements: ReaderStatements
+
+    init(path: String) throws(StoreError) {
+        do {
+            var configuration = Configuration()
+            configuration.label = "careloop.reader"
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA trusted_schema = OFF")
+                try database.execute(sql: "PRAGMA cell_size_check = ON")
+                try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            }
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            statements = try queue.read { try ReaderStatements($0) }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    func answer(
+        _ question: Question, asker: Asker, page: Page, now: Timestamp
+    ) throws(StoreError) -> Answer {
+        try read { (statements) throws(StoreError) in
+            try statements.answer(question, asker: asker, page: page)
+        }
+    }
+
+    func events(
+        of stream: StreamName, from: UInt64, to: UInt64, limit: Int
+    ) throws(StoreError) -> [SequencedEvent] {
+        try read { (statements) throws(StoreError) in
+            try statements.events(of: stream, from: from, to: to, limit: limit)
+        }
+    }
+
+    func status() throws(StoreError) -> BrokerStatus {
+        try read { (statements) throws(StoreError) in try statements.status() }
+    }
+
+    private func read<Result>(
+        _ body: (ReaderStatements) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        do {
+            return try queue.read { _ in try body(statements) }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import CareModel
+import CareStore
+import GRDB
+
+/// Writes messages, their documents, and what submissions were answered.
+struct MessageWriter {
+    private let interner: Interner
+    private let insertMessage: PreparedStatement
+    private let nameMessage: PreparedStatement
+    private let insertPayload: PreparedStatement
+    private let findPayload: PreparedStatement
+    private let insertSubmission: PreparedStatement
+    private let insertRefusal: PreparedStatement
+
+    /// Stands for the broker as the sender of a message.
+    private static let brokerParty: Int64 = 0
+
+    init(_ database: Database, interner: Interner) throws {
+        self.interner = interner
+        let marks = Array(repeating: "?", count: 26).joined(separator: ", ")
+        insertMessage = try PreparedStatement(database, "INSERT INTO message VALUES (\(marks))")
+        nameMessage = try PreparedStatement(
+            database,
+            """
+            INSERT INTO submission (id, sender, message) VALUES (?, ?, ?)
+            ON CONFLICT (id, sender) DO UPDATE SET message = excluded.message
+            WHERE submission.message IS NULL
+            """)
+        insertPayload = try PreparedStatement(database, "INSERT INTO payload VALUES (?, ?)")
+        findPayload = try PreparedStatement(
+            database, "SELECT payload FROM message WHERE number = ? AND payload IS NOT NULL")
+        insertSubmission = try PreparedStatement(
+            database,
+            """
+            INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id, sender) DO UPDATE SET
+                message = coalesce(message, excluded.message),
+                content_hash = excluded.content_hash, outcome = excluded.outcome,
+                referral = excluded.referral, state = excluded.state, version = excluded.version,
+                consent = excluded.consent, delivery = excluded.delivery
+            WHERE submission.content_hash IS NULL
+            """)
+        insertRefusal = try PreparedStatement(
+            database, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    }
+
+    /// Adds a message.
+    ///
+    /// - Parameter isNamed: whether the answer to its submission is written in the same
+    ///   transaction, and with it its name: one row instead of two.
+    func insert(
+        _ message: Message, _ payload: MessagePayload, isNamed: Bool
+    ) throws(StoreError) {
+        let sender = try interner.agent(message.sender)
+        let organisation = try interner.organisation(message.organisation)
+        let referral = try interner.referral(message.referral)
+        let patient = try interner.patient(message.patient)
+        let source = try store(payload, of: message.number)
+        let reportMailbox: Int64? =
+            if let mailbox = message.details.report?.mailbox {
+                try interner.mailbox(mailbox)
+            } else { nil }
+        try insertMessage.run { row in
+            row.add(message.number.number)
+            row.add(message.id)
+            row.add(Codes.messageKind.code(message.kind))
+            row.add(message.acceptedAt)
+            row.add(sender)
+            row.add(organisation)
+            row.add(referral)
+            row.add(patient)
+            row.add(Codes.referralState.code(message.state))
+            row.add(message.version)
+            row.add(message.reason?.code)
+            row.add(message.expiresAt)
+            row.add(source)
+            row.add(message.payloadType)
+            row.add(message.payloadHash)
+            row.add(Int64(message.payloadByteCount))
+            row.add(message.details, reportMailbox: reportMailbox)
+        }
+        guard !isNamed else { return }
+        try nameMessage.run { row in
+            row.add(message.id)
+            row.add(sender ?? Self.brokerParty)
+            row.add(message.number.number)
+        }
+        guard nameMessage.changedRowCount == 1 else {
+            throw StoreError(.contradiction, "a sender's message id was used twice")
+        }
+    }
+
+    /// Remembers an answer for ever.
+    func record(_ record: SubmissionRecord, for key: SubmissionKey) throws(StoreError) {
+        let sender = try interner.agent(key.sender)
+        try insertSubmission.run { row in
+            row.add(key.message)
+            row.add(sender)
+            row.add(record.message?.number)
+            row.add(record.contentHash)
+            row.add(Codes.outcome.code(record.item.outcome))
+            row.add(record.item.referral)
+            row.add(Codes.referralState.code(record.item.state))
+            row.add(record.item.version)
+            row.add(record.item.consent)
+            row.add(record.item.delivery?.number)
+        }
+        guard insertSubmission.changedRowCount == 1 else {
+            throw StoreError(.contradiction, "a submission was answered twice")
+        }
+        guard let refusal = record.item.refusal else { return }
+        try insertRefusal.run { row in
+            row.add(key.message)
+            row.add(sender)
+            row.add(refusal.code.rawValue)
+            row.add(refusal.message)
+            row.add(refusal.retryAfter?.wholeMilliseconds)
+            row.add(Codes.referralState.code(refusal.state))
+            row.add(refusal.version.map(Int64.init))
+            row.add(refusal.allowedMoves.map(\.rawValue).joined(separator: " "))
+            row.add(refusal.rule)
+        }
+    }
+
+    /// The message that brought the document.
+    private func store(
+        _ payload: MessagePayload, of message: MessageNumber
+    ) throws(StoreError) -> Int64? {
+        switch payload {
+        case .none: return nil
+        case .document(let document):
+            try document.withUnsafeBytes { (bytes) throws(StoreError) in
+                try insertPayload.run({ $0.add(message.number) }, lastParameter: bytes)
+            }
+            return message.number
+        case .same(let earlier):
+            let source = try findPayload.first({ $0.add(earlier.number) }) { $0.int() }
+            guard let source else {
+                throw StoreError(.contradiction, "the message has no document to share")
+            }
+            return source
+        }
+    }
+}
+
+extension Parameters {
+    fileprivate mutating func add(_ details: MessageDetails, reportMailbox: Int64?) {
+        add(details.appointment)
+        add(details.dueAt)
+        add(details.isBlocking)
+        add(Codes.actor.code(details.actingAs))
+        add(Codes.actor.code(details.onBehalfOf))
+        add(details.report?.message)
+        add(reportMailbox)
+        add(Codes.deliveryState.code(details.report?.state))
+        add(details.report?.code)
+    }
+}

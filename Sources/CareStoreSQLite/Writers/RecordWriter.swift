@@ -1,0 +1,127 @@
+import CareModel
+import CareStore
+import GRDB
+
+/// Writes streams, events, the audit log and directives.
+final class RecordWriter {
+    private let interner: Interner
+    private let insertStream: PreparedStatement
+    private let insertEvent: PreparedStatement
+    private let insertAudit: PreparedStatement
+    private let insertConsent: PreparedStatement
+    private let revokeConsent: PreparedStatement
+    private let newestConsent: PreparedStatement
+    /// The last sequence of each stream; `stream.head` is only where it began.
+    private var heads: [StreamName: UInt64]
+
+    init(_ database: Database, interner: Interner, heads: [StreamName: UInt64]) throws {
+        self.interner = interner
+        self.heads = heads
+        insertStream = try PreparedStatement(
+            database, "INSERT INTO stream VALUES (?, ?, ?, ?, ?)")
+        let marks = Array(repeating: "?", count: 15).joined(separator: ", ")
+        insertEvent = try PreparedStatement(database, "INSERT INTO event VALUES (\(marks))")
+        insertAudit = try PreparedStatement(
+            database, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        insertConsent = try PreparedStatement(
+            database, "INSERT INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        revokeConsent = try PreparedStatement(
+            database, "UPDATE consent SET revoked_at = ? WHERE id = ? AND version = ?")
+        newestConsent = try PreparedStatement(
+            database, "SELECT MAX(version) FROM consent WHERE id = ?")
+    }
+
+    func put(_ stream: Stream) throws(StoreError) {
+        guard heads[stream.name] == nil else {
+            throw StoreError(.contradiction, "a stream was added twice")
+        }
+        let party = try interner.party(stream.name)
+        try insertStream.run { row in
+            row.add(party)
+            row.add(stream.token)
+            row.add(stream.key)
+            row.add(stream.epoch)
+            row.add(Int64(bitPattern: stream.head))
+        }
+        heads[stream.name] = stream.head
+    }
+
+    func append(_ entry: SequencedEvent) throws(StoreError) {
+        guard let head = heads[entry.stream], entry.sequence == head + 1 else {
+            throw StoreError(.contradiction, "an event is not the next of its stream")
+        }
+        let stream = try interner.party(entry.stream)
+        var parties: (initiator: Int64, recipient: Int64, to: Int64)?
+        if let referral = entry.event.referral {
+            parties = (
+                try interner.organisation(referral.initiator),
+                try interner.organisation(referral.recipient), try interner.mailbox(referral.to)
+            )
+        }
+        try insertEvent.run { row in
+            row.add(stream)
+            row.add(Int64(bitPattern: entry.sequence))
+            row.add(Codes.eventKind.code(entry.event.kind))
+            row.add(entry.event.at)
+            row.add(Codes.move.code(entry.event.move))
+            row.add(Codes.deliveryState.code(entry.event.deliveryState))
+            row.add(entry.event.referral?.id)
+            row.add(Codes.referralState.code(entry.event.referral?.state))
+            row.add((entry.event.referral?.version).map(Int64.init))
+            row.add(Codes.priority.code(entry.event.referral?.priority))
+            row.add(parties?.initiator)
+            row.add(parties?.recipient)
+            row.add(parties?.to)
+            row.add(entry.event.referral?.dueAt)
+            row.add(Codes.waitsFor.code(entry.event.referral?.waitsFor))
+        }
+        heads[entry.stream] = entry.sequence
+    }
+
+    func append(_ event: AuditEvent) throws(StoreError) {
+        let agent = try interner.agent(event.agent)
+        let organisation = try interner.organisation(event.organisation)
+        let patient = try interner.patient(event.patient)
+        let recipient: Int64? =
+            if let mailbox = event.recipient { try interner.mailbox(mailbox) } else { nil }
+        try insertAudit.run { row in
+            row.add(event.kind.rawValue)
+            row.add(event.at)
+            row.add(agent)
+            row.add(organisation)
+            row.add(recipient)
+            row.add(event.message?.number)
+            row.add(event.delivery?.number)
+            row.add(event.referral)
+            row.add(patient)
+            row.add(event.outcome)
+            row.add(event.rule)
+        }
+    }
+
+    func put(_ record: ConsentRecord) throws(StoreError) {
+        try revokeConsent.run { row in
+            row.add(record.revokedAt)
+            row.add(record.id)
+            row.add(record.version)
+        }
+        guard revokeConsent.changedRowCount == 0 else { return }
+        let newest = try newestConsent.first({ $0.add(record.id) }) { $0.optionalInt() } ?? nil
+        guard Int64(record.version) == (newest ?? 0) + 1 else {
+            throw StoreError(.contradiction, "a directive's version is not the next")
+        }
+        let patient = try interner.patient(record.patient)
+        let recordedBy = try interner.agent(record.recordedBy)
+        let organisation = try interner.organisation(record.organisation)
+        try insertConsent.run { row in
+            row.add(record.id)
+            row.add(record.version)
+            row.add(patient)
+            row.add(record.message.number)
+            row.add(recordedBy)
+            row.add(organisation)
+            row.add(record.recordedAt)
+            row.add(record.revokedAt)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import CareModel
+import CareStore
+import GRDB
+
+/// Writes what a plan says, one transaction at a time.
+struct Transaction {
+    private let interner: Interner
+    private let messages: MessageWriter
+    private let referrals: ReferralWriter
+    private let deliveries: DeliveryWriter
+    private let records: RecordWriter
+    private let directory: DirectoryWriter
+    private let begin: PreparedStatement
+    private let commit: PreparedStatement
+    private let rollback: PreparedStatement
+    private let see: PreparedStatement
+
+    init(_ database: Database, names: NameTable, heads: [StreamName: UInt64]) throws {
+        interner = try Interner(database, names: names)
+        messages = try MessageWriter(database, interner: interner)
+        referrals = try ReferralWriter(database, interner: interner)
+        deliveries = try DeliveryWriter(database, interner: interner)
+        records = try RecordWriter(database, interner: interner, heads: heads)
+        directory = try DirectoryWriter(database, interner: interner)
+        begin = try PreparedStatement(database, "BEGIN IMMEDIATE")
+        commit = try PreparedStatement(database, "COMMIT")
+        rollback = try PreparedStatement(database, "ROLLBACK")
+        see = try PreparedStatement(
+            database, "UPDATE broker SET last_seen = ?1 WHERE last_seen < ?1")
+    }
+
+    /// Makes all of `writes` durable, or none. After an error the caches here may be wrong: the
+    /// store must not be used again.
+    func run(_ writes: [Write]) throws(StoreError) {
+        interner.trim()
+        try begin.run()
+        do throws(StoreError) {
+            try apply(writes)
+            if let latest = writes.compactMap(\.latestTime).max() {
+                try see.run { $0.add(latest) }
+            }
+            try commit.run()
+        } catch {
+            // SQLite may have rolled back by itself, and then this fails and changes nothing.
+            try? rollback.run()
+            throw error
+        }
+    }
+
+    private func apply(_ writes: [Write]) throws(StoreError) {
+        var named: [MessageNumber: SubmissionKey] = [:]
+        for case .recordSubmission(let key, let record) in writes {
+            if let message = record.message { named[message] = key }
+        }
+        for write in writes { try apply(write, named: named) }
+    }
+
+    private func apply(
+        _ write: Write, named: [MessageNumber: SubmissionKey]
+    ) throws(StoreError) {
+        switch write {
+        case .recordSubmission(let key, let record): try messages.record(record, for: key)
+        case .insertMessage(let message, let payload):
+            let isNamed =
+                named[message.number].map {
+                    $0.message == message.id && $0.sender == message.sender
+                } ?? false
+            try messages.insert(message, payload, isNamed: isNamed)
+        case .putReferral(let referral): try referrals.put(referral)
+        case .insertDelivery(let delivery): try deliveries.insert(delivery)
+        case .updateDelivery(let delivery): try deliveries.update(delivery)
+        case .appendEvent(let entry): try records.append(entry)
+        case .appendAudit(let event): try records.append(event)
+        case .putConsent(let record): try records.put(record)
+        case .release(let patient, let time): try deliveries.release(patient, at: time)
+        case .putOrganisation(let organisation): try directory.put(organisation)
+        case .putService(let service): try directory.put(service)
+        case .putAgent(let agent): try directory.put(agent)
+        case .putStream(let stream): try records.put(stream)
+        }
+    }
+}

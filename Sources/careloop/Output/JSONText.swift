@@ -1,0 +1,30 @@
+internal import CareModel
+internal import Foundation
+
+/// Writes the JSON that scripts read: one line, members in a stable order.
+enum JSONText {
+    /// `value` as one line.
+    static func line(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// An instant in UTC with milliseconds; nil for one that is absent (0 on the wire).
+    static func time(_ milliseconds: Int64) -> String? {
+        guard milliseconds != 0 else { return nil }
+        return time(Timestamp(milliseconds: milliseconds))
+    }
+
+    /// An instant in UTC with milliseconds.
+    static func time(_ time: Timestamp) -> String {
+        let instant = Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
+        return instant.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    /// An id; nil for one that is absent.
+    static func id(_ data: Data) -> String? { UUIDBytes(bytes: data)?.description }
+
+    /// A text; nil for one that is absent.
+    static func text(_ text: String) -> String? { text.isEmpty ? nil : text }
+}

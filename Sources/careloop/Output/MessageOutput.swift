@@ -1,0 +1,66 @@
+internal import CareAgent
+internal import CareModel
+internal import CareWire
+
+/// Is a message of a referral's history as scripts see it.
+struct MessageOutput: Encodable, Equatable {
+    var id: String?
+    var kind: String
+    var acceptedAt: String?
+    var fromAgent: String?
+    var fromOrganisation: String?
+    /// The referral's state after it.
+    var state: String?
+    /// The referral's version after it.
+    var version: UInt32
+    var reason: String?
+    /// Bytes of its document; 0 without one.
+    var documentBytes: UInt64
+    /// Whether it was collected by this agent, sent by it, or neither.
+    var direction: String?
+    /// When somebody opened it here.
+    var openedAt: String?
+
+    /// Takes a row of the broker's history.
+    init(_ entry: WireMessageEntry) {
+        id = JSONText.id(entry.messageID)
+        kind = entry.kind
+        acceptedAt = JSONText.time(entry.acceptedAtMs)
+        fromAgent = JSONText.text(entry.fromAgent)
+        fromOrganisation = JSONText.text(entry.fromOrganisation)
+        state = JSONText.text(entry.state)
+        version = entry.referralVersion
+        reason = JSONText.text(entry.reason)
+        documentBytes = entry.payloadBytes
+    }
+
+    /// Takes a message that was collected.
+    init(_ entry: AgentStore.InboxEntry) {
+        let envelope = entry.deliver.envelope
+        id = JSONText.id(envelope.messageID)
+        kind = envelope.kind
+        acceptedAt = JSONText.time(envelope.acceptedAtMs)
+        fromAgent = JSONText.text(envelope.fromAgent)
+        fromOrganisation = JSONText.text(envelope.fromOrganisation)
+        state = JSONText.text(envelope.state)
+        version = envelope.referralVersion
+        reason = JSONText.text(envelope.reason)
+        documentBytes = UInt64(entry.payload?.byteCount ?? 0)
+        direction = "received"
+        openedAt = entry.openedAt.map { JSONText.time($0) }
+    }
+
+    /// Takes a message that was sent, or waits to be.
+    init(_ entry: AgentStore.OutboxEntry, agent: String) {
+        id = entry.message.description
+        kind = entry.submit.kind
+        acceptedAt = entry.answeredAt.map { JSONText.time($0) }
+        fromAgent = agent
+        fromOrganisation = nil
+        state = entry.receipt.flatMap { JSONText.text($0.state) }
+        version = entry.receipt?.referralVersion ?? 0
+        reason = JSONText.text(entry.submit.reason)
+        documentBytes = UInt64(entry.payload?.byteCount ?? 0)
+        direction = "sent"
+    }
+}

@@ -1,0 +1,63 @@
+internal import CareAgent
+internal import CareWire
+
+/// Is a referral as scripts see it.
+struct ReferralOutput: Encodable, Equatable {
+    /// Is an appointment as scripts see it.
+    struct Appointment: Encodable, Equatable {
+        let start: String
+        let end: String?
+    }
+
+    let id: String?
+    let number: String
+    let state: String
+    let version: UInt32
+    let priority: String?
+    let reason: String?
+    let initiator: String?
+    let recipient: String?
+    let to: String?
+    let replyTo: String?
+    let assignee: String?
+    let requestedAt: String?
+    let updatedAt: String?
+    let dueAt: String?
+    let appointment: Appointment?
+    let waitsFor: String?
+    let worklist: String?
+    let allowedMoves: [String]
+    let previous: String?
+    let next: String?
+    let lastReason: String?
+    /// The alias of this machine; absent for patients without one.
+    let patient: String?
+
+    /// Takes what the broker said, and the local name of the patient.
+    init(_ wire: WireReferral, patient alias: String?) {
+        id = JSONText.id(wire.referralID)
+        number = wire.number
+        state = wire.state
+        version = wire.version
+        priority = JSONText.text(wire.priority)
+        reason = JSONText.text(wire.reason)
+        initiator = JSONText.text(wire.initiator)
+        recipient = JSONText.text(wire.recipient)
+        to = JSONText.text(wire.to)
+        replyTo = JSONText.text(wire.replyTo)
+        assignee = JSONText.text(wire.assignee)
+        requestedAt = JSONText.time(wire.requestedAtMs)
+        updatedAt = JSONText.time(wire.updatedAtMs)
+        dueAt = JSONText.time(wire.dueAtMs)
+        appointment = JSONText.time(wire.appointmentStartMs).map {
+            Appointment(start: $0, end: JSONText.time(wire.appointmentEndMs))
+        }
+        waitsFor = JSONText.text(wire.waitsFor)
+        worklist = JSONText.text(wire.worklist)
+        allowedMoves = wire.allowedMoves
+        previous = JSONText.id(wire.previousReferralID)
+        next = JSONText.id(wire.nextReferralID)
+        lastReason = JSONText.text(wire.lastReason)
+        patient = alias
+    }
+}

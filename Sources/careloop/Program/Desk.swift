@@ -1,0 +1,112 @@
+internal import CareAgent
+internal import CareModel
+internal import CareWire
+internal import Foundation
+
+/// Is what a command works with: a context, its mail, and the broker if it can be reached.
+///
+/// Used by the main thread only.
+final class Desk {
+    /// Where results go.
+    let screen: Screen
+    /// Who works.
+    let context: AgentContext
+    /// The local mail.
+    let store: AgentStore
+    /// The way to the broker.
+    let agent: Agent
+    /// Whether the broker is left alone.
+    let isOffline: Bool
+    /// How long a broker may take.
+    let deadline: Duration
+    /// When the command began.
+    let now: Timestamp
+    /// What the broker said when the session opened; nil while none has.
+    private(set) var welcome: WireWelcome?
+    /// Why the broker could not be reached; nil while it could, or was not asked.
+    private(set) var outage: AgentError?
+
+    /// Opens the mail of the context that the options name.
+    init(_ options: GlobalOptions) throws {
+        screen = Screen(options)
+        let shelf = ContextShelf()
+        context = try shelf.load(options.context)
+        store = try AgentStore(directory: shelf.folder(of: context.name).path)
+        agent = Agent(context: context, store: store)
+        isOffline = options.offline
+        deadline = .seconds(options.timeout)
+        now = Machine.now
+    }
+
+    /// Tells times as people do.
+    var times: RelativeTime { RelativeTime(now: now) }
+
+    /// Whether what is shown may be old although the person did not ask for that.
+    var isStale: Bool { outage != nil }
+
+    /// Sends what waits and collects what waits; nil if the broker is left alone or not reached.
+    @discardableResult
+    func exchange() throws -> Agent.Exchange? {
+        try reach("talking to the broker") { () throws(AgentError) in
+            let exchange = try self.agent.exchange(deadline: self.deadline)
+            self.welcome = exchange.welcome
+            return exchange
+        }
+    }
+
+    /// Asks the broker; nil if it is left alone or not reached.
+    func ask(_ question: WireQuery.OneOf_Question) throws -> (
+        result: WireResult, payload: Payload?
+    )? {
+        var query = WireQuery()
+        query.question = question
+        return try ask(query)
+    }
+
+    /// Asks the broker for a whole list, part after part; nil if it is left alone or not reached.
+    func askForAll<Row>(
+        _ question: WireQuery.OneOf_Question, _ rows: (WireResult) -> [Row]
+    ) throws -> [Row]? {
+        var query = WireQuery()
+        query.question = question
+        var all: [Row] = []
+        repeat {
+            guard let answer = try ask(query) else { return nil }
+            all += rows(answer.result)
+            query.cursor = answer.result.cursor
+        } while !query.cursor.isEmpty
+        return all
+    }
+
+    /// Ends a command that only read: what was shown may be old, and scripts must know.
+    func finish() throws {
+        agent.disconnect()
+        guard let outage else { return }
+        throw CommandFailure(
+            .unreachable, outage.code.name,
+            "No broker could be reached, so this is what was known here before. "
+                + "Check it with `careloop doctor`.")
+    }
+
+    private func ask(_ query: WireQuery) throws -> (result: WireResult, payload: Payload?)? {
+        let answer = try reach("asking the broker") { () throws(AgentError) in
+            try self.agent.ask(query, deadline: self.deadline)
+        }
+        if let answer, answer.result.hasRefusal { throw CommandFailure(answer.result.refusal) }
+        return answer
+    }
+
+    private func reach<Answer>(
+        _ activity: String, _ body: () throws(AgentError) -> Answer
+    ) throws -> Answer? {
+        guard !isOffline, outage == nil else { return nil }
+        let progress = Progress(activity, on: screen)
+        defer { progress.end() }
+        do {
+            return try body()
+        } catch where error.code == .unreachable {
+            outage = error
+            return nil
+        }
+    }
+}
