@@ -20,6 +20,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // The wire format of CLP/1 headers.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        // Paths, as swift-configuration takes them.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // SQLite: connections, statements, migrations.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Latency percentiles in careloop-bench.
@@ -81,6 +83,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
             name: "careloop",
@@ -89,11 +94,14 @@ let package = Package(
                 "CareCore", "CareAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .executableTarget(
             name: "careloop-bench",
             dependencies: [
                 "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareAgent",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
@@ -114,6 +122,13 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "CareVaultTests", dependencies: ["CareModel", "CareVault"]),
+        .testTarget(
+            name: "CareAgentTests",
+            dependencies: [
+                "CareModel", "CareWire", "CareVault", "ZeroMQ", "CareCore", "CareAgent",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"]),
         .testTarget(
             name: "CareCoreTests",

@@ -49,7 +49,7 @@ final class Inquirer: Sendable {
             return true
         }
         guard isTaken else {
-            return Outgoing(inquiry.peer, request: inquiry.request, .error(Refusal(.busy)))
+            return Outgoing(inquiry.peer, request: inquiry.request, inquiry.refused(.busy))
         }
         work.signal()
         return nil
@@ -89,7 +89,7 @@ final class Inquirer: Sendable {
         do throws(StoreError) {
             saying = try read(inquiry, reader, now)
         } catch {
-            saying = .error(Refusal(.internalError))
+            saying = inquiry.refused(.internalError)
         }
         return Outgoing(inquiry.peer, request: inquiry.request, saying)
     }
@@ -110,5 +110,12 @@ final class Inquirer: Sendable {
             status.sessions = sessions
             return .administered(.status(status))
         }
+    }
+}
+
+extension Inquiry {
+    /// A refusal in the words of the socket it came by.
+    func refused(_ code: RefusalCode) -> BrokerSaying {
+        asker == nil ? .administered(.refused(Refusal(code))) : .error(Refusal(code))
     }
 }

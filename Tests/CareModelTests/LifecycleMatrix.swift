@@ -14,7 +14,7 @@ enum LifecycleMatrix {
         let reasons: String?
     }
 
-    /// What is legal in `state`. Row 20 in info-requested depends on how the question came about.
+    /// What is legal in `state`, without row 20 in info-requested, which depends on the question.
     static func legal(in state: ReferralState) throws -> [Entry] {
         try entries(of: #require(text[state]))
     }

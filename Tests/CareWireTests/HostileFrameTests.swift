@@ -36,7 +36,9 @@ struct HostileFrameTests {
         }
     }
 
-    @Test("headers cut short are refused or read, at every length", arguments: Vector.all(in: "agent"))
+    @Test(
+        "headers cut short are refused or read, at every length", arguments: Vector.all(in: "agent")
+    )
     func truncated(vector: Vector) {
         for count in 0..<vector.header.count { check(Array(vector.header.prefix(count))) }
     }

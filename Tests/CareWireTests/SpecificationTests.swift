@@ -12,7 +12,9 @@ struct SpecificationTests {
         proto = try ProtoFile()
     }
 
-    @Test("the grammar's names are exactly the verbs of the proto", arguments: [("A", "AgentFrame"), ("B", "BrokerFrame")])
+    @Test(
+        "the grammar's names are exactly the verbs of the proto",
+        arguments: [("A", "AgentFrame"), ("B", "BrokerFrame")])
     func grammar(side: String, frame: String) throws {
         let verbs = try Set(proto.choices(of: frame).map(\.type))
         #expect(try specification.grammarNames(of: #require(side.first)) == verbs)
@@ -26,7 +28,7 @@ struct SpecificationTests {
             #expect(rows.map { $0[0] } == expected.map { "`\($0.name)`" }, "\(message)")
             #expect(rows.map { $0[1] } == expected.map { String($0.number) }, "\(message)")
             #expect(rows.map { $0[2] } == expected.map(\.type), "\(message)")
-            for row in rows.dropFirst(0) where row.count > 3 {
+            for row in rows where row.count > 3 {
                 #expect(!row[3].isEmpty, "\(message) does not explain \(row[0])")
             }
         }
@@ -59,7 +61,8 @@ struct SpecificationTests {
             var from = try #require(row["from"] as? [String]).joined(separator: ", ")
             if let condition = row["condition"] as? String { from += " (\(condition))" }
             return [
-                String(try #require(row["row"] as? Int)), try #require(row["move"] as? String), from,
+                String(try #require(row["row"] as? Int)), try #require(row["move"] as? String),
+                from,
                 try #require(row["to"] as? String),
                 try #require(row["actors"] as? [String]).joined(separator: ", "),
                 row["reason"] as? String ?? "–",
@@ -122,7 +125,9 @@ struct SpecificationTests {
         }
         #expect(try value("header") == "262,144 bytes")
         #expect(WireLimits.headerByteCountMax == 262_144)
-        #expect(try value("coded value, name, cursor, reason") == "\(WireLimits.textByteCountMax) bytes")
+        #expect(
+            try value("coded value, name, cursor, reason") == "\(WireLimits.textByteCountMax) bytes"
+        )
         #expect(try value("identifier, each part") == "\(WireLimits.identifierByteCountMax) bytes")
         #expect(try value("rows of a page") == "\(Page.limitMax)")
     }

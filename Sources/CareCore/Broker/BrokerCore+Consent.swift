@@ -51,7 +51,8 @@ extension BrokerCore {
     ) -> Verdict {
         let request = ConsentRequest(
             time: step.now, actors: actors(behind: mailbox, collectedBy: agent),
-            purposes: [Self.coordinationOfCare], authorisedPurposes: [Self.coordinationOfCare])
+            purposes: [.coordinationOfCare], authorisedPurposes: [.coordinationOfCare],
+            actions: [.action("access"), .action("disclose")])
         let consents = step.consents[patient] ?? PatientConsents()
         return consents.compiled.verdict(for: request, policy: policy.implicitConsent)
     }
@@ -99,10 +100,6 @@ extension BrokerCore {
         return actors
     }
 
-    /// Coordination of care (HL7 v3-ActReason, under TREAT): the only purpose of this broker.
-    private static let coordinationOfCare = Coding(
-        system: "http://terminology.hl7.org/CodeSystem/v3-ActReason", code: "COC")
-
     /// Records a directive, or a new version of one.
     mutating func record(
         _ submission: Submission, from agent: Agent, _ step: inout Step
@@ -113,6 +110,10 @@ extension BrokerCore {
         guard let id = submission.consent, let patient = submission.patient,
             let directive = submission.directive
         else { throw Rejection(.invalidField, "A directive needs an id, a patient and a document.") }
+        if case .unreadable(let reason) = directive.rule {
+            throw Rejection(
+                .payloadMismatch, "The directive cannot be understood: \(reason). Nothing was recorded.")
+        }
         let earlier = step.facts.consents[id]
         guard earlier == nil || (earlier?.patient == patient && earlier?.organisation == agent.organisation)
         else { throw Rejection(.unknownConsent) }

@@ -68,7 +68,9 @@ final class Interner {
     }
 
     /// The row of a referral; one that is not stored gets its row now and must be put in the same
-    /// transaction, or a foreign key refuses the commit.
+    /// transaction: ``checkReferrals()`` refuses it otherwise.
+    ///
+    /// No foreign key does this: SQLite would look through all messages at each new referral.
     func referral(_ id: ReferralID?) throws(StoreError) -> Int64? {
         guard let id else { return nil }
         if let row = try storedReferral(id) { return row }
@@ -82,6 +84,13 @@ final class Interner {
     func rowToPut(_ id: ReferralID) throws(StoreError) -> (row: Int64, isNew: Bool) {
         guard let row = try referral(id) else { throw .unreadable("referral") }
         return (row, announced.remove(id) != nil)
+    }
+
+    /// Throws unless every referral that was named has been put.
+    func checkReferrals() throws(StoreError) {
+        guard announced.isEmpty else {
+            throw StoreError(.contradiction, "a message or delivery belongs to an unknown referral")
+        }
     }
 
     /// Forgets what is only remembered for speed, between transactions.

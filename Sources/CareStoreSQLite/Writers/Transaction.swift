@@ -36,6 +36,7 @@ struct Transaction {
         try begin.run()
         do throws(StoreError) {
             try apply(writes)
+            try interner.checkReferrals()
             if let latest = writes.compactMap(\.latestTime).max() {
                 try see.run { $0.add(latest) }
             }

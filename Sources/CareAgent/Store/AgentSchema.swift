@@ -1,0 +1,82 @@
+internal import GRDB
+
+/// Holds the tables of `agent.db`. Migrations are only ever added, never changed.
+enum AgentSchema {
+    static func migrate(_ queue: DatabaseQueue) throws {
+        // Two programs may start at once: the second waits and then has nothing to do.
+        try migrator.migrate(queue)
+        let isNewer = try queue.read { try migrator.hasBeenSuperseded($0) }
+        guard !isNewer else {
+            throw AgentError(
+                .unusableStore,
+                "The local mail was written by a newer careloop. Update this program.")
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 mail") { database in
+            try database.execute(sql: mail)
+        }
+        return migrator
+    }
+
+    // Documents come last in their rows, so that lists do not read them.
+    private static let mail = """
+        CREATE TABLE outbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            message BLOB NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            referral BLOB,
+            patient_system TEXT,
+            patient_value TEXT,
+            created_at INTEGER NOT NULL,
+            answered_at INTEGER,
+            receipt BLOB,
+            submit BLOB NOT NULL,
+            payload_length INTEGER NOT NULL,
+            payload BLOB
+        ) STRICT;
+        CREATE INDEX outbox_waiting ON outbox (seq) WHERE answered_at IS NULL;
+        CREATE INDEX outbox_referral ON outbox (referral, seq) WHERE referral IS NOT NULL;
+
+        CREATE TABLE inbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            message BLOB NOT NULL UNIQUE,
+            referral BLOB,
+            delivery INTEGER NOT NULL,
+            fence INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            opened_at INTEGER,
+            display_known INTEGER NOT NULL DEFAULT 0,
+            deliver BLOB NOT NULL,
+            payload BLOB
+        ) STRICT;
+        CREATE INDEX inbox_referral ON inbox (referral, seq) WHERE referral IS NOT NULL;
+        CREATE INDEX inbox_unopened ON inbox (seq) WHERE opened_at IS NULL;
+        CREATE INDEX inbox_untold ON inbox (seq) WHERE opened_at IS NOT NULL AND display_known = 0;
+
+        CREATE TABLE referral (
+            id BLOB PRIMARY KEY,
+            number TEXT NOT NULL UNIQUE,
+            version INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            facts BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE patient (
+            alias TEXT PRIMARY KEY,
+            system TEXT NOT NULL,
+            value TEXT NOT NULL,
+            name TEXT NOT NULL,
+            birth_date TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX patient_identifier ON patient (system, value);
+
+        CREATE TABLE stream (
+            name TEXT PRIMARY KEY,
+            epoch INTEGER NOT NULL,
+            sequence INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,120 @@
+internal import ArgumentParser
+internal import CareAgent
+
+/// Groups the commands on contexts.
+struct ContextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "context", abstract: "List, choose, show and delete contexts.",
+        subcommands: [List.self, Use.self, Show.self, Delete.self], defaultSubcommand: List.self)
+
+    /// Is a context as scripts see it.
+    struct Output: Encodable {
+        let name: String
+        let agent: String
+        let brokers: [String]
+        let brokerKey: String
+        let publicKey: String?
+        let folder: String
+        let current: Bool
+
+        init(_ context: AgentContext, on shelf: ContextShelf) {
+            name = context.name
+            agent = context.agent
+            brokers = context.endpoints.map(\.control)
+            brokerKey = context.brokerKey
+            publicKey = shelf.publicKey(of: context.name)?.z85
+            folder = shelf.folder(of: context.name).path
+            current = shelf.currentName() == context.name
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the contexts.")
+
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let screen = Screen(options)
+            let shelf = ContextShelf()
+            let contexts = shelf.names().compactMap { try? shelf.load($0) }
+                .map { Output($0, on: shelf) }
+            guard !screen.isJSON else { return try screen.print(json: ["contexts": contexts]) }
+            var table = Table([
+                .init(""), .init("name"), .init("agent"), .init("broker", isFlexible: true),
+            ])
+            for context in contexts {
+                table.add([
+                    context.current ? "*" : "", .init(context.name, context.current ? .strong : .plain),
+                    .init(context.agent), .init(context.brokers.joined(separator: " ")),
+                ])
+            }
+            screen.print(table, ifEmpty: "No contexts yet. Make one with `careloop init`.")
+        }
+    }
+
+    struct Use: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a context the current one.")
+
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The context's name.") var name: String
+
+        func run() throws {
+            let screen = Screen(options)
+            let shelf = ContextShelf()
+            try shelf.use(name)
+            guard !screen.isJSON else {
+                return try screen.print(json: Output(try shelf.load(name), on: shelf))
+            }
+            screen.print("Now working for \(name).")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a context.")
+
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The context's name; the current one without it.") var name: String?
+
+        func run() throws {
+            let screen = Screen(options)
+            let shelf = ContextShelf()
+            let context = Output(try shelf.load(name ?? options.context), on: shelf)
+            guard !screen.isJSON else { return try screen.print(json: context) }
+            screen.print([
+                "Name        \(context.name)\(context.current ? " (current)" : "")",
+                "Agent       \(context.agent)",
+                "Brokers     \(context.brokers.joined(separator: " "))",
+                "Broker key  \(context.brokerKey)",
+                "Public key  \(context.publicKey ?? "unreadable; see `careloop doctor`")",
+                "Folder      \(context.folder)",
+            ])
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a context with its key and its mail. This cannot be undone.")
+
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The context's name.") var name: String
+        @Flag(help: "Do not ask.") var yes = false
+
+        func run() throws {
+            let screen = Screen(options)
+            let shelf = ContextShelf()
+            let context = Output(try shelf.load(name), on: shelf)
+            if !yes {
+                guard screen.canPrompt else {
+                    throw CommandFailure.usage("Deleting takes key and mail away. Repeat with --yes.")
+                }
+                let answer = Prompt(screen: screen).line("Delete \(name) with its key and mail? (yes/no)")
+                guard answer == "yes" else {
+                    throw CommandFailure(.refused, "not-confirmed", "Nothing was deleted.")
+                }
+            }
+            try shelf.delete(name)
+            guard !screen.isJSON else { return try screen.print(json: context) }
+            screen.print("Context \(name) is deleted.")
+        }
+    }
+}

@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareModel
+internal import CareWire
+
+/// Shows what wants attention.
+struct InboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inbox", abstract: "Collect what waits and show what wants your attention.",
+        discussion: "With --watch the list stays up to date; with --json as well, each arrival "
+            + "is one line of JSON.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Flag(help: "Stay connected and show changes as they come.")
+    var watch = false
+
+    @Flag(help: "Show also what was opened and waits for somebody else.")
+    var all = false
+
+    func run() async throws {
+        let desk = try Desk(options)
+        guard watch else {
+            try show(on: desk)
+            return try desk.finish()
+        }
+        guard !options.offline else {
+            throw CommandFailure.usage("--watch needs the broker. Leave out one of the two.")
+        }
+        let all = self.all
+        try await Watch(desk, collects: true).run { change in
+            if desk.screen.isJSON {
+                guard case .collected(let deliver) = change,
+                    let id = MessageID(bytes: deliver.envelope.messageID),
+                    let entry = try desk.store.received(id)
+                else { return }
+                return try desk.screen.print(json: ArrivalOutput(entry))
+            }
+            try Self.redraw(on: desk, all: all)
+        }
+    }
+
+    private func show(on desk: Desk) throws {
+        let exchange = try desk.exchange()
+        try desk.refreshInbox()
+        let rows = try desk.inboxRows(isWhole: all)
+        guard !desk.screen.isJSON else {
+            return try desk.screen.print(
+                json: InboxOutput(rows, waiting: exchange?.waiting, isStale: desk.isStale))
+        }
+        desk.screen.print(Self.table(rows, desk.times), ifEmpty: "Nothing wants your attention.")
+        if let waiting = exchange?.waiting, waiting > 0 {
+            desk.screen.hint(
+                waiting == 1
+                    ? "1 message waits at the broker and may not leave it now."
+                    : "\(waiting) messages wait at the broker and may not leave it now.")
+        }
+    }
+
+    private static func redraw(on desk: Desk, all: Bool) throws {
+        let rows = try desk.inboxRows(isWhole: all)
+        let times = RelativeTime(now: Machine.now)
+        desk.screen.clear()
+        desk.screen.print(table(rows, times), ifEmpty: "Nothing wants your attention.")
+    }
+
+    /// The rows for people; what nobody has opened is marked.
+    static func table(_ rows: [InboxRow], _ times: RelativeTime) -> Table {
+        var table = Table([
+            .init(""), .init("number"), .init("patient", isFlexible: true),
+            .init("from", isFlexible: true), .init("what"), .init("priority"), .init("state"),
+            .init("age", isNumber: true), .init("due"),
+        ])
+        for row in rows {
+            let isUnopened = row.unopenedCount > 0
+            let priority = row.referral?.wire.priority ?? ""
+            let due = row.referral.flatMap { Timestamp(wire: $0.wire.dueAtMs) }
+            let isOverdue = due.map { $0 < times.now } ?? false
+            table.add([
+                .init(isUnopened ? "•" : "", .strong),
+                .init(row.referral?.number.description ?? "-", isUnopened ? .strong : .plain),
+                .init(row.patient), .init(row.from), .init(row.what, isUnopened ? .strong : .plain),
+                .init(priority, priority == "routine" ? .plain : .warning),
+                .init(row.referral?.wire.state ?? ""), .init(times.age(since: row.time)),
+                .init(times.text(due), isOverdue ? .bad : .plain),
+            ])
+        }
+        return table
+    }
+}
+
+extension Desk {
+    /// Learns from the broker where the referrals in this agent's mailboxes stand.
+    func refreshInbox() throws {
+        var question = WireWorklistQuestion()
+        question.list = "inbox"
+        for referral in try askForAll(.worklist(question), \.referrals) ?? [] {
+            try store.remember(referral)
+        }
+    }
+}
+
+extension Timestamp {
+    /// Reads a time of the wire, where 0 means none.
+    init?(wire milliseconds: Int64) {
+        guard milliseconds != 0 else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+}

@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareFHIR
+internal import CareModel
+
+extension PatientCommand {
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a patient under an alias, from a FHIR file or by prompts.",
+            discussion: """
+                With --from, takes the identifier, name and date of birth of the one patient of a \
+                FHIR Patient or Bundle. Without it you are asked. Nothing leaves this machine.
+                """)
+
+        @OptionGroup var options: GlobalOptions
+
+        @Argument(help: "The name you want to type: a-z, 0-9, - and . only.")
+        var alias: String
+
+        @Option(
+            help: ArgumentHelp("A FHIR Patient or Bundle, - for stdin.", valueName: "file"))
+        var from: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Take the identifier of this system, where the file gives several.",
+                valueName: "uri"))
+        var system: String?
+
+        @Flag(help: "Change a patient that goes by the alias already.")
+        var replace = false
+
+        func run() throws {
+            guard ServiceID(alias) != nil else {
+                throw CommandFailure.usage("That is no alias. Use a-z, 0-9, - and . only.")
+            }
+            let desk = try Desk(options)
+            let patient = try from.map { try read($0) } ?? prompt(on: desk.screen)
+            if let known = try desk.store.patient(alias), known.identifier != patient.identifier,
+                !replace
+            {
+                throw CommandFailure(
+                    .refused, "alias-exists",
+                    "Another patient goes by that alias. Choose another, or repeat with --replace.")
+            }
+            try desk.store.put(patient)
+            guard !desk.screen.isJSON else { return try desk.screen.print(json: Output(patient)) }
+            let name = patient.name.isEmpty ? "a patient without a name" : patient.name
+            desk.screen.print("\(alias) is \(PlainText.line(name)).")
+        }
+
+        private func read(_ path: String) throws -> AgentStore.Patient {
+            let summary = try PatientSummary(of: try InputFile.bytes(at: path))
+            guard
+                let identifier = summary.identifiers.first(where: {
+                    system == nil || $0.system == system
+                })
+            else {
+                throw CommandFailure(
+                    .refused, "patient-missing",
+                    "The patient of the file has no identifier of that system. "
+                        + "Leave --system out, or check it.")
+            }
+            return AgentStore.Patient(
+                alias: alias, identifier: identifier, name: summary.name,
+                birthDate: summary.birthDate ?? "")
+        }
+
+        private func prompt(on screen: Screen) throws -> AgentStore.Patient {
+            guard screen.canPrompt else {
+                throw CommandFailure.usage(
+                    "There is nobody to ask. Give the patient with --from FILE, or --from - for stdin.")
+            }
+            let prompt = Prompt(screen: screen)
+            let value = prompt.line("Identifier")
+            let system = self.system ?? prompt.line("System of the identifier, a URI (may be empty)")
+            guard let identifier = BusinessIdentifier(system: system, value: value) else {
+                throw CommandFailure.usage("A patient needs an identifier. Nothing was added.")
+            }
+            return AgentStore.Patient(
+                alias: alias, identifier: identifier, name: prompt.line("Name (may be empty)"),
+                birthDate: prompt.line("Date of birth, YYYY-MM-DD (may be empty)"))
+        }
+    }
+}

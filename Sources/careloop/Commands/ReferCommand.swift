@@ -1,0 +1,97 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+/// Refers a patient.
+struct ReferCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refer", abstract: "Refer a patient to a service.",
+        discussion: """
+            Give a FHIR bundle of your own with --bundle: it is sent byte for byte. Or give the \
+            words with --text-file or at the prompt, and a bundle is made of them. The referral \
+            number is printed at once; while no broker can be reached, the referral waits here \
+            and the exit code is 3.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "The patient's alias; see `careloop patient`.")
+    var patient: String
+
+    @Option(help: ArgumentHelp("Where to: service:NAME, NAME or agent:NAME.", valueName: "mailbox"))
+    var to: String
+
+    @Option(help: ArgumentHelp("Why: \(ReasonSet.request.list).", valueName: "code"))
+    var reason: String?
+
+    @Option(help: "How soon: routine, urgent or stat.")
+    var priority = Priority.routine
+
+    @OptionGroup var document: DocumentOptions
+
+    @Option(
+        help: ArgumentHelp("Where answers go, if not to yourself.", valueName: "mailbox"))
+    var replyTo: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Refer again after this referral was declined, cancelled or expired.",
+            valueName: "number"))
+    var again: String?
+
+    @Flag(help: "Refer although the patient has an open referral to this service.")
+    var allowDuplicate = false
+
+    @Option(help: ArgumentHelp("Give up if nobody collects it in so many days.", valueName: "days"))
+    var expires: Int?
+
+    func run() throws {
+        let reason = try ReasonSet.request.required(self.reason)
+        let to = try Mailbox(typed: self.to, option: "--to")
+        let desk = try Desk(options)
+        let patient = try desk.patient(self.patient)
+        var submit = WireSubmit(kind: .move(.request))
+        let id: ReferralID = Machine.freshID()
+        submit.referralID = id.data
+        submit.to = to.description
+        submit.reason = reason.code
+        submit.priority = priority.rawValue
+        submit.allowDuplicate = allowDuplicate
+        submit.replyTo = try replyTo.map { try Mailbox(typed: $0, option: "--reply-to").description } ?? ""
+        if let again { submit.otherLegID = try desk.referral(again).id.data }
+        if let expires {
+            guard (1...60).contains(expires) else {
+                throw CommandFailure.usage("--expires takes 1 to 60 days.")
+            }
+            submit.expiresAtMs = (desk.now + .seconds(expires * 86_400)).milliseconds
+        }
+        let bytes = try bytes(patient: patient, desk: desk)
+        let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
+
+        let number = ReferralNumber(id)
+        if !desk.screen.isJSON { desk.screen.print(number.description) }
+        let sending = try desk.send(submit, payload: payload)
+        try desk.report(submit, sending) { receipt in
+            receipt.outcome == "unchanged"
+                ? "sent before; nothing was changed"
+                : "sent, waiting for \(to.spoken) to collect it"
+        }
+        desk.agent.disconnect()
+    }
+
+    private func bytes(patient: AgentStore.Patient, desk: Desk) throws -> [UInt8] {
+        if let bundle = document.bundle { return try InputFile.bytes(at: bundle) }
+        let source = TextSource(
+            path: document.textFile, question: "The reason for the referral, in words",
+            option: "--text-file")
+        let text = try source.read(on: desk.screen)
+        return ReferralBundle(
+            draft: desk.draft(about: PatientRecord(patient), referral: nil), reason: text,
+            priority: priority.rawValue
+        ).bytes
+    }
+}
+
+extension Priority: ExpressibleByArgument {}

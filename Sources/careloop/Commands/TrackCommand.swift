@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import CareModel
+internal import CareWire
+
+/// Shows how far messages have come.
+struct TrackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "track", abstract: "Show the delivery trail of a referral or of a message.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "A referral's number, or a message's id.")
+    var subject: String
+
+    func run() throws {
+        let desk = try Desk(options)
+        try desk.exchange()
+        let trail = try desk.askForAll(.trail(try question(desk)), \.trail)
+        if let trail {
+            try Self.show(trail, on: desk)
+        } else if options.offline {
+            throw CommandFailure.usage("The trail is at the broker. Leave --offline out.")
+        }
+        try desk.finish()
+    }
+
+    /// Prints deliveries for people or scripts.
+    static func show(
+        _ trail: [WireTrailEntry], as key: String = "trail",
+        ifEmpty sentence: String = "Nothing was sent yet.", on desk: Desk
+    ) throws {
+        guard !desk.screen.isJSON else {
+            return try desk.screen.print(json: [key: trail.map { DeliveryOutput($0) }])
+        }
+        desk.screen.print(table(trail, desk.times), ifEmpty: sentence)
+    }
+
+    private func question(_ desk: Desk) throws -> WireTrailQuestion {
+        var question = WireTrailQuestion()
+        // A referral's id is a UUID as a message's is; what is not known as a referral is a message.
+        if let message = MessageID(subject), try desk.store.referral(ReferralID(message.uuid)) == nil {
+            question.messageID = message.data
+        } else {
+            question.referralID = try desk.referral(subject).id.data
+        }
+        return question
+    }
+
+    private static func table(_ trail: [WireTrailEntry], _ times: RelativeTime) -> Table {
+        var table = Table([
+            .init("delivery", isNumber: true), .init("what"), .init("to", isFlexible: true),
+            .init("state"), .init("queued"), .init("sent"), .init("settled"), .init("opened"),
+            .init("tries", isNumber: true), .init("agent", isFlexible: true), .init("why"),
+        ])
+        for entry in trail {
+            func time(_ milliseconds: Int64) -> Table.Cell {
+                .init(times.text(Timestamp(wire: milliseconds)))
+            }
+            let state = DeliveryState(rawValue: entry.state)
+            table.add([
+                .init(String(entry.deliveryID)), .init(entry.kind),
+                .init(Mailbox.spoken(entry.mailbox)), .init(entry.state, tone(state)),
+                time(entry.queuedAtMs), time(entry.sentAtMs), time(entry.settledAtMs),
+                time(entry.displayedAtMs), .init(String(entry.attempts)), .init(entry.agent),
+                .init(entry.code, .warning),
+            ])
+        }
+        return table
+    }
+
+    private static func tone(_ state: DeliveryState?) -> Tone {
+        switch state {
+        case .acknowledged, .displayed: .good
+        case .held, .withheld: .warning
+        case .refused, .expired, .undeliverable, .deadLettered: .bad
+        default: .plain
+        }
+    }
+}

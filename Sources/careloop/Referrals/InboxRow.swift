@@ -1,0 +1,95 @@
+internal import CareAgent
+internal import CareModel
+internal import CareWire
+
+/// Is a line of the inbox: a referral that wants something of this side, or a message beside any.
+struct InboxRow {
+    /// The referral; nil for messages that belong to none.
+    let referral: KnownReferral?
+    /// The collected messages, oldest first.
+    let messages: [AgentStore.InboxEntry]
+    /// What this terminal calls the patient.
+    let patient: String
+    /// Whether the next move is this side's.
+    let isOurs: Bool
+
+    /// How many messages nobody has opened.
+    var unopenedCount: Int { messages.count { $0.openedAt == nil } }
+
+    /// What it is about: the newest message, or what is owed.
+    var what: String {
+        let newest = messages.last { $0.openedAt == nil } ?? messages.last
+        let kind = newest?.deliver.envelope.kind ?? ""
+        return kind.isEmpty ? (referral?.wire.worklist ?? "") : kind
+    }
+
+    /// Who wrote last, or who refers.
+    var from: String {
+        let envelope = messages.last?.deliver.envelope
+        return JSONText.text(envelope?.fromOrganisation ?? "") ?? referral?.wire.initiator ?? "broker"
+    }
+
+    /// When it came, or last changed.
+    var time: Timestamp {
+        if let milliseconds = messages.last?.deliver.envelope.acceptedAtMs, milliseconds != 0 {
+            return Timestamp(milliseconds: milliseconds)
+        }
+        return Timestamp(milliseconds: referral?.wire.updatedAtMs ?? 0)
+    }
+}
+
+extension Desk {
+    /// The inbox: all that nobody has opened, and all that waits for this side; newest first.
+    ///
+    /// - Parameter isWhole: also what has been opened and waits for nobody here.
+    func inboxRows(isWhole: Bool) throws -> [InboxRow] {
+        let entries = try store.inbox()
+        let mailboxes = mailboxes(entries)
+        var ids: [ReferralID] = []
+        var seen: Set<ReferralID> = []
+        var rows: [InboxRow] = []
+        for entry in entries {
+            guard let id = ReferralID(bytes: entry.deliver.envelope.referralID) else {
+                rows.append(InboxRow(referral: nil, messages: [entry], patient: "", isOurs: false))
+                continue
+            }
+            if seen.insert(id).inserted { ids.append(id) }
+        }
+        for wire in try store.referrals() {
+            guard let referral = KnownReferral(wire), seen.insert(referral.id).inserted else {
+                continue
+            }
+            ids.append(referral.id)
+        }
+        for id in ids {
+            let referral = try store.referral(id).flatMap { KnownReferral($0) }
+            rows.append(
+                InboxRow(
+                    referral: referral, messages: try store.inbox(about: id),
+                    patient: try patientLabel(of: id),
+                    isOurs: referral.map { isOurs($0.wire, mailboxes) } ?? false))
+        }
+        return rows.filter { isWhole || $0.unopenedCount > 0 || $0.isOurs }
+            .sorted { $0.time > $1.time }
+    }
+
+    /// The mailboxes this agent works: as the broker says, or as its mail shows.
+    private func mailboxes(_ entries: [AgentStore.InboxEntry]) -> Set<String> {
+        if let welcome { return Set(welcome.mailboxes) }
+        return Set(entries.map(\.deliver.mailbox) + ["agent:\(context.agent)"])
+    }
+
+    /// Whether the next move is this side's, in a referral that lies in its mailboxes.
+    private func isOurs(_ referral: WireReferral, _ mailboxes: Set<String>) -> Bool {
+        guard let state = ReferralState(rawValue: referral.state), !state.hasEnded else {
+            return false
+        }
+        switch referral.waitsFor {
+        case "initiator": return mailboxes.contains(referral.replyTo)
+        case "recipient":
+            if !referral.assignee.isEmpty { return referral.assignee == context.agent }
+            return mailboxes.contains(referral.to)
+        default: return false
+        }
+    }
+}

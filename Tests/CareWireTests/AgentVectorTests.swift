@@ -1,0 +1,217 @@
+import CareModel
+import CareWire
+import Foundation
+import Testing
+
+@Suite("What agents say is understood")
+struct AgentVectorTests {
+    private let patient: PatientKey
+
+    init() throws { patient = try Story.patient() }
+
+    private func hear(_ verb: String, _ name: String) throws -> HeardFromAgent {
+        let vector = try Vector.named(name, verb, in: "agent")
+        let payload = vector.frames.count > 1 ? Payload(vector.frames[1]) : nil
+        return HeardFromAgent(
+            header: vector.header, payload: payload, patientKey: { _ in patient })
+    }
+
+    private func submission(_ name: String) throws -> Submission {
+        let heard = try hear("Submit", name)
+        guard case .submit(let submission) = heard.saying else {
+            throw NotASubmission(saying: heard.saying)
+        }
+        #expect(heard.envelope != nil)
+        #expect(submission.payloadRefusal == nil)
+        return submission
+    }
+
+    @Test(
+        "every verb is understood but the reserved one and the operators'",
+        arguments: Vector.all(in: "agent"))
+    func understood(vector: Vector) {
+        let heard = HeardFromAgent(
+            header: vector.header, payload: vector.frames.dropFirst().first.map { Payload($0) },
+            patientKey: { _ in patient })
+        let isForeign = ["SnapshotRequest", "Administer"].contains(vector.verb)
+        if isForeign { #expect(heard.saying == .unusable(Refusal(.unsupportedVerb))) }
+        guard case .unusable = heard.saying else { return }
+        #expect(isForeign, "\(vector.name)")
+    }
+
+    @Test("a hello names agent, process, versions and program")
+    func hello() throws {
+        let heard = try hear("Hello", "opens a session")
+        let instance = try #require(UUIDBytes(bytes: Array(0..<16)))
+        let hello = Hello(
+            agent: Story.ann, instance: instance, versions: [1], program: "example-agent 0.1")
+        #expect(heard.saying == .hello(hello))
+        #expect(heard.request == 1)
+    }
+
+    @Test("a referral arrives with all its fields and its document")
+    func request() throws {
+        let submission = try submission("refers a patient")
+        let referral = try Story.referral()
+        var expected = Submission(id: try Story.request(), kind: .move(.request))
+        expected.referral = referral.id
+        expected.patient = patient
+        expected.patientIdentifier = try Story.patientIdentifier()
+        expected.to = referral.to
+        expected.replyTo = referral.replyTo
+        expected.priority = .urgent
+        expected.reason = ReasonCode("assessment")
+        expected.expiresAt = Story.days(5)
+        expected.payloadType = Story.fhir
+        expected.payload = submission.payload
+        #expect(submission == expected)
+        let payload = try #require(submission.payload)
+        #expect(String(decoding: payload.bytes, as: UTF8.self).contains("ServiceRequest"))
+    }
+
+    @Test("the moves carry what is theirs")
+    func moves() throws {
+        let accept = try submission("accepts, without a document")
+        #expect(accept.id == (try Story.accept()))
+        #expect(accept.kind == .move(.accept))
+        #expect(accept.expectedVersion == 2)
+        #expect(accept.dueAt == Story.days(14))
+        #expect(accept.payload == nil)
+
+        let schedule = try submission("books a visit")
+        let end = Story.days(7) + .seconds(1_800)
+        #expect(schedule.appointment == Appointment(start: Story.days(7), end: end))
+
+        let hold = try submission("pauses, as a coordinator of the recipient")
+        #expect(hold.onBehalfOf == .recipient)
+        #expect(hold.reason == ReasonCode("awaiting-test"))
+
+        let ask = try submission("asks a question that blocks")
+        #expect(ask.isBlocking)
+        #expect(ask.dueAt == Story.days(3))
+
+        let redirect = try submission("passes the referral on")
+        #expect(redirect.to == .service(ServiceID(unchecked: "neurology")))
+        #expect(redirect.otherLeg == (try Story.nextLeg()))
+
+        let again = try submission("refers again, and means a second open referral")
+        #expect(again.referral == (try Story.nextLeg()))
+        #expect(again.otherLeg == (try Story.referral().id))
+        #expect(again.allowsDuplicate)
+        #expect(again.payloadType == nil)
+    }
+
+    @Test("directives and replays carry what is theirs")
+    func others() throws {
+        let put = try submission("records a directive")
+        #expect(put.kind == .consentPut)
+        #expect(put.consent == (try Story.consent()))
+        #expect(put.patient == patient)
+        #expect(put.payload != nil)
+        let revoke = try submission("withdraws a directive")
+        #expect(revoke.kind == .consentRevoke)
+        let replay = try submission("replays a dead letter")
+        #expect(replay.kind == .replay)
+        #expect(replay.delivery == DeliveryID(17))
+    }
+
+    @Test("what is said about deliveries names delivery and fence")
+    func deliveries() throws {
+        let id = DeliveryID(1)
+        let fence = Fence(1)
+        let later = Story.start + .seconds(60)
+        let expected: [(String, String, AgentSaying)] = [
+            (
+                "Credit", "allows 64 deliveries",
+                .credit(messages: 64, byteCount: 16 << 20, drain: false)
+            ),
+            ("Credit", "wants to drain", .credit(messages: 1, byteCount: 1 << 20, drain: true)),
+            ("Ack", "has stored a delivery", .ack(id, fence, displayed: false)),
+            ("Ack", "a person has opened it", .ack(id, fence, displayed: true)),
+            ("Refuse", "will not have it", .refuse(id, fence, reason: "unreadable")),
+            ("Defer", "later, please", .defer(id, fence, notBefore: later)),
+            ("Extend", "needs more time", .extend(id, fence)),
+            ("Ping", "is there", .ping), ("Pong", "is there, as asked", .pong),
+            ("Bye", "goes", .bye),
+        ]
+        for (verb, name, saying) in expected {
+            #expect(try hear(verb, name).saying == saying, "\(verb): \(name)")
+        }
+    }
+
+    @Test("questions arrive with their page")
+    func questions() throws {
+        let referral = try Story.referral()
+        let inbox = Page(limit: 50, cursor: "c2")
+        let expected: [(String, Question, Page)] = [
+            ("open referrals", .worklist(.open), Page(limit: 50)),
+            ("the next page of an inbox", .worklist(.inbox([Story.cardiology])), inbox),
+            ("one referral by id", .referral(referral.id), Page()),
+            ("one referral by number", .referralNumber(referral.number), Page()),
+            ("the trail of a message", .messageTrail(try Story.request()), Page()),
+            ("the trail of a referral", .referralTrail(referral.id), Page()),
+            ("a document again", .content(try Story.request()), Page()),
+            ("part of the directory", .directory(text: "cardio"), Page()),
+            ("a patient's directives", .consents(patient), Page()),
+            ("what consent would say", .consentCheck(patient, to: Story.cardiology), Page()),
+            ("dead letters", .deadLetters, Page()),
+        ]
+        for (name, question, page) in expected {
+            #expect(try hear("Query", name).saying == .query(question, page: page), "\(name)")
+        }
+        #expect(expected.count == Vector.all(in: "agent").count { $0.verb == "Query" })
+    }
+
+    @Test("streams are named as their organisation or mailbox")
+    func streams() throws {
+        let stream = StreamName.organisation(Story.practice)
+        #expect(try hear("Subscribe", "follows its board").saying == .subscribe(stream))
+        let fetch = AgentSaying.fetch(stream, epoch: 1, from: 3, to: 5)
+        #expect(try hear("Fetch", "fetches three events").saying == fetch)
+    }
+
+    private struct NotASubmission: Error {
+        let saying: AgentSaying
+    }
+}
+
+@Suite("What operators say is understood")
+struct OperatorVectorTests {
+    private func hear(_ name: String) throws -> HeardFromOperator {
+        HeardFromOperator(header: try Vector.named(name, "Administer", in: "agent").header)
+    }
+
+    @Test("every command is understood")
+    func commands() throws {
+        let identifier = try #require(BusinessIdentifier(system: "urn:example:org", value: "P-1"))
+        let agent = Agent(
+            id: Story.ann, organisation: Story.practice, name: "Ann Example",
+            publicKey: "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID", roles: [.referrer],
+            services: [ServiceID(unchecked: "front-desk")])
+        let service = Service(
+            id: ServiceID(unchecked: "cardiology"), organisation: Story.clinic, name: "Cardiology")
+        let organisation = Organisation(
+            id: Story.practice, name: "Example Practice", identifiers: [identifier])
+        let expected: [(String, AdminCommand)] = [
+            ("enrols an organisation", .enrolOrganisation(organisation)),
+            ("enrols a service", .enrolService(service)),
+            ("enrols an agent", .enrolAgent(agent)),
+            ("revokes an agent", .revokeAgent(Story.ann)),
+            ("lists everybody", .directory),
+            ("asks how it is", .status),
+            ("stops the broker", .stop),
+        ]
+        for (offset, (name, command)) in expected.enumerated() {
+            let heard = try hear(name)
+            #expect(heard.command == command, "\(name)")
+            #expect(heard.request == UInt64(50 + offset))
+        }
+    }
+
+    @Test("an agent's verb is no command", arguments: Vector.all(in: "agent"))
+    func foreignVerbs(vector: Vector) {
+        let heard = HeardFromOperator(header: vector.header)
+        let isForeign = heard.command == .unusable(Refusal(.unsupportedVerb))
+        #expect(isForeign == (vector.verb != "Administer"), "\(vector.name)")
+    }
+}
