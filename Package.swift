@@ -150,6 +150,7 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareWire", "ZeroMQ", "CareAgent", "CareFHIR", "careloopd", "careloop",
                 "careloop-bench",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "TidyTests"),
     ],

@@ -1,3 +1,4 @@
+internal import CareCore
 public import CareModel
 public import CareWire
 
@@ -11,10 +12,20 @@ public final class Agent {
     /// The local mail.
     public let store: AgentStore
 
+    private let instance = AgentIDs.system.instance()
+    private var loop: SessionLoop?
+    private var lastQuestion: UInt64 = 0
+    /// What the exchange under way has brought so far.
+    private var gathered = Exchange(welcome: WireWelcome())
+
     /// Opens the context's mail. Connects to nobody yet.
     public init(context: AgentContext, store: AgentStore) {
         self.context = context
         self.store = store
+    }
+
+    deinit {
+        disconnect()
     }
 
     /// Is what an exchange came to.
@@ -35,10 +46,19 @@ public final class Agent {
     /// has its receipt and the broker has nothing more to deliver. Each collected message is in the
     /// store, durably, before it is acknowledged.
     ///
+    /// - Parameter deadline: how long the broker may bring nothing new; a long backlog may take
+    ///   longer altogether. If nobody is there at all, the call ends sooner.
     /// - Throws: `.unreachable` if no endpoint answered in time (what was queued stays queued),
-    ///   `.refused` if the broker ended the session (revoked, wrong agent, no common version).
+    ///   `.refused` if the broker ended the session (revoked, wrong agent, no common version),
+    ///   `.unusableContext` or `.unusableStore` if this side is not in order.
     public func exchange(deadline: Duration = .seconds(10)) throws(AgentError) -> Exchange {
-        preconditionFailure("not written yet")
+        let loop = try session()
+        gathered = Exchange(welcome: WireWelcome())
+        try loop.prepare()
+        let outcome = try loop.call(.exchange, patience: deadline)
+        if case .exchanged(let waiting) = outcome { gathered.waiting = waiting }
+        gathered.welcome = loop.welcome
+        return gathered
     }
 
     /// Asks a question in the session of the last exchange, opening one if there is none.
@@ -48,9 +68,43 @@ public final class Agent {
     public func ask(
         _ query: WireQuery, deadline: Duration = .seconds(10)
     ) throws(AgentError) -> (result: WireResult, payload: Payload?) {
-        preconditionFailure("not written yet")
+        let loop = try session()
+        lastQuestion += 1
+        loop.questions = [lastQuestion: query]
+        switch try loop.call(.ask(question: lastQuestion), patience: deadline) {
+        case .answered(let result, let payload):
+            if result.hasRefusal { throw AgentError(result.refusal) }
+            return (result, payload)
+        case .refused(let refusal): throw AgentError(refusal)
+        case .exchanged, .ended:
+            throw AgentError(.unreachable, "The broker did not answer. Try again in a moment.")
+        }
     }
 
     /// Says goodbye and closes the connection; the next call opens a new one.
-    public func disconnect() {}
+    public func disconnect() {
+        // On another thread than the last call's only the closing is left: sockets have an owner.
+        if let loop, loop.isOwned { loop.leave() }
+        loop = nil
+    }
+
+    /// The loop of this thread. A caller that has moved to another thread gets a new connection,
+    /// and the broker ends the earlier session when it hears the same instance again.
+    private func session() throws(AgentError) -> SessionLoop {
+        if let loop, loop.isOwned { return loop }
+        loop = nil
+        let made = try SessionLoop(
+            context: context, store: store, mode: .called, instance: instance
+        ) { [unowned self] happening in
+            switch happening {
+            case .answered(let receipt): gathered.receipts.append(receipt)
+            case .collected(let deliver):
+                guard let id = MessageID(bytes: deliver.envelope.messageID) else { return }
+                gathered.collected.append(id)
+            default: break
+            }
+        }
+        loop = made
+        return made
+    }
 }

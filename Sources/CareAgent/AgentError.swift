@@ -1,4 +1,3 @@
-public import CareModel
 public import CareWire
 
 /// Says that an agent could not do something, and what to do next. Nothing clinical.

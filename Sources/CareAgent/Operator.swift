@@ -1,14 +1,87 @@
 public import CareWire
+internal import Foundation
+internal import SwiftProtobuf
+internal import ZeroMQ
 
 /// Speaks to a broker's `adm` socket on the broker's own machine: enrolment and operation.
+///
+/// Each command has a connection of its own, so any thread may send one.
 public final class Operator {
-    /// Connects to the socket file of a data directory.
-    public init(socketPath: String) throws(AgentError) { preconditionFailure("not written yet") }
+    private let endpoint: String
+    private let network: ZeroMQ.Context
+    private var lastRequest: UInt64 = 0
+
+    /// Takes the socket file of a data directory. Connects with the first command.
+    ///
+    /// - Throws: `.invalid` for a path that is empty or longer than a Unix socket allows.
+    public init(socketPath: String) throws(AgentError) {
+        // sockaddr_un has 108 bytes with the closing zero.
+        guard (1...107).contains(socketPath.utf8.count) else {
+            throw AgentError(
+                .invalid,
+                "The socket's path is empty or longer than 107 bytes."
+                    + " Use a data directory with a shorter path.")
+        }
+        endpoint = "ipc://" + socketPath
+        do throws(ZeroMQError) {
+            network = try ZeroMQ.Context()
+        } catch {
+            throw AgentError(.unusableContext, "\(error)")
+        }
+    }
 
     /// Sends a command and waits for its answer.
     ///
     /// - Throws: `.unreachable` if no broker runs there, `.refused` with the broker's refusal.
     public func send(
         _ command: WireAdminister, deadline: Duration = .seconds(10)
-    ) throws(AgentError) -> WireAdministered { preconditionFailure("not written yet") }
+    ) throws(AgentError) -> WireAdministered {
+        lastRequest += 1
+        let request = lastRequest
+        let frame = WireAgentFrame.with {
+            $0.version = WireLimits.version
+            $0.request = request
+            $0.administer = command
+        }
+        let answer: WireBrokerFrame.OneOf_Body?
+        do {
+            answer = try exchange(frame, deadline)
+        } catch let error as ZeroMQError {
+            throw AgentError(.unreachable, "\(error)")
+        } catch {
+            throw AgentError(.invalid, "The command cannot be written. It is too long.")
+        }
+        switch answer {
+        case .administered(let administered):
+            if administered.outcome == "refused" { throw AgentError(administered.refusal) }
+            return administered
+        case .error(let report): throw AgentError(report.refusal)
+        default:
+            throw AgentError(
+                .unreachable,
+                "No broker answers at \(endpoint). Start careloopd there, or name its data"
+                    + " directory.")
+        }
+    }
+
+    /// The answer's body; nil if none came in time.
+    private func exchange(
+        _ frame: WireAgentFrame, _ patience: Duration
+    ) throws -> WireBrokerFrame.OneOf_Body? {
+        let socket = try Socket(.dealer, in: network)
+        try socket.set(.immediate, to: true)
+        try socket.set(.messageByteLimit, to: ControlLink.messageByteCountMax)
+        try socket.connect(endpoint)
+        let deadline = ContinuousClock.now + patience
+        let bytes: [UInt8] = try frame.serializedBytes()
+        guard try socket.send([.bytes(bytes)], timeout: patience) == .sent else { return nil }
+        while true {
+            let rest = deadline - ContinuousClock.now
+            guard rest > .zero, let parts = try socket.receive(timeout: rest) else { return nil }
+            guard let answer = BrokerFrame(parts)?.header, answer.request == frame.request else {
+                continue
+            }
+            return answer.body
+        }
+    }
 }

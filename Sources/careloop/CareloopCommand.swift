@@ -17,19 +17,19 @@ struct CareloopCommand: AsyncParsableCommand {
         version: "careloop 0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Start:",
+                name: "Start",
                 subcommands: [
                     InitCommand.self, ContextCommand.self, DoctorCommand.self, RunCommand.self,
                     DirectoryCommand.self,
                 ]),
             CommandGroup(
-                name: "Refer:",
+                name: "Refer",
                 subcommands: [
                     PatientCommand.self, ReferCommand.self, AnswerCommand.self,
                     AcknowledgeCommand.self, CancelCommand.self, ErrorCommand.self,
                 ]),
             CommandGroup(
-                name: "Answer a referral:",
+                name: "Answer",
                 subcommands: [
                     AcceptCommand.self, DeclineCommand.self, RedirectCommand.self, AskCommand.self,
                     ScheduleCommand.self, NoShowCommand.self, CancelAppointmentCommand.self,
@@ -38,12 +38,12 @@ struct CareloopCommand: AsyncParsableCommand {
                     ResumeCommand.self, FailCommand.self,
                 ]),
             CommandGroup(
-                name: "Look:",
+                name: "Look",
                 subcommands: [
                     InboxCommand.self, ShowCommand.self, OpenCommand.self, TrackCommand.self,
                 ]),
             CommandGroup(
-                name: "Consent and care of the mail:",
+                name: "Keep",
                 subcommands: [ConsentCommand.self, DeadLettersCommand.self]),
         ])
 

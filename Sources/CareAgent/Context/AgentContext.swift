@@ -1,5 +1,3 @@
-public import CareModel
-public import Foundation
 
 /// Is who an agent is and which brokers it talks to: one context of `careloop context`.
 ///

@@ -1,5 +1,5 @@
-public import CareModel
-public import CareWire
+internal import CareModel
+internal import CareWire
 internal import Foundation
 internal import GRDB
 

@@ -30,7 +30,7 @@ public struct AgentCore: Sendable {
     }
 
     /// The numbers.
-    public let policy: AgentPolicy
+    public var policy: AgentPolicy
     /// What it is for.
     public let mode: Mode
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CareModel
+internal import CareWire
 
 /// Takes a patient on.
 struct AcceptCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CareModel
+internal import CareWire
 
 /// Asks the initiator for something.
 struct AskCommand: ParsableCommand {

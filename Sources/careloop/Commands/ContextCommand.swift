@@ -17,14 +17,14 @@ struct ContextCommand: ParsableCommand {
         let folder: String
         let current: Bool
 
-        init(_ context: AgentContext, on shelf: ContextShelf) {
+        init(_ context: AgentContext, in contexts: AgentContexts) {
             name = context.name
             agent = context.agent
             brokers = context.endpoints.map(\.control)
             brokerKey = context.brokerKey
-            publicKey = shelf.publicKey(of: context.name)?.z85
-            folder = shelf.folder(of: context.name).path
-            current = shelf.currentName() == context.name
+            publicKey = try? contexts.publicKey(of: context.name)
+            folder = contexts.directory(of: context.name)
+            current = contexts.current == context.name
         }
     }
 
@@ -35,14 +35,13 @@ struct ContextCommand: ParsableCommand {
 
         func run() throws {
             let screen = Screen(options)
-            let shelf = ContextShelf()
-            let contexts = shelf.names().compactMap { try? shelf.load($0) }
-                .map { Output($0, on: shelf) }
-            guard !screen.isJSON else { return try screen.print(json: ["contexts": contexts]) }
+            let contexts = AgentContexts()
+            let rows = contexts.list().map { Output($0, in: contexts) }
+            guard !screen.isJSON else { return try screen.print(json: ["contexts": rows]) }
             var table = Table([
                 .init(""), .init("name"), .init("agent"), .init("broker", isFlexible: true),
             ])
-            for context in contexts {
+            for context in rows {
                 table.add([
                     context.current ? "*" : "", .init(context.name, context.current ? .strong : .plain),
                     .init(context.agent), .init(context.brokers.joined(separator: " ")),
@@ -60,10 +59,10 @@ struct ContextCommand: ParsableCommand {
 
         func run() throws {
             let screen = Screen(options)
-            let shelf = ContextShelf()
-            try shelf.use(name)
+            let contexts = AgentContexts()
+            try contexts.use(name)
             guard !screen.isJSON else {
-                return try screen.print(json: Output(try shelf.load(name), on: shelf))
+                return try screen.print(json: Output(try contexts.load(name), in: contexts))
             }
             screen.print("Now working for \(name).")
         }
@@ -77,8 +76,9 @@ struct ContextCommand: ParsableCommand {
 
         func run() throws {
             let screen = Screen(options)
-            let shelf = ContextShelf()
-            let context = Output(try shelf.load(name ?? options.context), on: shelf)
+            let contexts = AgentContexts()
+            let context = Output(
+                try name.map { try contexts.load($0) } ?? contexts.chosen(options), in: contexts)
             guard !screen.isJSON else { return try screen.print(json: context) }
             screen.print([
                 "Name        \(context.name)\(context.current ? " (current)" : "")",
@@ -101,8 +101,8 @@ struct ContextCommand: ParsableCommand {
 
         func run() throws {
             let screen = Screen(options)
-            let shelf = ContextShelf()
-            let context = Output(try shelf.load(name), on: shelf)
+            let contexts = AgentContexts()
+            let context = Output(try contexts.load(name), in: contexts)
             if !yes {
                 guard screen.canPrompt else {
                     throw CommandFailure.usage("Deleting takes key and mail away. Repeat with --yes.")
@@ -112,7 +112,7 @@ struct ContextCommand: ParsableCommand {
                     throw CommandFailure(.refused, "not-confirmed", "Nothing was deleted.")
                 }
             }
-            try shelf.delete(name)
+            try contexts.delete(name)
             guard !screen.isJSON else { return try screen.print(json: context) }
             screen.print("Context \(name) is deleted.")
         }

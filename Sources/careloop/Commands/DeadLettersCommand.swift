@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CareAgent
 internal import CareModel
 internal import CareWire
 
@@ -35,7 +36,7 @@ struct DeadLettersCommand: ParsableCommand {
 
         func run() throws {
             let desk = try Desk(options)
-            var submit = WireSubmit(kind: .replay)
+            var submit = Draft(.replay).submit
             submit.deliveryID = delivery
             let number = delivery
             try desk.report(submit, try desk.send(submit, payload: nil)) { receipt in

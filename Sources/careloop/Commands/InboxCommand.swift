@@ -59,7 +59,7 @@ struct InboxCommand: AsyncParsableCommand {
 
     private static func redraw(on desk: Desk, all: Bool) throws {
         let rows = try desk.inboxRows(isWhole: all)
-        let times = RelativeTime(now: Machine.now)
+        let times = RelativeTime(now: AgentIDs.system.now())
         desk.screen.clear()
         desk.screen.print(table(rows, times), ifEmpty: "Nothing wants your attention.")
     }

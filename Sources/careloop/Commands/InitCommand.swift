@@ -31,19 +31,24 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let screen = Screen(options)
         let context = try self.context()
-        let shelf = ContextShelf()
-        let key = try shelf.create(context)
-        if shelf.currentName() == nil || shelf.names() == [name] { try shelf.use(name) }
+        let contexts = AgentContexts()
+        guard !contexts.list().contains(where: { $0.name == name }) else {
+            throw CommandFailure(
+                .refused, "context-exists",
+                "A context of that name exists. Choose another name, or delete it first with "
+                    + "`careloop context delete`.")
+        }
+        let key = try contexts.create(context)
         let enrolment = "careloopd enrol agent \(agent) --organisation ORGANISATION "
-            + "--name 'NAME' --role ROLE --key='\(key.z85)'"
+            + "--name 'NAME' --role ROLE --key='\(key)'"
         guard !screen.isJSON else {
             return try screen.print(
                 json: Output(
-                    context: name, agent: agent, publicKey: key.z85, enrol: enrolment,
-                    current: shelf.currentName() == name))
+                    context: name, agent: agent, publicKey: key, enrol: enrolment,
+                    current: contexts.current == name))
         }
         screen.print([
-            "Context \(name) is made. Public key: \(key.z85)", "",
+            "Context \(name) is made. Public key: \(key)", "",
             "Next, the broker's operator enrols you, on the broker's machine:", "",
             "  \(enrolment)", "", "Then check with `careloop doctor`.",
         ])
@@ -58,7 +63,7 @@ struct InitCommand: ParsableCommand {
     }
 
     private func context() throws(CommandFailure) -> AgentContext {
-        guard ContextShelf.isName(name) else {
+        guard AgentID(name) != nil else {
             throw .usage("--name \(name) is no name. Use a-z, 0-9, - and . only.")
         }
         guard AgentID(agent) != nil else {

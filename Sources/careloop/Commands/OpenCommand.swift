@@ -67,7 +67,7 @@ struct OpenCommand: AsyncParsableCommand {
             }
             return try desk.screen.print(json: Output(open: rows, stale: desk.isStale))
         }
-        let times = RelativeTime(now: Machine.now)
+        let times = RelativeTime(now: AgentIDs.system.now())
         desk.screen.print(
             OpenList.table(sorted, labels: labels, times: times), ifEmpty: "Nothing is open.")
     }

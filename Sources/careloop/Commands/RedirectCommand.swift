@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CareAgent
 internal import CareModel
 internal import CareWire
 
@@ -23,7 +24,7 @@ struct RedirectCommand: ParsableCommand {
         let reason = try ReasonSet.decline.required(self.reason)
         let to = try Mailbox(typed: self.to, option: "--to")
         let desk = try Desk(options)
-        let next: ReferralID = Machine.freshID()
+        let next = AgentIDs.system.referral()
         let document = try comment.document(for: reason, topic: "Redirection", on: desk.screen)
         let request = MoveRequest(.redirect, reason: reason, document: document) { submit in
             submit.to = to.description

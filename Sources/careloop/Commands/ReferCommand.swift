@@ -26,7 +26,9 @@ struct ReferCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Why: \(ReasonSet.request.list).", valueName: "code"))
     var reason: String?
 
-    @Option(help: "How soon: routine, urgent or stat.")
+    @Option(
+        help: ArgumentHelp("How soon: routine, urgent or stat.", valueName: "code"),
+        transform: ReferCommand.priority(_:))
     var priority = Priority.routine
 
     @OptionGroup var document: DocumentOptions
@@ -52,8 +54,8 @@ struct ReferCommand: ParsableCommand {
         let to = try Mailbox(typed: self.to, option: "--to")
         let desk = try Desk(options)
         let patient = try desk.patient(self.patient)
-        var submit = WireSubmit(kind: .move(.request))
-        let id: ReferralID = Machine.freshID()
+        var submit = Draft(.move(.request)).submit
+        let id = AgentIDs.system.referral()
         submit.referralID = id.data
         submit.to = to.description
         submit.reason = reason.code
@@ -81,6 +83,13 @@ struct ReferCommand: ParsableCommand {
         desk.agent.disconnect()
     }
 
+    private static func priority(_ text: String) throws -> Priority {
+        guard let priority = Priority(rawValue: text) else {
+            throw ValidationError("Write routine, urgent or stat.")
+        }
+        return priority
+    }
+
     private func bytes(patient: AgentStore.Patient, desk: Desk) throws -> [UInt8] {
         if let bundle = document.bundle { return try InputFile.bytes(at: bundle) }
         let source = TextSource(
@@ -93,5 +102,3 @@ struct ReferCommand: ParsableCommand {
         ).bytes
     }
 }
-
-extension Priority: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CareModel
+internal import CareWire
 
 /// Books or moves the appointment.
 struct ScheduleCommand: ParsableCommand {

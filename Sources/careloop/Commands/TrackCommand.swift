@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CareAgent
 internal import CareModel
 internal import CareWire
 

@@ -22,6 +22,14 @@ enum JSONText {
         return instant.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
+    /// Reads back what ``time(_:)`` wrote; nil for anything else.
+    static func timestamp(_ text: String) -> Timestamp? {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        return (try? style.parse(text)).map { date in
+            Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+        }
+    }
+
     /// An id; nil for one that is absent.
     static func id(_ data: Data) -> String? { UUIDBytes(bytes: data)?.description }
 

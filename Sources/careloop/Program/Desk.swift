@@ -14,7 +14,7 @@ final class Desk {
     /// The local mail.
     let store: AgentStore
     /// The way to the broker.
-    let agent: Agent
+    let agent: CareAgent.Agent
     /// Whether the broker is left alone.
     let isOffline: Bool
     /// How long a broker may take.
@@ -29,13 +29,13 @@ final class Desk {
     /// Opens the mail of the context that the options name.
     init(_ options: GlobalOptions) throws {
         screen = Screen(options)
-        let shelf = ContextShelf()
-        context = try shelf.load(options.context)
-        store = try AgentStore(directory: shelf.folder(of: context.name).path)
-        agent = Agent(context: context, store: store)
+        let contexts = AgentContexts()
+        context = try contexts.chosen(options)
+        store = try contexts.openStore(of: context.name)
+        agent = CareAgent.Agent(context: context, store: store)
         isOffline = options.offline
         deadline = .seconds(options.timeout)
-        now = Machine.now
+        now = AgentIDs.system.now()
     }
 
     /// Tells times as people do.
@@ -46,7 +46,7 @@ final class Desk {
 
     /// Sends what waits and collects what waits; nil if the broker is left alone or not reached.
     @discardableResult
-    func exchange() throws -> Agent.Exchange? {
+    func exchange() throws -> CareAgent.Agent.Exchange? {
         try reach("talking to the broker") { () throws(AgentError) in
             let exchange = try self.agent.exchange(deadline: self.deadline)
             self.welcome = exchange.welcome

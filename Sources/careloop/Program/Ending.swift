@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import CareFHIR
+internal import CareWire
 internal import Foundation
 
 /// Is how the program ends after an error: what it says, where, and with which status.
@@ -48,7 +50,7 @@ struct Ending: Equatable {
 
     private static func complaint(of failure: CommandFailure, isJSON: Bool) -> String {
         guard isJSON, let line = try? JSONText.line(ErrorOutput(failure)) else {
-            let rule = failure.refusal.map { $0.rule } ?? ""
+            let rule = PlainText.line(failure.refusal?.rule ?? "")
             let decided = rule.isEmpty ? "" : "\n  What decided: \(rule)"
             return "careloop: \(failure.message)\(decided)"
         }

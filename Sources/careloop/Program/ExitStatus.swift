@@ -1,4 +1,5 @@
 internal import CareAgent
+internal import CareWire
 
 /// Says to scripts how a command came out.
 enum ExitStatus: Int32 {

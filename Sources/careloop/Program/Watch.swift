@@ -2,15 +2,19 @@ internal import CareAgent
 internal import CareModel
 internal import CareWire
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// Follows the broker until the person stops it, and hands over each change in order.
 struct Watch {
     private let desk: Desk
     private let collects: Bool
+    private let isLogged: Bool
 
-    init(_ desk: Desk, collects: Bool) {
+    /// Follows for `desk`; with a log of its own, outages are told there and not here.
+    init(_ desk: Desk, collects: Bool, isLogged: Bool = false) {
         self.desk = desk
         self.collects = collects
+        self.isLogged = isLogged
     }
 
     /// Calls `body` on the caller's thread for each change, until a signal ends it.
@@ -43,16 +47,13 @@ struct Watch {
     }
 
     private func tell(_ change: Follower.Happening) {
-        switch change {
-        case .disconnected:
-            desk.screen.hint("The broker cannot be reached; trying again by itself.")
-        default: break
-        }
+        guard case .disconnected = change, !isLogged else { return }
+        desk.screen.hint("The broker cannot be reached; trying again by itself.")
     }
 }
 
 /// Runs a follower until shutdown is asked for.
-struct FollowerService: Service {
+struct FollowerService: ServiceLifecycle.Service {
     let follower: Follower
     let feed: AsyncStream<Follower.Happening>.Continuation
 

@@ -60,7 +60,7 @@ extension Desk {
     private func send(
         _ request: MoveRequest, on referral: KnownReferral, _ options: MoveOptions
     ) throws -> (WireSubmit, Sending) {
-        var submit = WireSubmit(kind: .move(request.move))
+        var submit = Draft(.move(request.move)).submit
         submit.referralID = referral.id.data
         submit.expectedVersion = try options.expectVersion ?? versionSeen(of: referral)
         submit.reason = request.reason?.code ?? ""
@@ -85,8 +85,8 @@ extension Desk {
         return referral.wire.version + (isCollected && isOnlyRequested ? 1 : 0)
     }
 
-    /// A receipt by the recipient's agent is no decision of anybody's, so it is no conflict for the
-    /// recipient's side. Anything else is, and the person is told what happened.
+    /// A receipt by the recipient's agent is no decision of anybody's, so it is no conflict.
+    /// Anything else is, and the person is told what happened.
     private func sendAgain(
         _ submit: WireSubmit, _ payload: Payload?, on referral: KnownReferral,
         after failure: CommandFailure
@@ -95,10 +95,9 @@ extension Desk {
         let wasOnlyReceived =
             referral.wire.state == ReferralState.requested.rawValue
             && current.referral.wire.state == ReferralState.received.rawValue
-            && submit.kind != ReferralMove.cancel.rawValue
         guard wasOnlyReceived else { throw conflict(failure, referral, current) }
         var again = submit
-        again.messageID = Machine.freshID(MessageID.self).data
+        again.messageID = AgentIDs.system.message().data
         again.expectedVersion = current.referral.wire.version
         return (again, try send(again, payload: payload))
     }

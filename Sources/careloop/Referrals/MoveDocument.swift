@@ -1,3 +1,4 @@
+internal import CareAgent
 internal import CareFHIR
 internal import CareModel
 internal import CareWire
@@ -61,7 +62,7 @@ extension Desk {
     /// What every bundle of this agent begins with.
     func draft(about patient: PatientRecord, referral: ReferralID?) -> BundleDraft {
         BundleDraft(
-            id: Machine.freshID(MessageID.self).uuid, patient: patient,
+            id: AgentIDs.system.message().uuid, patient: patient,
             author: welcome.flatMap { OrganisationID($0.organisation) }, writtenAt: now,
             referral: referral)
     }

@@ -18,7 +18,7 @@ extension Desk {
         guard let id = MessageID(bytes: submit.messageID) else {
             preconditionFailure("every message is given an id when it is made")
         }
-        try store.enqueue(submit, payload: payload, at: Machine.now)
+        try store.enqueue(submit, payload: payload, at: AgentIDs.system.now())
         let exchange = try exchange()
         announce(exchange)
         let receipts = exchange?.receipts.filter { $0.messageID == submit.messageID } ?? []
@@ -43,7 +43,7 @@ extension Desk {
     }
 
     /// Tells what else came in while a command talked to the broker.
-    func announce(_ exchange: Agent.Exchange?) {
+    func announce(_ exchange: CareAgent.Agent.Exchange?) {
         guard let exchange, !exchange.collected.isEmpty else { return }
         let count = exchange.collected.count
         screen.hint(

@@ -1,0 +1,6 @@
+/// Ends a pass: what failed, and what to do.
+struct BenchFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,165 @@
+internal import Foundation
+internal import Synchronization
+internal import ZeroMQ
+
+/// Says which broker to start, and where its data goes.
+struct BrokerPlace: Sendable {
+    /// The path of `careloopd`.
+    let program: String
+    /// The folder in which throw-away data directories are made.
+    let directory: String
+}
+
+/// Says how agents reach a broker.
+struct BrokerAddress: Sendable {
+    let control: String
+    let publicKey: CurvePublicKey
+}
+
+/// Is a broker that runs for one pass, on a data directory of its own.
+final class BrokerProcess {
+    /// How agents reach it.
+    let address: BrokerAddress
+    /// Its operator's socket.
+    let adminSocketPath: String
+
+    private let directory: String
+    private let process: Process
+    private let log: ProcessLog
+
+    private static let startLimit: TimeInterval = 60
+
+    /// Sets a broker up and starts it.
+    ///
+    /// - Throws: if it does not get ready; what it said on standard error is in the message.
+    init(_ place: BrokerPlace) throws {
+        guard FileManager.default.isExecutableFile(atPath: place.program) else {
+            throw BenchFailure(
+                "There is no broker at \(place.program). Build it, or name it with --broker.")
+        }
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        let directory = "\(place.directory)/clb-\(name)"
+        self.directory = directory
+        adminSocketPath = "\(directory)/admin.sock"
+        process = Process()
+        log = ProcessLog()
+        do {
+            _ = try Self.output(
+                place.program,
+                [
+                    "init", "--data", directory, "--control", "tcp://127.0.0.1:*",
+                    "--events", "tcp://127.0.0.1:*",
+                ])
+            let key = try Self.output(place.program, ["key", "--data", directory])
+            process.executableURL = URL(filePath: place.program)
+            process.arguments = ["run", "--data", directory]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = log.pipe
+            try process.run()
+            address = try Self.address(log, key: key, within: Self.startLimit)
+        } catch {
+            if process.isRunning { process.terminate() }
+            try? FileManager.default.removeItem(atPath: directory)
+            throw error
+        }
+    }
+
+    /// Ends the broker and throws its data away.
+    ///
+    /// - Throws: if it did not end in good order.
+    func end() throws {
+        process.terminate()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: directory)
+        guard process.terminationStatus == 0 else {
+            throw BenchFailure(
+                "The broker ended with status \(process.terminationStatus):\n\(log.text)")
+        }
+    }
+
+    /// The processor time it has used; nil where the system does not tell.
+    var processorSeconds: Double? {
+        let path = "/proc/\(process.processIdentifier)/stat"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        // proc_pid_stat(5): fields 14 and 15 are utime and stime; what follows the name begins at 3.
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
+        else { return nil }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    private static func address(
+        _ log: ProcessLog, key: String, within limit: TimeInterval
+    ) throws -> BrokerAddress {
+        guard let line = log.line(containing: "ready: agents at ", within: limit),
+            let start = line.range(of: "ready: agents at ")?.upperBound,
+            let publicKey = CurvePublicKey(z85: key)
+        else { throw BenchFailure("The broker did not start:\n\(log.text)") }
+        return BrokerAddress(
+            control: String(line[start...].prefix { $0 != "," }), publicKey: publicKey)
+    }
+
+    /// Runs a program to its end; gives what it printed.
+    private static func output(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardOutput = pipe
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchFailure("careloopd \(arguments[0]) ended with \(process.terminationStatus).")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Collects what a process writes on standard error, so that it never has to wait for a reader.
+final class ProcessLog: Sendable {
+    private struct State {
+        var bytes: [UInt8] = []
+        var hasEnded = false
+    }
+
+    let pipe = Pipe()
+    private let state = Mutex(State())
+    private let grown = DispatchSemaphore(value: 0)
+
+    private static let byteCountMax = 1 << 20
+
+    init() {
+        let thread = Thread { [self] in
+            while let data = try? pipe.fileHandleForReading.read(upToCount: 4_096), !data.isEmpty {
+                state.withLock {
+                    guard $0.bytes.count < Self.byteCountMax else { return }
+                    $0.bytes.append(contentsOf: data)
+                }
+                grown.signal()
+            }
+            state.withLock { $0.hasEnded = true }
+            grown.signal()
+        }
+        thread.start()
+    }
+
+    /// All that was written.
+    var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+
+    /// Waits for a whole line that contains `text`; nil if none came in time or at all.
+    func line(containing text: String, within seconds: TimeInterval) -> String? {
+        let deadline = DispatchTime.now() + seconds
+        while true {
+            let (whole, hasEnded) = state.withLock {
+                (String(decoding: $0.bytes, as: UTF8.self), $0.hasEnded)
+            }
+            let lines = whole.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if let line = lines.first(where: { $0.contains(text) }) { return String(line) }
+            guard !hasEnded, grown.wait(timeout: deadline) == .success else { return nil }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+extension ConsentCommand {
+    struct Put: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record what a patient permits or forbids.",
+            discussion: """
+                Makes a FHIR Consent of the options, or sends the one of --file byte for byte. \
+                Without --to it concerns everybody. Prints the directive's id.
+                """)
+
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The patient's alias.") var patient: String
+
+        @Flag(help: "Permit (the default).") var permit = false
+        @Flag(help: "Forbid.") var deny = false
+        @Option(help: ArgumentHelp("Whom it concerns; may be repeated.", valueName: "organisation"))
+        var to: [String] = []
+        @Option(
+            help: ArgumentHelp(
+                "What for, a v3-ActReason code (default COC, coordination of care); may be repeated.",
+                valueName: "code"))
+        var purpose: [String] = []
+        @Option(help: ArgumentHelp("From when.", valueName: "date")) var from: String?
+        @Option(help: ArgumentHelp("Until when.", valueName: "date")) var until: String?
+        @Option(help: ArgumentHelp("A FHIR Consent, - for stdin.", valueName: "file"))
+        var file: String?
+        @Option(
+            help: ArgumentHelp("Record a new version of this directive.", valueName: "id"))
+        var consent: String?
+
+        mutating func validate() throws {
+            guard !(permit && deny) else { throw ValidationError("Give --permit or --deny, not both.") }
+            let isBuilt = permit || deny || !to.isEmpty || !purpose.isEmpty || from != nil || until != nil
+            guard file == nil || !isBuilt else {
+                throw ValidationError("With --file the directive says all else itself.")
+            }
+        }
+
+        func run() throws {
+            let id = try consentID()
+            let desk = try Desk(options)
+            let patient = try desk.patient(patient)
+            let bytes = try file.map { try InputFile.bytes(at: $0) } ?? built(for: patient, desk: desk)
+            var submit = Draft(.consentPut).submit
+            submit.consentID = id.data
+            let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
+            try desk.report(submit, try desk.send(submit, payload: payload)) { _ in
+                "Directive \(id) is recorded."
+            }
+            try desk.finish()
+        }
+
+        private func consentID() throws(CommandFailure) -> ConsentID {
+            guard let consent else { return AgentIDs.system.consent() }
+            guard let id = ConsentID(consent) else {
+                throw .usage("--consent is no directive's id. See `careloop consent list`.")
+            }
+            return id
+        }
+
+        private func built(for patient: AgentStore.Patient, desk: Desk) throws -> [UInt8] {
+            let times = TimeInput(now: desk.now)
+            let organisations = try to.map { text in
+                guard let organisation = OrganisationID(text) else {
+                    throw CommandFailure.usage(
+                        "--to takes an organisation's id; see `careloop directory`.")
+                }
+                return organisation
+            }
+            return ConsentBuilder(
+                patient: patient.identifier, effect: deny ? .deny : .permit,
+                organisations: organisations,
+                purposes: purpose.isEmpty ? [.coordinationOfCare] : purpose.map { .purpose($0) },
+                agreedAt: desk.now,
+                start: try from.map { try times.time($0, option: "--from", day: .start) },
+                end: try until.map { try times.time($0, option: "--until", day: .end) }
+            ).bytes
+        }
+    }
+}

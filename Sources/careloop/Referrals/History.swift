@@ -1,0 +1,84 @@
+internal import CareAgent
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+/// Is a message of a referral with its document, from whichever side of the wire it is known.
+struct HistoryEntry {
+    /// Its id.
+    let id: MessageID
+    /// What scripts see of it.
+    var output: MessageOutput
+    /// Its document; nil if there is none, or it is not here.
+    var payload: Payload?
+    /// Whether it was collected here and nobody has opened it.
+    var isUnopened = false
+    /// What the broker reports of a delivery that failed, with kind report.
+    var report: WireDeliveryReport?
+}
+
+extension Desk {
+    /// All messages of a referral, oldest first: as the broker says, and what is here besides.
+    ///
+    /// Documents that a colleague has collected are asked for, as many as `documentCountMax`.
+    func history(
+        of referral: ReferralID, broker entries: [WireMessageEntry]
+    ) throws -> [HistoryEntry] {
+        var history = try localHistory(of: referral)
+        for entry in entries {
+            guard let id = MessageID(bytes: entry.messageID) else { continue }
+            if let index = history.firstIndex(where: { $0.id == id }) {
+                var output = MessageOutput(entry)
+                output.direction = history[index].output.direction
+                output.openedAt = history[index].output.openedAt
+                history[index].output = output
+            } else {
+                history.append(HistoryEntry(id: id, output: MessageOutput(entry)))
+            }
+        }
+        history.sort { ($0.output.acceptedAt ?? "9", $0.id) < ($1.output.acceptedAt ?? "9", $1.id) }
+        return try history.isEmpty ? [] : completed(history)
+    }
+
+    private static let documentCountMax = 20
+
+    private func localHistory(of referral: ReferralID) throws -> [HistoryEntry] {
+        let received = try store.inbox(about: referral).compactMap { entry in
+            MessageID(bytes: entry.deliver.envelope.messageID).map { id in
+                let envelope = entry.deliver.envelope
+                return HistoryEntry(
+                    id: id, output: MessageOutput(entry), payload: entry.payload,
+                    isUnopened: entry.openedAt == nil,
+                    report: envelope.hasReport ? envelope.report : nil)
+            }
+        }
+        let sent = try store.sent(about: referral).filter {
+            $0.receipt.map { $0.outcome != "refused" } ?? true
+        }
+        return received
+            + sent.map { entry in
+                HistoryEntry(
+                    id: entry.message, output: MessageOutput(entry, agent: context.agent),
+                    payload: entry.payload)
+            }
+    }
+
+    private func completed(_ history: [HistoryEntry]) throws -> [HistoryEntry] {
+        var history = history
+        var count = 0
+        for index in history.indices
+        where history[index].payload == nil && history[index].output.documentBytes > 0 {
+            guard count < Self.documentCountMax else { break }
+            count += 1
+            var question = WireContentQuestion()
+            question.messageID = history[index].id.data
+            do {
+                history[index].payload = try ask(.content(question))?.payload
+            } catch where CommandFailure(error)?.refusal != nil {
+                // The document may no longer be had, or consent does not permit it; the rest may.
+                continue
+            }
+        }
+        return history
+    }
+}

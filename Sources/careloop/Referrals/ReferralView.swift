@@ -1,0 +1,133 @@
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+/// Lays out one referral for a person.
+struct ReferralView {
+    let referral: KnownReferral
+    let history: [HistoryEntry]
+    let patient: String
+    let times: RelativeTime
+    /// Whether the broker has just said so, and not only the local mail.
+    let isFresh: Bool
+
+    /// The lines to print.
+    func lines(style: Style) -> [String] {
+        header(style) + [""] + historyLines(style) + documentLines(style) + nextLines(style)
+    }
+
+    private func header(_ style: Style) -> [String] {
+        let wire = referral.wire
+        let version = style.paint("(version \(wire.version))", .faint)
+        var lines = [
+            style.paint(referral.number.description, .strong)
+                + "  \(plain(wire.state)), \(plain(wire.priority))  \(version)"
+        ]
+        func add(_ title: String, _ text: String) {
+            guard !text.isEmpty else { return }
+            let padding = String(repeating: " ", count: max(1, 13 - title.count))
+            lines.append("  \(style.paint(title, .faint))\(padding)\(plain(text))")
+        }
+        add("Patient", patient)
+        add("From", side(wire.initiator, wire.replyTo))
+        add("To", side(wire.recipient, wire.to))
+        add("Reason", wire.reason)
+        add("Taken on by", wire.assignee)
+        add("Requested", time(wire.requestedAtMs))
+        add("Appointment", appointment(wire))
+        add(wire.state == "info-requested" ? "Answer due" : "Due", time(wire.dueAtMs))
+        add("Still open", wire.worklist)
+        add("Waits for", wire.waitsFor == "nobody" ? "" : wire.waitsFor)
+        add("Before", number(wire.previousReferralID))
+        add("Goes on as", number(wire.nextReferralID))
+        return lines
+    }
+
+    private func historyLines(_ style: Style) -> [String] {
+        guard !history.isEmpty else { return [] }
+        var table = Table([
+            .init(""), .init("when"), .init("what"), .init("by", isFlexible: true),
+            .init("reason"), .init("state after"), .init("message"),
+        ])
+        for entry in history {
+            let output = entry.output
+            let from = [output.fromAgent, output.fromOrganisation].compactMap { $0 }
+            table.add([
+                .init(entry.isUnopened ? "•" : "", .strong),
+                .init(output.acceptedAt == nil ? "not sent yet" : whenText(output)),
+                .init(output.kind, .strong), .init(from.joined(separator: ", ")),
+                .init(output.reason ?? ""), .init(output.state ?? ""),
+                .init(String(entry.id.description.suffix(12)), .faint),
+            ])
+        }
+        return table.lines(width: nil, style: style)
+    }
+
+    private func documentLines(_ style: Style) -> [String] {
+        var lines: [String] = []
+        for entry in history {
+            var body: [String] = []
+            if let report = entry.report {
+                let to = Mailbox.spoken(report.mailbox)
+                body = [plain("A message to \(to) ended \(report.state): \(report.code).")]
+            }
+            if let payload = entry.payload {
+                body += Self.summary(of: payload)
+            } else if entry.output.documentBytes > 0 {
+                body += ["(the document is not here)"]
+            }
+            guard !body.isEmpty else { continue }
+            lines += ["", style.paint("── \(plain(entry.output.kind))", .strong)]
+            lines += body.map { "  \($0)" }
+        }
+        return lines
+    }
+
+    private func nextLines(_ style: Style) -> [String] {
+        let moves = referral.wire.allowedMoves.compactMap { ReferralMove(rawValue: $0) }
+            .filter { $0 != .request && $0 != .receive && $0 != .expire }
+        guard !moves.isEmpty else {
+            return isFresh ? ["", "There is nothing you can do with it now."] : []
+        }
+        let commands = moves.map { move in
+            "  careloop \(MoveCommand.line(move, referral.number, to: referral.wire.to))"
+        }
+        return ["", style.paint("You can now:", .strong)] + commands
+    }
+
+    /// The words of a document; its kind and size where it has none that can be shown.
+    static func summary(of payload: Payload) -> [String] {
+        do throws(InspectionError) {
+            return try DocumentSummary(of: payload.bytes).lines
+        } catch {
+            return ["(\(payload.byteCount) bytes that cannot be shown: \(error.code.rawValue))"]
+        }
+    }
+
+    private func whenText(_ output: MessageOutput) -> String {
+        output.acceptedAt.flatMap { JSONText.timestamp($0) }.map { times.text($0) } ?? ""
+    }
+
+    private func time(_ milliseconds: Int64) -> String {
+        guard let time = Timestamp(wire: milliseconds) else { return "" }
+        return "\(times.local(time)) (\(times.text(time)))"
+    }
+
+    private func appointment(_ wire: WireReferral) -> String {
+        guard let start = Timestamp(wire: wire.appointmentStartMs) else { return "" }
+        guard let end = Timestamp(wire: wire.appointmentEndMs) else { return times.local(start) }
+        let minutes = (end - start).components.seconds / 60
+        return "\(times.local(start)), \(minutes) min (\(times.text(start)))"
+    }
+
+    private func side(_ organisation: String, _ mailbox: String) -> String {
+        [organisation, mailbox.isEmpty ? "" : "(\(Mailbox.spoken(mailbox)))"]
+            .filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private func number(_ data: some Collection<UInt8>) -> String {
+        ReferralID(bytes: data).map { ReferralNumber($0).description } ?? ""
+    }
+
+    private func plain(_ text: String) -> String { PlainText.line(text) }
+}

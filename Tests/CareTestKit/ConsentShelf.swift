@@ -1,0 +1,74 @@
+public import CareConsent
+public import CareCore
+public import CareModel
+public import CareStore
+
+/// Stands in for the reading of documents: what a directive's or a message's payload says is put
+/// on the shelf under its bytes, and found there again after a restart.
+public struct ConsentShelf {
+    /// What every patient has agreed to, besides what is recorded at the broker.
+    public var standing: [ConsentDirective] = []
+    private var directives: [[UInt8]: ConsentDirective] = [:]
+    private var contents: [[UInt8]: [ContentResource]] = [:]
+
+    /// Makes an empty shelf.
+    public init() {}
+
+    /// Remembers what the document of `submission` says.
+    public mutating func put(_ submission: Submission) {
+        guard let bytes = submission.payload?.bytes else { return }
+        if let directive = submission.directive { directives[bytes] = directive }
+        if let found = submission.contents { contents[bytes] = found }
+    }
+
+    /// The directives of `patients`, as the broker's shell would compile them.
+    func consents(
+        of patients: Set<PatientKey>, in store: any Store
+    ) throws(StoreError) -> [PatientKey: PatientConsents] {
+        var answer: [PatientKey: PatientConsents] = [:]
+        for patient in patients {
+            var found = standing
+            for (record, payload) in try store.consents(of: patient) where record.revokedAt == nil {
+                guard var directive = directives[payload.bytes] else { continue }
+                directive.name = record.id.description
+                directive.version = String(record.version)
+                found.append(directive)
+            }
+            answer[patient] = PatientConsents(found)
+        }
+        return answer
+    }
+
+    /// What inspection finds in the payloads of messages whose verdict depends on it.
+    func contents(
+        of facts: Facts, _ consents: [PatientKey: PatientConsents], in store: any Store
+    ) throws(StoreError) -> [MessageNumber: [ContentResource]] {
+        var answer: [MessageNumber: [ContentResource]] = [:]
+        for message in facts.messages.values {
+            guard let patient = message.patient, message.payloadType != nil,
+                consents[patient]?.compiled.hasContentRules == true,
+                let payload = try store.payload(of: message.number)
+            else { continue }
+            answer[message.number] = contents[payload.bytes]
+        }
+        return answer
+    }
+}
+
+extension ConsentDirective {
+    /// A directive without conditions that permits or denies everything to `actors`.
+    public static func rule(
+        _ effect: ConsentEffect, to actors: [ConsentActor] = [],
+        content: ContentCondition = .init(), exceptions: [ConsentProvision] = []
+    ) -> ConsentDirective {
+        ConsentDirective(
+            name: "standing", version: "1",
+            rule: .stated(
+                base: effect,
+                root: ConsentProvision(
+                    actors: actors, content: content, provisions: exceptions)))
+    }
+
+    /// A directive that permits everything to everybody.
+    public static var permitAll: ConsentDirective { rule(.permit) }
+}

@@ -1,0 +1,176 @@
+import CareModel
+import CareStore
+import Testing
+
+extension StoreConformance {
+    static let deliveries: [StoreConformance] = [
+        StoreConformance("a delivery is read back whole, with message and referral") { bed in
+            let sent = try bed.refer(1)
+            for state in DeliveryState.allCases {
+                var delivery = sent.delivery
+                delivery.state = state
+                delivery.fence = Fence(1 << 40)
+                delivery.notBefore = Sample.later
+                delivery.attempts = 12
+                delivery.failures = 10
+                delivery.crashes = 2
+                delivery.agent = Sample.cardiologist
+                delivery.sentAt = Sample.now
+                delivery.settledAt = state.isSettled ? Sample.later : nil
+                delivery.displayedAt = state == .displayed ? Sample.later : nil
+                delivery.code = state == .refused ? "not-mine" : nil
+                try bed.store.commit([.updateDelivery(delivery)])
+                let facts = try bed.load { $0.deliveries = [delivery.id, DeliveryID(99)] }
+                #expect(facts.deliveries == [delivery.id: delivery])
+                #expect(facts.messages == [sent.message.number: sent.message])
+                #expect(facts.referrals.count == 1)
+            }
+        },
+        StoreConformance("a replay knows its dead letter") { bed in
+            let sent = try bed.refer(1, state: .deadLettered)
+            let replay = Delivery(
+                id: DeliveryID(2), message: sent.message.number, mailbox: sent.delivery.mailbox,
+                referral: sent.delivery.referral, queuedAt: Sample.now, expiresAt: Sample.later,
+                replayOf: sent.delivery.id)
+            try bed.store.commit([.insertDelivery(replay)])
+            #expect(try bed.load { $0.deliveries = [replay.id] }.deliveries == [replay.id: replay])
+        },
+        StoreConformance("an unknown delivery cannot be changed") { bed in
+            let sent = try bed.refer(1)
+            let other = Delivery(
+                id: DeliveryID(99), message: sent.message.number, mailbox: sent.delivery.mailbox,
+                referral: nil, queuedAt: Sample.now, expiresAt: Sample.later)
+            bed.expectContradiction([.updateDelivery(other)])
+        },
+        StoreConformance("a delivery number cannot be used twice") { bed in
+            let sent = try bed.refer(1)
+            bed.expectContradiction([.insertDelivery(sent.delivery)])
+        },
+        StoreConformance("a delivery carries a message") { bed in
+            let delivery = Delivery(
+                id: DeliveryID(1), message: MessageNumber(99), mailbox: Sample.clinicMailbox,
+                referral: nil, queuedAt: Sample.now, expiresAt: Sample.later)
+            bed.expectContradiction([.insertDelivery(delivery)])
+        },
+        StoreConformance("unsettled deliveries expire in order, settled ones never") { bed in
+            let late = try bed.refer(1, expiresAt: Sample.now + .seconds(2))
+            let early = try bed.refer(2, state: .held, expiresAt: Sample.now + .seconds(1))
+            let settled = try bed.refer(3, expiresAt: Sample.now)
+            try bed.refer(4, expiresAt: Sample.now + .seconds(3))
+            try bed.set(settled.delivery, .acknowledged)
+            let facts = try bed.load { $0.expiredBy = Sample.now + .seconds(2) }
+            #expect(facts.expired == [early.delivery.id, late.delivery.id])
+            #expect(facts.deliveries.count == 2)
+            #expect(facts.messages.count == 2)
+        },
+        StoreConformance("no more expired deliveries come at once than the core takes") { bed in
+            for place in 1...(FactKeys.expiredMax + 2) {
+                try bed.send(UInt64(place), about: nil, expiresAt: Sample.now)
+            }
+            #expect(
+                try bed.load { $0.expiredBy = Sample.now }.expired.map(\.number)
+                    == Array(1...Int64(FactKeys.expiredMax)))
+        },
+        StoreConformance("release queues what waits for a verdict on this patient") { bed in
+            let held = try bed.refer(1, state: .held)
+            let withheld = try bed.refer(2, state: .queued)
+            var kept = withheld.delivery
+            kept.state = .withheld
+            kept.code = "consent-withdrawn"
+            let other = try bed.refer(3, patient: 2, state: .held)
+            let dead = try bed.refer(4, state: .deadLettered)
+            let moment = Sample.now + .seconds(9)
+            try bed.store.commit([.updateDelivery(kept), .release(Sample.patient(1), at: moment)])
+            let ids = [held, withheld, other, dead].map(\.delivery.id)
+            let found = try bed.load { $0.deliveries = Set(ids) }.deliveries
+            #expect(ids.map { found[$0]?.state } == [.queued, .queued, .held, .deadLettered])
+            #expect(ids.map { found[$0]?.notBefore } == [moment, moment, Sample.now, Sample.now])
+            #expect(found[withheld.delivery.id]?.code == nil)
+            #expect(try bed.queue(at: moment) == [1, 2])
+        },
+    ]
+
+    static let queues: [StoreConformance] = [
+        StoreConformance("a queue holds what is queued and due, of that mailbox only") { bed in
+            let first = try bed.refer(1)
+            try bed.refer(2, expiresAt: Sample.now)
+            let third = try bed.refer(3)
+            try bed.send(4, about: nil, to: Sample.deskMailbox)
+            try bed.refer(5, state: .held)
+            try bed.set(third.delivery, .queued, notBefore: Sample.now + .seconds(1))
+            #expect(try bed.queue() == [1])
+            #expect(try bed.queue(at: Sample.now + .seconds(1)) == [1, 3])
+            #expect(try bed.queue(Sample.deskMailbox) == [4])
+            #expect(try bed.queue(.agent(AgentID(unchecked: "nobody"))) == [])
+            try bed.set(first.delivery, .sending)
+            #expect(try bed.queue() == [])
+        },
+        StoreConformance("a queue comes with deliveries, messages and referrals") { bed in
+            let sent = try bed.refer(1)
+            let facts = try bed.load {
+                $0.queues = [Sample.clinicMailbox: 1]
+                $0.now = Sample.now
+            }
+            #expect(facts.deliveries == [sent.delivery.id: sent.delivery])
+            #expect(facts.messages == [sent.message.number: sent.message])
+            #expect(facts.referrals.values.map(\.id) == [sent.referral?.id])
+        },
+        StoreConformance("a queue gives the earliest due first, and no more than wanted") { bed in
+            let first = try bed.refer(1)
+            for place in 2...6 { try bed.refer(UInt64(place)) }
+            try bed.set(first.delivery, .queued, notBefore: Sample.now + .seconds(1))
+            #expect(try bed.queue(limit: 0) == [])
+            #expect(try bed.queue(limit: 2) == [2, 3])
+            #expect(try bed.queue(at: Sample.now + .seconds(1)) == [2, 3, 4, 5, 6, 1])
+        },
+        StoreConformance("deliveries of a mailbox and referral keep their order") { bed in
+            let first = try bed.refer(1)
+            let second = try bed.send(2, about: first.referral)
+            try bed.send(3, about: first.referral)
+            try bed.send(4, about: first.referral, to: Sample.deskMailbox)
+            #expect(try bed.queue() == [1])
+            #expect(try bed.queue(Sample.deskMailbox) == [4])
+            for state in [DeliveryState.sending, .delivered] {
+                try bed.set(first.delivery, state)
+                #expect(try bed.queue() == [])
+            }
+            try bed.set(first.delivery, .queued, notBefore: Sample.now + .seconds(1))
+            #expect(try bed.queue() == [])
+            try bed.set(first.delivery, .acknowledged)
+            #expect(try bed.queue() == [2])
+            try bed.set(second.delivery, .deadLettered)
+            #expect(try bed.queue() == [3])
+        },
+        StoreConformance("an expired delivery blocks until it is settled") { bed in
+            let first = try bed.refer(1, expiresAt: Sample.now)
+            try bed.send(2, about: first.referral)
+            #expect(try bed.queue() == [])
+            try bed.set(first.delivery, .expired)
+            #expect(try bed.queue() == [2])
+        },
+        StoreConformance("what waits for a verdict blocks nothing") { bed in
+            let first = try bed.refer(1, state: .held)
+            let second = try bed.send(2, about: first.referral)
+            try bed.send(3, about: first.referral)
+            #expect(try bed.queue() == [2])
+            try bed.set(second.delivery, .withheld)
+            #expect(try bed.queue() == [3])
+            try bed.store.commit([.release(Sample.patient(1), at: Sample.now)])
+            #expect(try bed.queue() == [1])
+            try bed.set(first.delivery, .refused)
+            #expect(try bed.queue() == [2])
+        },
+        StoreConformance("a released delivery goes before later ones, also when they come back") { bed in
+            let first = try bed.refer(1, state: .held)
+            let second = try bed.send(2, about: first.referral)
+            try bed.send(3, about: first.referral)
+            try bed.set(second.delivery, .sending)
+            try bed.store.commit([.release(Sample.patient(1), at: Sample.now)])
+            #expect(try bed.queue() == [1])
+            try bed.set(second.delivery, .queued)
+            #expect(try bed.queue() == [1])
+            try bed.set(first.delivery, .acknowledged)
+            #expect(try bed.queue() == [2])
+        },
+    ]
+}

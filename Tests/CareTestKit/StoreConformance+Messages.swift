@@ -1,0 +1,167 @@
+import CareModel
+import CareStore
+import Testing
+
+extension StoreConformance {
+    static let messages: [StoreConformance] = [
+        StoreConformance("an accepted submission is answered the same for ever") { bed in
+            var item = ReceiptItem(message: MessageID(Sample.uuid(1)), outcome: .accepted)
+            item.referral = ReferralID(Sample.uuid(7))
+            item.state = .requested
+            item.version = 1
+            item.consent = ConsentID(Sample.uuid(8))
+            item.delivery = DeliveryID(5)
+            try expectSameAnswer(item, message: MessageNumber(1), &bed)
+        },
+        StoreConformance("a refused submission is answered the same for ever") { bed in
+            var item = ReceiptItem(message: MessageID(Sample.uuid(1)), outcome: .refused)
+            var refusal = Refusal(.illegalMove, "Not now.")
+            refusal.retryAfter = .milliseconds(1_500)
+            refusal.state = .seen
+            refusal.version = 4
+            refusal.allowedMoves = [.note, .complete]
+            refusal.rule = "rule 3"
+            item.refusal = refusal
+            try expectSameAnswer(item, message: nil, &bed)
+        },
+        StoreConformance("the same message id of another sender is another submission") { bed in
+            let id = MessageID(Sample.uuid(1))
+            let record = SubmissionRecord(
+                contentHash: hash(1), item: ReceiptItem(message: id, outcome: .unchanged),
+                message: nil)
+            let mine = SubmissionKey(sender: Sample.desk, message: id)
+            let other = SubmissionKey(sender: Sample.cardiologist, message: id)
+            try bed.store.commit([.recordSubmission(mine, record)])
+            #expect(try bed.load { $0.submissions = [mine, other] }.submissions == [mine: record])
+            try bed.store.commit([.recordSubmission(other, record)])
+            #expect(try bed.load { $0.submissions = [other] }.submissions == [other: record])
+        },
+        StoreConformance("a submission cannot be answered twice") { bed in
+            let key = SubmissionKey(sender: Sample.desk, message: MessageID(Sample.uuid(1)))
+            let record = SubmissionRecord(
+                contentHash: hash(1), item: ReceiptItem(message: key.message, outcome: .unchanged),
+                message: nil)
+            try bed.store.commit([.recordSubmission(key, record)])
+            bed.expectContradiction([.recordSubmission(key, record)])
+        },
+        StoreConformance("a message is read back whole, with its referral") { bed in
+            let referral = Sample.referral(1)
+            let message = detailedMessage(about: referral)
+            try bed.store.commit([
+                .insertMessage(message, .document(Payload([1, 2, 3]))), .putReferral(referral),
+            ])
+            let facts = try bed.load { $0.messages = [message.number] }
+            #expect(facts.messages == [message.number: message])
+            #expect(facts.referrals == [referral.id: referral])
+            #expect(try bed.store.payload(of: message.number) == Payload([1, 2, 3]))
+        },
+        StoreConformance("every kind of message is read back") { bed in
+            let moves = ReferralMove.allCases.map(MessageKind.move)
+            let kinds = moves + [.consentPut, .consentRevoke, .replay, .report]
+            for (index, kind) in kinds.enumerated() {
+                let number = MessageNumber(Int64(index) + 1)
+                let message = Message(
+                    number: number, id: MessageID(Sample.uuid(UInt64(index))), kind: kind,
+                    acceptedAt: Sample.now, sender: nil, organisation: nil, referral: nil,
+                    patient: nil, state: nil, version: 0, reason: nil, expiresAt: Sample.later)
+                try bed.store.commit([.insertMessage(message, .none)])
+                #expect(try bed.load { $0.messages = [number] }.messages[number] == message)
+            }
+        },
+        StoreConformance("messages share a document, and one without has none") { bed in
+            let document = Payload(Array(repeating: 7, count: 100_000))
+            try bed.store.commit([
+                .insertMessage(Sample.message(1, id: 1, about: nil), .document(document)),
+                .insertMessage(Sample.message(2, id: 2, about: nil), .same(MessageNumber(1))),
+                .insertMessage(Sample.message(3, id: 3, about: nil), .same(MessageNumber(2))),
+                .insertMessage(Sample.message(4, id: 4, about: nil), .none),
+                .insertMessage(Sample.message(5, id: 5, about: nil), .document(Payload([]))),
+            ])
+            #expect(try bed.store.payload(of: MessageNumber(3)) == document)
+            #expect(try bed.store.payload(of: MessageNumber(4)) == nil)
+            #expect(try bed.store.payload(of: MessageNumber(5)) == Payload([]))
+            #expect(try bed.store.payload(of: MessageNumber(6)) == nil)
+        },
+        StoreConformance("a document that is not there cannot be shared") { bed in
+            bed.expectContradiction([
+                .insertMessage(Sample.message(1, id: 1, about: nil), .same(MessageNumber(9)))
+            ])
+        },
+        StoreConformance("messages are found by id, the oldest if two senders chose it") { bed in
+            try bed.store.commit([
+                .insertMessage(Sample.message(1, id: 5, about: nil), .none),
+                .insertMessage(
+                    Sample.message(2, id: 5, about: nil, sender: Sample.cardiologist), .none),
+            ])
+            let id = MessageID(Sample.uuid(5))
+            let facts = try bed.load { $0.messageIDs = [id, MessageID(Sample.uuid(6))] }
+            #expect(facts.messageIDs == [id: MessageNumber(1)])
+            #expect(facts.messages.keys.map(\.number) == [1])
+        },
+        StoreConformance("a message number cannot be used twice") { bed in
+            try bed.store.commit([.insertMessage(Sample.message(1, id: 1, about: nil), .none)])
+            bed.expectContradiction([.insertMessage(Sample.message(1, id: 2, about: nil), .none)])
+        },
+        StoreConformance("a sender's message id cannot be used twice") { bed in
+            try bed.store.commit([.insertMessage(Sample.message(1, id: 1, about: nil), .none)])
+            bed.expectContradiction([.insertMessage(Sample.message(2, id: 1, about: nil), .none)])
+        },
+        StoreConformance("a message belongs to no referral that is not stored") { bed in
+            let message = Sample.message(1, id: 1, about: Sample.referral(1))
+            bed.expectContradiction([.insertMessage(message, .none)])
+        },
+        StoreConformance("of a transaction that fails nothing stays") { bed in
+            let message = Sample.message(1, id: 1, about: nil)
+            bed.expectContradiction([
+                .putReferral(Sample.referral(1)),
+                .putStream(Sample.stream(.organisation(Sample.practice))),
+                .insertMessage(message, .document(Payload([1]))), .insertMessage(message, .none),
+            ])
+            try bed.restart()
+            #expect(bed.state.lastMessage == MessageNumber(0))
+            #expect(bed.state.streams.isEmpty)
+            let facts = try bed.load {
+                $0.referrals = [Sample.referral(1).id]
+                $0.messages = [MessageNumber(1)]
+            }
+            #expect(facts == Facts())
+        },
+    ]
+
+    private static func hash(_ byte: UInt8) -> [UInt8] { Array(repeating: byte, count: 32) }
+
+    private static func expectSameAnswer(
+        _ item: ReceiptItem, message: MessageNumber?, _ bed: inout StoreBed
+    ) throws {
+        let key = SubmissionKey(sender: Sample.desk, message: item.message)
+        let record = SubmissionRecord(contentHash: hash(5), item: item, message: message)
+        #expect(try bed.load { $0.submissions = [key] }.submissions.isEmpty)
+        var writes: [Write] = [.recordSubmission(key, record)]
+        if let message {
+            writes.append(
+                .insertMessage(Sample.message(message.number, id: 1, about: nil), .none))
+        }
+        try bed.store.commit(writes)
+        #expect(try bed.load { $0.submissions = [key] }.submissions == [key: record])
+        try bed.restart()
+        #expect(try bed.load { $0.submissions = [key] }.submissions == [key: record])
+    }
+
+    private static func detailedMessage(about referral: Referral) -> Message {
+        var details = MessageDetails()
+        details.appointment = Appointment(start: Sample.now, end: Sample.later)
+        details.dueAt = Sample.later
+        details.isBlocking = true
+        details.actingAs = .coordinator
+        details.onBehalfOf = .recipient
+        details.report = DeliveryReport(
+            message: MessageID(Sample.uuid(77)), mailbox: Sample.clinicMailbox,
+            state: .deadLettered, code: "too-often")
+        return Message(
+            number: MessageNumber(1), id: MessageID(Sample.uuid(9)), kind: .move(.schedule),
+            acceptedAt: Sample.now, sender: Sample.desk, organisation: Sample.practice,
+            referral: referral.id, patient: referral.patient, state: .scheduled, version: 4_000_000_000,
+            reason: ReasonCode("patient-request"), expiresAt: Sample.later, details: details,
+            payloadType: "text/plain", payloadHash: hash(6), payloadByteCount: 3)
+    }
+}

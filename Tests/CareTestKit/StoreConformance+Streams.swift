@@ -1,0 +1,143 @@
+import CareModel
+import CareStore
+import Testing
+
+extension StoreConformance {
+    static let restarts: [StoreConformance] = [
+        StoreConformance("a lease does not survive, its fence and counts do") { bed in
+            let first = try bed.refer(1)
+            try bed.send(2, about: first.referral)
+            var leased = first.delivery
+            leased.state = .delivered
+            leased.fence = Fence(3)
+            leased.attempts = 3
+            leased.failures = 2
+            leased.crashes = 1
+            leased.agent = Sample.cardiologist
+            leased.sentAt = Sample.now
+            try bed.store.commit([.updateDelivery(leased)])
+            try bed.restart()
+            leased.state = .queued
+            #expect(try bed.load { $0.deliveries = [leased.id] }.deliveries == [leased.id: leased])
+            #expect(try bed.queue() == [1])
+        },
+        StoreConformance("a restart finds the last numbers and the newest time") { bed in
+            #expect(bed.state == BrokerState())
+            try bed.refer(1)
+            try bed.refer(2)
+            var event = AuditEvent(.replayed, at: Sample.now + .seconds(5), outcome: "done")
+            event.patient = Sample.patient(9)
+            try bed.store.commit([.appendAudit(event)])
+            try bed.restart()
+            #expect(bed.state.lastMessage == MessageNumber(2))
+            #expect(bed.state.lastDelivery == DeliveryID(2))
+            #expect(bed.state.lastSeen == Sample.now + .seconds(5))
+        },
+        StoreConformance("the clock never runs behind any write that names a time") { bed in
+            let sent = try bed.refer(1)
+            var settled = sent.delivery
+            settled.state = .displayed
+            settled.settledAt = Sample.now + .seconds(20)
+            settled.displayedAt = Sample.now + .seconds(30)
+            try bed.store.commit([.updateDelivery(settled)])
+            try bed.restart()
+            #expect(bed.state.lastSeen == Sample.now + .seconds(30))
+            var referral = Sample.referral(1)
+            referral.updatedAt = Sample.now + .seconds(40)
+            referral.dueAt = Sample.later
+            try bed.store.commit([.putReferral(referral)])
+            try bed.restart()
+            #expect(bed.state.lastSeen == Sample.now + .seconds(40))
+        },
+    ]
+
+    static let streams: [StoreConformance] = [
+        StoreConformance("a stream's events are read back in order") { bed in
+            let name = StreamName.organisation(Sample.practice)
+            let bare = SequencedEvent(
+                stream: name, sequence: 3,
+                event: Event(kind: .arrival, at: Sample.now, referral: nil))
+            let events = [Sample.event(name, 1), Sample.event(name, 2), bare]
+            try bed.store.commit([.putStream(Sample.stream(name))] + events.map(Write.appendEvent))
+            let reader = try bed.store.makeReader()
+            #expect(try reader.events(of: name, from: 1, to: .max, limit: 10) == events)
+            #expect(try reader.events(of: name, from: 2, to: 2, limit: 10) == [events[1]])
+            #expect(try reader.events(of: name, from: 1, to: 3, limit: 2) == Array(events[..<2]))
+            #expect(try reader.events(of: name, from: 4, to: 9, limit: 2) == [])
+            let other = StreamName.mailbox(Sample.deskMailbox)
+            #expect(try reader.events(of: other, from: 1, to: 9, limit: 2) == [])
+        },
+        StoreConformance("a restart finds every stream at its head") { bed in
+            let names = [StreamName.organisation(Sample.practice), .mailbox(Sample.clinicMailbox)]
+            try bed.store.commit(names.map { .putStream(Sample.stream($0)) })
+            for sequence in 1...3 as ClosedRange<UInt64> {
+                try bed.store.commit([.appendEvent(Sample.event(names[0], sequence))])
+            }
+            try bed.restart()
+            #expect(bed.state.streams[names[0]] == Sample.stream(names[0], head: 3))
+            #expect(bed.state.streams[names[1]] == Sample.stream(names[1], head: 0))
+            try bed.store.commit([.appendEvent(Sample.event(names[0], 4))])
+        },
+        StoreConformance("a stream has no gap") { bed in
+            let name = StreamName.organisation(Sample.practice)
+            try bed.store.commit([.putStream(Sample.stream(name))])
+            bed.expectContradiction([.appendEvent(Sample.event(name, 2))])
+        },
+        StoreConformance("a place in a stream is taken once") { bed in
+            let name = StreamName.organisation(Sample.practice)
+            try bed.store.commit([
+                .putStream(Sample.stream(name)), .appendEvent(Sample.event(name, 1)),
+            ])
+            bed.expectContradiction([.appendEvent(Sample.event(name, 1))])
+        },
+        StoreConformance("an event needs its stream") { bed in
+            let name = StreamName.organisation(Sample.practice)
+            bed.expectContradiction([.appendEvent(Sample.event(name, 1))])
+        },
+        StoreConformance("a stream is added once") { bed in
+            let stream = Sample.stream(.mailbox(Sample.deskMailbox))
+            try bed.store.commit([.putStream(stream)])
+            bed.expectContradiction([.putStream(stream)])
+        },
+    ]
+
+    static let directory: [StoreConformance] = [
+        StoreConformance("a restart finds everybody enrolled, as last written") { bed in
+            let renamed = Organisation(
+                id: Sample.practice, name: "Hillside Surgery",
+                identifiers: [
+                    BusinessIdentifier(system: "urn:b", value: "2"),
+                    BusinessIdentifier(system: "", value: "1"),
+                ].compactMap(\.self))
+            var revoked = Sample.agents[1]
+            revoked.isActive = false
+            let moved = Service(id: Sample.cardiology, organisation: Sample.clinic, name: "Hearts")
+            try bed.store.commit([.putOrganisation(renamed), .putService(moved), .putAgent(revoked)])
+            try bed.restart()
+            #expect(bed.state.directory.organisations[Sample.practice] == renamed)
+            #expect(bed.state.directory.organisations.count == 3)
+            #expect(bed.state.directory.services == [Sample.cardiology: moved])
+            #expect(bed.state.directory.agents[Sample.desk] == Sample.agents[0])
+            #expect(bed.state.directory.agents[Sample.cardiologist] == revoked)
+        },
+        StoreConformance("the directory is searched by any name, and paged") { bed in
+            func names(_ text: String, _ page: Page = Page()) throws -> [String] {
+                try bed.ask(.directory(text: text), as: Sample.atClinic, page: page).directory
+                    .map(\.mailbox.description)
+            }
+            #expect(
+                try names("")
+                    == [
+                        "agent:city.lee", "agent:elsewhere.kim", "agent:hillside.desk",
+                        "service:cardiology",
+                    ])
+            #expect(try names("CITY") == ["agent:city.lee", "service:cardiology"])
+            #expect(try names("kim") == ["agent:elsewhere.kim"])
+            #expect(try names("nobody") == [])
+            let page = try bed.ask(
+                .directory(text: ""), as: Sample.atClinic, page: Page(limit: 3))
+            #expect(page.directory.count == 3)
+            #expect(try names("", Page(limit: 3, cursor: page.cursor)) == ["service:cardiology"])
+        },
+    ]
+}
