@@ -36,7 +36,7 @@ public final class Agent {
         public var receipts: [WireReceiptItem] = []
         /// The messages that were collected, oldest first.
         public var collected: [MessageID] = []
-        /// Messages that wait at the broker and may not be collected now.
+        /// Mailboxes that still hold something which may not be collected now.
         public var waiting = 0
     }
 
@@ -72,9 +72,7 @@ public final class Agent {
         lastQuestion += 1
         loop.questions = [lastQuestion: query]
         switch try loop.call(.ask(question: lastQuestion), patience: deadline) {
-        case .answered(let result, let payload):
-            if result.hasRefusal { throw AgentError(result.refusal) }
-            return (result, payload)
+        case .answered(let result, let payload): return (result, payload)
         case .refused(let refusal): throw AgentError(refusal)
         case .exchanged, .ended:
             throw AgentError(.unreachable, "The broker did not answer. Try again in a moment.")

@@ -1,4 +1,5 @@
 internal import CareCore
+internal import CareModel
 public import CareWire
 internal import Foundation
 internal import Synchronization

@@ -121,12 +121,19 @@ struct BrokerLoop: ~Copyable {
             }
             guard let parts else { return }
             byteCount += parts.reduce(0) { $0 + $1.byteCount }
-            if let input = intake.input(from: parts) {
+            if let input = intake.input(from: parts, keyring) {
                 inputs.append(input)
             } else {
-                drops.count("no header or no identity")
+                drops.count("no header, or a key that is no longer enrolled")
+                try refuse(parts)
             }
         }
+    }
+
+    /// Tells a connection whose key was taken away since it was made that it is over.
+    private mutating func refuse(_ parts: [ZeroMQ.Message]) throws {
+        guard let peer = parts.first.map({ Peer($0.bytes) }), parts.count >= 2 else { return }
+        try send(Outgoing(peer, .bye(Refusal(.revoked))), documents: [:])
     }
 
     private func drainAdmin(into inputs: inout [Input]) throws {

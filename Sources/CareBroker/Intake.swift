@@ -23,9 +23,9 @@ struct Intake {
     }
 
     /// Reads one message of `ctl`: routing id, header and perhaps a payload.
-    func input(from parts: [ZeroMQ.Message]) -> Input? {
+    func input(from parts: [ZeroMQ.Message], _ keyring: Keyring) -> Input? {
         guard let peer = parts.first.map({ Peer($0.bytes) }), parts.count >= 2,
-            let agent = parts[1].userID.flatMap({ AgentID($0) })
+            let agent = parts[1].userID.flatMap(keyring.agent(ofKey:))
         else { return nil }
         guard parts.count <= 3, parts[1].byteCount <= WireLimits.headerByteCountMax else {
             return .said(peer, agent, request: 0, .unusable(Refusal(.malformedFrame)))

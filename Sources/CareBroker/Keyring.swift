@@ -17,9 +17,15 @@ struct Keyring {
 
     /// Lets an enrolled key in under its agent's name, and nobody else.
     func reply(to request: ZAPRequest) -> ZAPReply {
-        guard case .curve(let key) = request.credentials, let agent = agents[key.bytes] else {
+        guard case .curve(let key) = request.credentials, agents[key.bytes] != nil else {
             return .refused("unknown key")
         }
-        return .accepted(userID: agent.name)
+        // The key is the identity: an agent that gets another one loses its old connections.
+        return .accepted(userID: key.z85)
+    }
+
+    /// Whose key it is now; nil once it was revoked or replaced.
+    func agent(ofKey text: String) -> AgentID? {
+        CurvePublicKey(z85: text).flatMap { agents[$0.bytes] }
     }
 }

@@ -40,8 +40,11 @@ public struct HeardFromAgent: Sendable {
             if case .submit(let submit) = frame.body { envelope = submit }
             self.init(request: frame.request, saying: saying, envelope: envelope)
         } catch {
+            var envelope: WireSubmit?
+            if case .submit(let submit) = frame.body { envelope = submit }
             self.init(
-                request: frame.request, saying: Self.refused(frame, because: error), envelope: nil)
+                request: frame.request, saying: Self.refused(frame, because: error),
+                envelope: envelope)
         }
     }
 
@@ -58,6 +61,7 @@ public struct HeardFromAgent: Sendable {
             let kind = MessageKind(submit.kind)
         else { return .unusable(refusal) }
         var submission = Submission(id: id, kind: kind)
+        submission.referral = ReferralID(bytes: submit.referralID)
         submission.payloadRefusal = refusal
         return .submit(submission)
     }
@@ -76,7 +80,7 @@ extension AgentSaying {
         case .ack(let ack):
             self = .ack(ack.deliveryID.delivery, ack.fence.fence, displayed: ack.displayed)
         case .refuse(let refuse):
-            let reason = try FieldReader.text(refuse.reason, "reason")
+            let reason = try FieldReader.codeText(refuse.reason, "reason")
             self = .refuse(refuse.deliveryID.delivery, refuse.fence.fence, reason: reason)
         case .defer(let postponed):
             self = .defer(
@@ -119,7 +123,10 @@ extension Question {
         switch wire.question {
         case .worklist(let worklist): self = .worklist(try WorklistKind(worklist))
         case .referral(let referral):
-            if let number = ReferralNumber(referral.number) {
+            if !referral.number.isEmpty {
+                guard let number = ReferralNumber(referral.number) else {
+                    throw FieldReader.invalid("number", "has a slip in it: its check character differs")
+                }
                 self = .referralNumber(number)
             } else {
                 self = .referral(try FieldReader.uuid(referral.referralID, "referral_id"))

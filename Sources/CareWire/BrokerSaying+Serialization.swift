@@ -92,7 +92,12 @@ public struct BrokerFrameEncoder {
         case .pong: .pong(WirePong())
         case .ping: .ping(WirePing())
         case .resync: .resync(WireResync())
-        case .bye(let refusal): .bye(.with { $0.reason = refusal.message })
+        case .bye(let refusal):
+            .bye(
+                .with {
+                    $0.reason = refusal.message
+                    $0.refusal = refusal.wire
+                })
         case .error(let refusal): .error(.with { $0.refusal = refusal.wire })
         case .administered(let outcome): .administered(outcome.wire)
         }
@@ -148,7 +153,6 @@ public struct BrokerFrameEncoder {
             $0.trail = answer.trail.map(\.wire)
             $0.directory = answer.directory.map(\.wire)
             $0.consents = answer.consents.map(\.wire)
-            if let refusal = answer.refusal { $0.refusal = refusal.wire }
         }
     }
 

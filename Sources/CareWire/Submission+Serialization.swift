@@ -20,7 +20,7 @@ extension Submission {
         replyTo = try FieldReader.mailbox(wire.replyTo, "reply_to")
         priority = try FieldReader.code(wire.priority, "priority")
         if !wire.reason.isEmpty {
-            reason = ReasonCode(try FieldReader.text(wire.reason, "reason"))
+            reason = ReasonCode(try FieldReader.codeText(wire.reason, "reason"))
         }
         expiresAt = FieldReader.time(wire.expiresAtMs)
         if wire.appointmentStartMs != 0 || wire.appointmentEndMs != 0 {

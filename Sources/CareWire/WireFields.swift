@@ -52,6 +52,19 @@ struct FieldReader {
         return text
     }
 
+    /// A coded value: never free text, so that it can be logged and audited.
+    static func codeText(_ text: String, _ field: String) throws(Refusal) -> String {
+        let isCode = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+        guard isCode, (1...64).contains(text.utf8.count) else {
+            throw invalid(field, "needs a code: 1 to 64 of a-z, 0-9 and -")
+        }
+        return text
+    }
+
     static func identifier(
         _ wire: WireBusinessIdentifier, _ field: String
     ) throws(Refusal) -> BusinessIdentifier {

@@ -7,8 +7,9 @@ struct OperatorLink: ~Copyable {
     private let socket: Socket
 
     init(_ path: String, in context: Context) throws {
-        socket = try Socket(.dealer, in: context)
+        let socket = try Socket(.dealer, in: context)
         try socket.connect("ipc://\(path)")
+        self.socket = socket
     }
 
     /// Sends a command and waits until it is done.

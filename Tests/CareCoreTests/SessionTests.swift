@@ -188,7 +188,7 @@ struct SessionTests {
         let town = try Town()
         try town.broker.settle()
         var stepCount = 0
-        town.broker.onStep = { _, _ in stepCount += 1 }
+        town.broker.onStep = { _, _, _ in stepCount += 1 }
         try town.broker.advance(by: .seconds(10))
         #expect((9...11).contains(stepCount))
     }

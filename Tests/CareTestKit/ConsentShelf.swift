@@ -1,7 +1,7 @@
-public import CareConsent
-public import CareCore
+internal import CareConsent
+internal import CareCore
 public import CareModel
-public import CareStore
+internal import CareStore
 
 /// Stands in for the reading of documents: what a directive's or a message's payload says is put
 /// on the shelf under its bytes, and found there again after a restart.

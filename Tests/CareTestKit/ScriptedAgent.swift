@@ -42,6 +42,9 @@ public final class ScriptedAgent {
         return all[min(readCount, all.count)...].map(\.saying)
     }
 
+    /// Every delivery that ever came on this connection.
+    public var deliveries: [Delivery] { (broker.sent[peer] ?? []).map(\.saying).deliveries }
+
     /// The hello of this process.
     public var hello: AgentSaying {
         .hello(Hello(agent: id, instance: instance, versions: [1], program: "script"))

@@ -19,8 +19,10 @@ public final class TestBroker {
     public private(set) var plan = Plan()
     /// Everything ever sent, in order, by connection.
     public private(set) var sent: [Peer: [Outgoing]] = [:]
-    /// Called with every plan once it is committed, and the facts it was made from.
-    public var onStep: ((Plan, Moment) -> Void)?
+    /// Called with every plan once it is committed, and what it was made from.
+    public var onStep: (([Input], Plan, Moment) -> Void)?
+    /// Called when a new broker has started.
+    public var onRestart: (() -> Void)?
     /// Asked for each frame whether the connection takes it; false stands for a lost connection.
     public var isReachable: (Peer) -> Bool = { _ in true }
     /// Messages whose stored document is damaged.
@@ -69,7 +71,7 @@ public final class TestBroker {
         self.plan = plan
         for item in plan.immediate { send(item) }
         if !plan.writes.isEmpty { try store.commit(plan.writes) }
-        onStep?(plan, moment)
+        onStep?(inputs, plan, moment)
         guard !crash else {
             try restart()
             return plan
@@ -86,6 +88,7 @@ public final class TestBroker {
         core = BrokerCore(policy: policy, state: state)
         failures = []
         plan = Plan()
+        onRestart?()
     }
 
     /// Turns the loop as long as the broker does not want to wait.

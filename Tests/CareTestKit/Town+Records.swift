@@ -1,5 +1,6 @@
+internal import CareCore
 public import CareModel
-public import CareStore
+internal import CareStore
 
 extension Town {
     /// The referral as the store has it.

@@ -11,7 +11,7 @@ extension SessionLoop {
         self.frame = frame
         switch frame.header.body {
         case .welcome(let welcome): self.welcome = welcome
-        case .bye(let bye): lastWords = bye.reason
+        case .bye(let bye): lastWords = bye.hasRefusal ? bye.refusal.message : bye.reason
         case .error(let error): lastWords = error.refusal.message
         case .receipt(let receipt):
             batch.receipts += receipt.items
@@ -62,7 +62,11 @@ extension SessionLoop {
 
     func error(_ trouble: AgentCore.Trouble) -> AgentError {
         var refusal: WireRefusal?
-        if case .error(let report) = frame?.header.body { refusal = report.refusal }
+        switch frame?.header.body {
+        case .error(let report): refusal = report.refusal
+        case .bye(let bye) where bye.hasRefusal: refusal = bye.refusal
+        default: break
+        }
         return AgentError(
             trouble, context, publicKey: identity.keys.publicKey.z85, lastWords: lastWords,
             refusal: refusal)

@@ -135,6 +135,9 @@ extension BrokerCore {
     mutating func revoke(
         _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
+        guard !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator]) else {
+            throw Rejection(.notAllowed)
+        }
         guard let id = submission.consent, var record = step.facts.consents[id],
             record.organisation == agent.organisation
         else { throw Rejection(.unknownConsent) }

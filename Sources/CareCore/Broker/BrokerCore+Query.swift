@@ -15,6 +15,13 @@ extension BrokerCore {
             check(patient, mailbox, by: agent, on: peer, request: request, &step)
         case .deadLetters where !Asker(agent).maySeeDeadLetters:
             step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
+        case .worklist(.inbox(let mailboxes)):
+            // Nobody but who works a mailbox sees what is in it; no name means all of one's own.
+            let own = mailboxes.isEmpty ? agent.mailboxes : mailboxes.filter(agent.works)
+            step.plan.inquiries.append(
+                Inquiry(
+                    asker: Asker(agent), peer: peer, request: request,
+                    subject: .question(.worklist(.inbox(own)), page)))
         default:
             step.plan.inquiries.append(
                 Inquiry(

@@ -69,6 +69,9 @@ extension BrokerCore {
             throw conflict(with: referral)
         }
         try submission.requireCommentIfOther()
+        if submission.reason != nil, !move.takesReason {
+            throw Rejection(.invalidField, "The move \(move.rawValue) takes no reason.")
+        }
         try checkDetails(of: submission, for: move)
         // Inspection has held the payload against the envelope; this holds that against the referral.
         guard submission.payload == nil || submission.patient == referral.patient else {
@@ -100,7 +103,8 @@ extension BrokerCore {
         for actor in actors {
             switch referral.outcome(of: move, by: actor, reason: submission.reason) {
             case .moves(let target): return (actor, target)
-            case .unchanged: return (actor, nil)
+            case .unchanged where submission.payload == nil: return (actor, nil)
+            case .unchanged: continue
             case .reasonMissing(let set): missing = set
             case .illegal, .newLeg: continue
             }
@@ -234,5 +238,15 @@ extension BrokerCore {
             allowed.formUnion(referral.allowedMoves(for: part))
         }
         return ReferralMove.allCases.filter(allowed.contains)
+    }
+}
+
+extension ReferralMove {
+    /// Whether some row of the lifecycle gives the move a coded reason.
+    fileprivate var takesReason: Bool {
+        Transition.table.contains { row in
+            guard row.move == self, case .required = row.reason else { return false }
+            return true
+        }
     }
 }

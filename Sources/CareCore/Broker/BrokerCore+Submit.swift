@@ -21,6 +21,8 @@ extension BrokerCore {
         } catch {
             item = refused(submission, error.refusal)
         }
+        // What may succeed later must not be answered the same for ever.
+        guard item.refusal?.code.isRetriable != true else { return step.receipt(peer, item) }
         let record = SubmissionRecord(
             contentHash: submission.contentHash, item: item,
             message: item.outcome == .accepted ? step.facts.messageIDs[submission.id] : nil)
@@ -52,6 +54,8 @@ extension BrokerCore {
         try checkTimes(of: submission, at: step.now)
         switch submission.kind {
         case .move(.request): return try open(submission, from: agent, &step)
+        case .move(.receive), .move(.referAgain):
+            throw Rejection(.invalidField, "The acknowledgement of a delivery, or a request, does that.")
         case .move(let move): return try make(move, submission, from: agent, &step)
         case .consentPut: return try record(submission, from: agent, &step)
         case .consentRevoke: return try revoke(submission, from: agent, &step)

@@ -39,6 +39,9 @@ extension Duration {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
         guard !overflow else { return seconds < 0 ? .min : .max }
-        return product + attoseconds / 1_000_000_000_000_000
+        let (sum, sumOverflow) = product.addingReportingOverflow(
+            attoseconds / 1_000_000_000_000_000)
+        guard !sumOverflow else { return seconds < 0 ? .min : .max }
+        return sum
     }
 }

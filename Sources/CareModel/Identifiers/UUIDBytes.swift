@@ -38,8 +38,13 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
     public init?(_ text: some StringProtocol) {
         var words: (UInt64, UInt64) = (0, 0)
         var digitCount = 0
+        let hasDashes = text.utf8.count == 36
+        guard hasDashes || text.utf8.count == 32 else { return nil }
         for (index, character) in text.utf8.enumerated() {
-            if character == UInt8(ascii: "-"), [8, 13, 18, 23].contains(index) { continue }
+            if hasDashes, [8, 13, 18, 23].contains(index) {
+                guard character == UInt8(ascii: "-") else { return nil }
+                continue
+            }
             guard let digit = Self.hexValue(character), digitCount < 32 else { return nil }
             if digitCount < 16 { words.0 = words.0 << 4 | digit } else { words.1 = words.1 << 4 | digit }
             digitCount += 1

@@ -32,7 +32,7 @@ public enum Worklist: String, CaseIterable, Sendable {
     case cancelUnanswered = "cancel unanswered"
     /// The final result waits for its acknowledgement.
     case notAcknowledged = "result not acknowledged"
-    /// Declined, cancelled or expired, and not referred again.
+    /// Declined or expired, and not referred again.
     case notReferredAgain = "not referred again"
 }
 

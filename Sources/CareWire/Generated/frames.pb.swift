@@ -742,11 +742,24 @@ public nonisolated struct WireBye: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// in words
   public var reason: String = String()
+
+  /// from the broker: why the session is over
+  public var refusal: WireRefusal {
+    get {_refusal ?? WireRefusal()}
+    set {_refusal = newValue}
+  }
+  /// Returns true if `refusal` has been explicitly set.
+  public var hasRefusal: Bool {self._refusal != nil}
+  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
+  public mutating func clearRefusal() {self._refusal = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _refusal: WireRefusal? = nil
 }
 
 public nonisolated struct WireBrokerFrame: @unchecked Sendable {
@@ -1349,7 +1362,7 @@ public nonisolated struct WireDrained: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// deliveries that exist but may not leave now
+  /// mailboxes in which something waits that no session has credit for
   public var waiting: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1357,74 +1370,48 @@ public nonisolated struct WireDrained: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireResult: @unchecked Sendable {
+public nonisolated struct WireResult: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// empty: no further page
-  public var cursor: String {
-    get {_storage._cursor}
-    set {_uniqueStorage()._cursor = newValue}
-  }
+  public var cursor: String = String()
 
-  public var referrals: [WireReferral] {
-    get {_storage._referrals}
-    set {_uniqueStorage()._referrals = newValue}
-  }
+  public var referrals: [WireReferral] = []
 
-  public var trail: [WireTrailEntry] {
-    get {_storage._trail}
-    set {_uniqueStorage()._trail = newValue}
-  }
+  public var trail: [WireTrailEntry] = []
 
-  public var directory: [WireDirectoryEntry] {
-    get {_storage._directory}
-    set {_uniqueStorage()._directory = newValue}
-  }
+  public var directory: [WireDirectoryEntry] = []
 
-  public var consents: [WireConsentEntry] {
-    get {_storage._consents}
-    set {_uniqueStorage()._consents = newValue}
-  }
+  public var consents: [WireConsentEntry] = []
 
   public var decision: WireConsentDecision {
-    get {_storage._decision ?? WireConsentDecision()}
-    set {_uniqueStorage()._decision = newValue}
+    get {_decision ?? WireConsentDecision()}
+    set {_decision = newValue}
   }
   /// Returns true if `decision` has been explicitly set.
-  public var hasDecision: Bool {_storage._decision != nil}
+  public var hasDecision: Bool {self._decision != nil}
   /// Clears the value of `decision`. Subsequent reads from it will return its default value.
-  public mutating func clearDecision() {_uniqueStorage()._decision = nil}
+  public mutating func clearDecision() {self._decision = nil}
 
   public var content: WireEnvelope {
-    get {_storage._content ?? WireEnvelope()}
-    set {_uniqueStorage()._content = newValue}
+    get {_content ?? WireEnvelope()}
+    set {_content = newValue}
   }
   /// Returns true if `content` has been explicitly set.
-  public var hasContent: Bool {_storage._content != nil}
+  public var hasContent: Bool {self._content != nil}
   /// Clears the value of `content`. Subsequent reads from it will return its default value.
-  public mutating func clearContent() {_uniqueStorage()._content = nil}
+  public mutating func clearContent() {self._content = nil}
 
-  public var refusal: WireRefusal {
-    get {_storage._refusal ?? WireRefusal()}
-    set {_uniqueStorage()._refusal = newValue}
-  }
-  /// Returns true if `refusal` has been explicitly set.
-  public var hasRefusal: Bool {_storage._refusal != nil}
-  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
-  public mutating func clearRefusal() {_uniqueStorage()._refusal = nil}
-
-  public var messages: [WireMessageEntry] {
-    get {_storage._messages}
-    set {_uniqueStorage()._messages = newValue}
-  }
+  public var messages: [WireMessageEntry] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _decision: WireConsentDecision? = nil
+  fileprivate var _content: WireEnvelope? = nil
 }
 
 public nonisolated struct WireReferral: @unchecked Sendable {
@@ -3515,7 +3502,7 @@ nonisolated extension WirePong: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireBye: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Bye"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}refusal\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3524,20 +3511,29 @@ nonisolated extension WireBye: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
     }
+    try { if let v = self._refusal {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireBye, rhs: WireBye) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs._refusal != rhs._refusal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4724,125 +4720,68 @@ nonisolated extension WireDrained: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Result"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}referrals\0\u{1}trail\0\u{1}directory\0\u{1}consents\0\u{1}decision\0\u{1}content\0\u{1}refusal\0\u{1}messages\0")
-
-  fileprivate class _StorageClass {
-    var _cursor: String = String()
-    var _referrals: [WireReferral] = []
-    var _trail: [WireTrailEntry] = []
-    var _directory: [WireDirectoryEntry] = []
-    var _consents: [WireConsentEntry] = []
-    var _decision: WireConsentDecision? = nil
-    var _content: WireEnvelope? = nil
-    var _refusal: WireRefusal? = nil
-    var _messages: [WireMessageEntry] = []
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _cursor = source._cursor
-      _referrals = source._referrals
-      _trail = source._trail
-      _directory = source._directory
-      _consents = source._consents
-      _decision = source._decision
-      _content = source._content
-      _refusal = source._refusal
-      _messages = source._messages
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}referrals\0\u{1}trail\0\u{1}directory\0\u{1}consents\0\u{1}decision\0\u{1}content\0\u{2}\u{2}messages\0\u{c}\u{8}\u{1}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._cursor) }()
-        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._referrals) }()
-        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._trail) }()
-        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._directory) }()
-        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._consents) }()
-        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._decision) }()
-        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._content) }()
-        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._refusal) }()
-        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._messages) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.referrals) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.trail) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.directory) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.consents) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.messages) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._cursor.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._cursor, fieldNumber: 1)
-      }
-      if !_storage._referrals.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._referrals, fieldNumber: 2)
-      }
-      if !_storage._trail.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._trail, fieldNumber: 3)
-      }
-      if !_storage._directory.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._directory, fieldNumber: 4)
-      }
-      if !_storage._consents.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._consents, fieldNumber: 5)
-      }
-      try { if let v = _storage._decision {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      } }()
-      try { if let v = _storage._content {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-      } }()
-      try { if let v = _storage._refusal {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-      } }()
-      if !_storage._messages.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._messages, fieldNumber: 9)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 1)
+    }
+    if !self.referrals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.referrals, fieldNumber: 2)
+    }
+    if !self.trail.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.trail, fieldNumber: 3)
+    }
+    if !self.directory.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.directory, fieldNumber: 4)
+    }
+    if !self.consents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.consents, fieldNumber: 5)
+    }
+    try { if let v = self._decision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.messages.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.messages, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireResult, rhs: WireResult) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._cursor != rhs_storage._cursor {return false}
-        if _storage._referrals != rhs_storage._referrals {return false}
-        if _storage._trail != rhs_storage._trail {return false}
-        if _storage._directory != rhs_storage._directory {return false}
-        if _storage._consents != rhs_storage._consents {return false}
-        if _storage._decision != rhs_storage._decision {return false}
-        if _storage._content != rhs_storage._content {return false}
-        if _storage._refusal != rhs_storage._refusal {return false}
-        if _storage._messages != rhs_storage._messages {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.cursor != rhs.cursor {return false}
+    if lhs.referrals != rhs.referrals {return false}
+    if lhs.trail != rhs.trail {return false}
+    if lhs.directory != rhs.directory {return false}
+    if lhs.consents != rhs.consents {return false}
+    if lhs._decision != rhs._decision {return false}
+    if lhs._content != rhs._content {return false}
+    if lhs.messages != rhs.messages {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -28,6 +28,7 @@ struct InboxCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--watch needs the broker. Leave out one of the two.")
         }
         let all = self.all
+        if !desk.screen.isJSON { try Self.redraw(on: desk, all: all) }
         try await Watch(desk, collects: true).run { change in
             if desk.screen.isJSON {
                 guard case .collected(let deliver) = change,

@@ -30,6 +30,7 @@ struct OpenCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--watch needs the broker. Leave out one of the two.")
         }
         let all = self.all
+        if !desk.screen.isJSON { try Self.redraw(desk, all: all) }
         try await Watch(desk, collects: false).run { change in
             switch change {
             case .events(let stream, let events) where desk.screen.isJSON:
@@ -37,13 +38,18 @@ struct OpenCommand: AsyncParsableCommand {
                     try desk.screen.print(json: EventOutput(event, stream: stream))
                 }
             case .events, .caughtUp:
-                guard !desk.screen.isJSON else { return }
-                let referrals = try Self.referrals(desk, all: all)
-                desk.screen.clear()
-                try Self.show(referrals, on: desk)
+                if !desk.screen.isJSON { try Self.redraw(desk, all: all) }
             default: break
             }
         }
+    }
+
+    private static func redraw(_ desk: Desk, all: Bool) throws {
+        let referrals = try referrals(desk, all: all)
+        // Idle between two changes, this session would miss the broker's heartbeats.
+        desk.agent.disconnect()
+        desk.screen.clear()
+        try show(referrals, on: desk)
     }
 
     private static func referrals(_ desk: Desk, all: Bool) throws -> [KnownReferral] {

@@ -45,13 +45,21 @@ final class Desk {
     var isStale: Bool { outage != nil }
 
     /// Sends what waits and collects what waits; nil if the broker is left alone or not reached.
+    ///
+    /// Tells what became of messages that were queued before: whoever wrote them has moved on.
+    ///
+    /// - Parameter message: what is being sent now, of which the command tells by itself.
     @discardableResult
-    func exchange() throws -> CareAgent.Agent.Exchange? {
-        try reach("talking to the broker") { () throws(AgentError) in
-            let exchange = try self.agent.exchange(deadline: self.deadline)
-            self.welcome = exchange.welcome
-            return exchange
+    func exchange(sending message: MessageID? = nil) throws -> CareAgent.Agent.Exchange? {
+        let exchange = try reach("talking to the broker") { () throws(AgentError) in
+            try self.agent.exchange(deadline: self.deadline)
         }
+        guard let exchange else { return nil }
+        welcome = exchange.welcome
+        for receipt in exchange.receipts where receipt.messageID != message?.data {
+            tell(receipt)
+        }
+        return exchange
     }
 
     /// Asks the broker; nil if it is left alone or not reached.
@@ -78,6 +86,9 @@ final class Desk {
         return all
     }
 
+    /// Takes the broker for reachable again, after a follower has found it so.
+    func retry() { outage = nil }
+
     /// Ends a command that only read: what was shown may be old, and scripts must know.
     func finish() throws {
         agent.disconnect()
@@ -88,12 +99,23 @@ final class Desk {
                 + "Check it with `careloop doctor`.")
     }
 
+    private func tell(_ receipt: WireReceiptItem) {
+        let number = receipt.referralNumber.isEmpty ? "A message" : receipt.referralNumber
+        guard receipt.outcome == "refused" else {
+            return screen.hint("\(number), queued before, is sent.")
+        }
+        guard !receipt.refusal.retriable else { return }
+        screen.note(
+            "\(number), queued before, was refused (\(receipt.refusal.code)): "
+                + receipt.refusal.message)
+    }
+
     private func ask(_ query: WireQuery) throws -> (result: WireResult, payload: Payload?)? {
-        let answer = try reach("asking the broker") { () throws(AgentError) in
+        // What waits goes first, so that the answer takes it into account.
+        if welcome == nil { try exchange() }
+        return try reach("asking the broker") { () throws(AgentError) in
             try self.agent.ask(query, deadline: self.deadline)
         }
-        if let answer, answer.result.hasRefusal { throw CommandFailure(answer.result.refusal) }
-        return answer
     }
 
     private func reach<Answer>(

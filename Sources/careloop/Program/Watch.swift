@@ -47,6 +47,7 @@ struct Watch {
     }
 
     private func tell(_ change: Follower.Happening) {
+        if case .connected = change { desk.retry() }
         guard case .disconnected = change, !isLogged else { return }
         desk.screen.hint("The broker cannot be reached; trying again by itself.")
     }

@@ -20,6 +20,23 @@ struct KnownReferral {
     }
 }
 
+extension WireReferral {
+    /// Whose move is next, as the broker says, or as the state alone tells.
+    var nextSide: String {
+        guard waitsFor.isEmpty, let state = ReferralState(rawValue: state) else { return waitsFor }
+        switch state {
+        case .draft, .infoRequested, .completed: return WaitsFor.initiator.rawValue
+        default: return (state.hasEnded ? WaitsFor.nobody : .recipient).rawValue
+        }
+    }
+
+    /// Why it is still open, as the broker says, or the state where it has not said.
+    var whyOpen: String {
+        guard worklist.isEmpty else { return worklist }
+        return state == ReferralState.draft.rawValue ? "not sent yet" : state
+    }
+}
+
 extension Desk {
     /// Finds the referral that a person means by a number, its beginning, or an id.
     ///

@@ -20,7 +20,7 @@ struct InboxRow {
     var what: String {
         let newest = messages.last { $0.openedAt == nil } ?? messages.last
         let kind = newest?.deliver.envelope.kind ?? ""
-        return kind.isEmpty ? (referral?.wire.worklist ?? "") : kind
+        return kind.isEmpty ? (referral?.wire.whyOpen ?? "") : kind
     }
 
     /// Who wrote last, or who refers.
@@ -84,7 +84,7 @@ extension Desk {
         guard let state = ReferralState(rawValue: referral.state), !state.hasEnded else {
             return false
         }
-        switch referral.waitsFor {
+        switch referral.nextSide {
         case "initiator": return mailboxes.contains(referral.replyTo)
         case "recipient":
             if !referral.assignee.isEmpty { return referral.assignee == context.agent }

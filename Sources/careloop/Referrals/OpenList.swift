@@ -24,7 +24,7 @@ enum OpenList {
         var last: String?
         for (referral, label) in zip(referrals, labels) {
             let wire = referral.wire
-            let why = why(wire)
+            let why = wire.whyOpen
             let due = Timestamp(wire: wire.dueAtMs) ?? Timestamp(wire: wire.appointmentStartMs)
             let isOverdue = due.map { $0 < times.now } ?? false
             table.add([
@@ -58,14 +58,10 @@ enum OpenList {
         }
     }
 
-    private static func why(_ wire: WireReferral) -> String {
-        wire.worklist.isEmpty ? wire.state : wire.worklist
-    }
-
     /// The organisation that owes the next step.
     private static func waitsFor(_ wire: WireReferral) -> String {
-        switch wire.waitsFor {
-        case "initiator": wire.initiator.isEmpty ? "initiator" : wire.initiator
+        switch wire.nextSide {
+        case "initiator": wire.initiator.isEmpty ? "us" : wire.initiator
         case "recipient": wire.recipient.isEmpty ? "recipient" : wire.recipient
         default: ""
         }

@@ -19,7 +19,7 @@ extension Desk {
             preconditionFailure("every message is given an id when it is made")
         }
         try store.enqueue(submit, payload: payload, at: AgentIDs.system.now())
-        let exchange = try exchange()
+        let exchange = try exchange(sending: id)
         announce(exchange)
         let receipts = exchange?.receipts.filter { $0.messageID == submit.messageID } ?? []
         let stored = try receipts.last ?? store.sent(id)?.receipt

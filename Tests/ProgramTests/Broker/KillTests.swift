@@ -1,6 +1,7 @@
 import CareModel
 import CareWire
 import Foundation
+import SwiftProtobuf
 import Synchronization
 import Testing
 import ZeroMQ

@@ -1,6 +1,7 @@
 import CareModel
 import CareWire
 import Foundation
+import SwiftProtobuf
 import ZeroMQ
 
 /// Keeps agents busy on threads of their own, through whatever happens to the broker.

@@ -1,0 +1,257 @@
+import CareCore
+import CareModel
+
+/// Follows every commit and every frame of a simulated broker and notes what must never happen.
+/// The numbers are those of the list of promises.
+struct Ledger {
+    let policy: BrokerPolicy
+    private(set) var violations: [String] = []
+    private(set) var deliveries: [DeliveryID: Delivery] = [:]
+    private(set) var messages: [MessageNumber: Message] = [:]
+    private(set) var referrals: [ReferralID: Referral] = [:]
+    private(set) var answers: [SubmissionKey: SubmissionRecord] = [:]
+    private var consents: [ConsentID: ConsentRecord] = [:]
+    private var heads: [StreamName: UInt64] = [:]
+    private var credit: [Peer: Credit] = [:]
+    private var submitted: Set<[UInt8]> = []
+    private var queued: [Queue: Set<DeliveryID>] = [:]
+
+    /// Names what keeps its order.
+    private struct Queue: Hashable {
+        let mailbox: Mailbox
+        let referral: ReferralID
+    }
+
+    /// Is what a connection was allowed and what it got.
+    private struct Credit {
+        var granted: UInt64 = 0
+        var grantedByteCount: UInt64 = 0
+        var used: UInt64 = 0
+        var usedByteCount: UInt64 = 0
+    }
+
+    init(policy: BrokerPolicy) {
+        self.policy = policy
+    }
+
+    /// Leases do not survive a broker, nor do sessions.
+    mutating func restart() {
+        for (id, delivery) in deliveries where delivery.state.isLeased {
+            deliveries[id]?.state = .queued
+        }
+        credit = [:]
+    }
+
+    /// Takes note of one committed step.
+    mutating func note(_ inputs: [Input], _ plan: Plan, at moment: Moment) {
+        for input in inputs { note(input) }
+        for write in plan.writes { apply(write, inputs, at: moment) }
+        for item in plan.immediate { checkImmediate(item) }
+        for item in plan.afterCommit { check(item, plan, at: moment) }
+        checkVerdicts(plan)
+        for (peer, credit) in credit
+        where credit.used > credit.granted || credit.usedByteCount > credit.grantedByteCount {
+            fail(12, "\(peer) got \(credit.used) deliveries with credit for \(credit.granted)")
+        }
+    }
+
+    mutating func fail(_ promise: Int, _ what: String) {
+        violations.append("promise \(promise): \(what)")
+    }
+
+    /// Whether the patient's directives permit anything; without one nothing leaves.
+    func permits(_ patient: PatientKey) -> Bool {
+        consents.values.contains { $0.patient == patient && $0.revokedAt == nil }
+    }
+
+    /// Whether a delivery could leave now, had anybody credit for it.
+    func couldLeave(_ delivery: Delivery, at now: Timestamp) -> Bool {
+        guard delivery.state == .queued, delivery.notBefore <= now, now < delivery.expiresAt,
+            let message = messages[delivery.message]
+        else { return false }
+        let needsConsent = message.patient != nil && message.payloadType != nil
+        guard !needsConsent || message.patient.map(permits) == true else { return false }
+        return blocker(of: delivery) == nil
+    }
+
+    /// An earlier delivery that must settle first.
+    func blocker(of delivery: Delivery) -> DeliveryID? {
+        guard let referral = delivery.referral else { return nil }
+        let queue = Queue(mailbox: delivery.mailbox, referral: referral)
+        return queued[queue, default: []].first { other in
+            other < delivery.id && deliveries[other]?.state != .held
+                && deliveries[other]?.state != .withheld
+        }
+    }
+}
+
+// MARK: - What comes in
+
+extension Ledger {
+    private mutating func note(_ input: Input) {
+        guard case .said(let peer, _, _, let saying) = input else { return }
+        switch saying {
+        case .hello: credit[peer] = Credit(used: credit[peer]?.used ?? 0, usedByteCount: 0)
+        case .credit(let messages, let byteCount, _):
+            credit[peer]?.granted += UInt64(messages)
+            credit[peer]?.grantedByteCount += byteCount
+        case .submit(let submission):
+            submission.payloadHash.map { _ = submitted.insert($0) }
+        default: break
+        }
+    }
+}
+
+// MARK: - What is written
+
+extension Ledger {
+    private mutating func apply(_ write: Write, _ inputs: [Input], at moment: Moment) {
+        switch write {
+        case .recordSubmission(let key, let record):
+            if answers[key] != nil { fail(3, "\(key.message) was answered twice") }
+            answers[key] = record
+        case .insertMessage(let message, _):
+            if let hash = message.payloadHash, !submitted.contains(hash) {
+                fail(2, "\(message.id) has a document nobody sent")
+            }
+            messages[message.number] = message
+        case .putReferral(let referral): put(referral)
+        case .insertDelivery(let delivery): set(delivery, from: nil, inputs, at: moment)
+        case .updateDelivery(let delivery):
+            guard let earlier = deliveries[delivery.id] else {
+                return fail(1, "an unknown delivery was changed")
+            }
+            set(delivery, from: earlier, inputs, at: moment)
+        case .appendEvent(let entry):
+            let head = heads[entry.stream] ?? 0
+            if entry.sequence != head + 1 { fail(4, "\(entry.stream) has a gap after \(head)") }
+            heads[entry.stream] = entry.sequence
+        case .putConsent(let record): consents[record.id] = record
+        case .release(let patient, let time): release(patient, at: time)
+        default: break
+        }
+    }
+
+    private mutating func put(_ referral: Referral) {
+        if let earlier = referrals[referral.id] {
+            let isNext = referral.version == earlier.version + 1
+            let isSame = referral.version == earlier.version && referral.state == earlier.state
+            if !isNext && !isSame { fail(3, "\(referral.number) skipped a version") }
+        }
+        referrals[referral.id] = referral
+    }
+
+    private mutating func release(_ patient: PatientKey, at time: Timestamp) {
+        for delivery in deliveries.values
+        where delivery.state == .held || delivery.state == .withheld {
+            guard messages[delivery.message]?.patient == patient else { continue }
+            deliveries[delivery.id]?.state = .queued
+            deliveries[delivery.id]?.notBefore = time
+        }
+    }
+
+    private mutating func set(
+        _ delivery: Delivery, from earlier: Delivery?, _ inputs: [Input], at moment: Moment
+    ) {
+        checkTransition(of: delivery, from: earlier)
+        if delivery.state == .sending { checkLease(delivery, earlier) }
+        if delivery.state.isAcknowledged, earlier?.state.isAcknowledged != true {
+            let isAsked = inputs.contains { input in
+                guard case .said(_, let agent, _, .ack(delivery.id, let fence, _)) = input else {
+                    return false
+                }
+                return fence == delivery.fence && agent == delivery.agent
+            }
+            if !isAsked { fail(6, "\(delivery.id) was settled by an old fence") }
+        }
+        deliveries[delivery.id] = delivery
+        guard let referral = delivery.referral else { return }
+        let queue = Queue(mailbox: delivery.mailbox, referral: referral)
+        if delivery.state.isSettled {
+            queued[queue]?.remove(delivery.id)
+        } else {
+            queued[queue, default: []].insert(delivery.id)
+        }
+    }
+
+    private mutating func checkTransition(of delivery: Delivery, from earlier: Delivery?) {
+        if delivery.failures > policy.failuresMax { fail(8, "\(delivery.id) failed too often") }
+        if (delivery.state == .deadLettered) != (delivery.failures == policy.failuresMax),
+            earlier?.state.isSettled != true, !delivery.state.isSettled
+                || delivery.state == .deadLettered
+        {
+            fail(8, "\(delivery.id) is \(delivery.state) after \(delivery.failures) failures")
+        }
+        guard let earlier, earlier.state.isSettled else { return }
+        let isDisplay = earlier.state == .acknowledged && delivery.state == .displayed
+        let isReplay = earlier.state == .deadLettered && delivery.state == .deadLettered
+        if !isDisplay && !isReplay {
+            fail(1, "\(delivery.id) went from \(earlier.state) to \(delivery.state)")
+        }
+    }
+
+    private mutating func checkLease(_ delivery: Delivery, _ earlier: Delivery?) {
+        if earlier?.state.isLeased == true { fail(5, "\(delivery.id) has two leases") }
+        if let earlier, earlier.state != .queued { fail(5, "\(delivery.id) left \(earlier.state)") }
+        if delivery.fence != (earlier?.fence ?? Fence(0)).next {
+            fail(6, "\(delivery.id) skipped a fence")
+        }
+        if let other = blocker(of: delivery) {
+            fail(5, "\(delivery.id) overtook \(other)")
+        }
+    }
+}
+
+// MARK: - What goes out
+
+extension Ledger {
+    private mutating func checkImmediate(_ item: Outgoing) {
+        switch item.saying {
+        case .pong, .ping, .resync, .bye, .error: break
+        default: fail(1, "\(item.saying) was sent before the commit")
+        }
+    }
+
+    private mutating func check(_ item: Outgoing, _ plan: Plan, at moment: Moment) {
+        switch item.saying {
+        case .welcome: credit[item.peer]?.used = 0
+        case .receipt(let items): for item in items { check(item) }
+        case .deliver(let delivery, let message, _, _):
+            credit[item.peer]?.used += 1
+            credit[item.peer]?.usedByteCount += UInt64(message.payloadByteCount)
+            if delivery.expiresAt <= moment.wall { fail(10, "\(delivery.id) left when expired") }
+            if let patient = message.patient, message.payloadType != nil, !permits(patient) {
+                fail(9, "\(delivery.id) left after consent was withdrawn")
+            }
+        case .topic(let stream):
+            if stream.head > heads[stream.name] ?? 0 { fail(4, "a head before its event") }
+        default: break
+        }
+    }
+
+    private mutating func check(_ item: ReceiptItem) {
+        guard item.refusal?.code != .busy, item.refusal?.code != .duplicateConflict else { return }
+        let known = answers.contains { key, record in
+            guard key.message == item.message else { return false }
+            var expected = record.item
+            expected.isDuplicate = item.isDuplicate
+            return expected == item
+        }
+        if !known { fail(3, "\(item.message) got an answer that is not on record") }
+    }
+
+    /// Each document that leaves has one audit event, and each such event one document.
+    private mutating func checkVerdicts(_ plan: Plan) {
+        var sent: [DeliveryID: Int] = [:]
+        for item in plan.afterCommit {
+            guard case .deliver(let delivery, let message, _, _) = item.saying,
+                message.payloadType != nil, message.patient != nil
+            else { continue }
+            sent[delivery.id, default: 0] += 1
+        }
+        for case .appendAudit(let event) in plan.writes where event.kind == .disclosureSent {
+            event.delivery.map { sent[$0, default: 0] -= 1 }
+        }
+        for (id, count) in sent where count != 0 { fail(9, "\(id) and its audit disagree") }
+    }
+}

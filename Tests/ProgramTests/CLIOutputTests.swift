@@ -1,0 +1,189 @@
+import CareAgent
+import CareModel
+import CareWire
+import Foundation
+import Testing
+
+@testable import careloop
+
+private let referralID = ReferralID(UUIDBytes(high: 0x01a2_03f1_3a84_7855, low: 0x8200_fbec_a569_edcf))
+
+private var sample: WireReferral {
+    var wire = WireReferral()
+    wire.referralID = referralID.data
+    wire.number = ReferralNumber(referralID).description
+    wire.state = "scheduled"
+    wire.version = 4
+    wire.priority = "urgent"
+    wire.reason = "assessment"
+    wire.initiator = "practice"
+    wire.recipient = "hospital"
+    wire.to = "service:cardiology"
+    wire.replyTo = "agent:dr-ann"
+    wire.requestedAtMs = 1_795_363_200_000
+    wire.appointmentStartMs = 1_796_119_200_000
+    wire.appointmentEndMs = 1_796_121_000_000
+    wire.waitsFor = "recipient"
+    wire.worklist = "booked"
+    wire.allowedMoves = ["note"]
+    return wire
+}
+
+@Suite("The JSON for scripts keeps its shape")
+struct CLIOutputTests {
+    @Test("a referral is written with the members that are known, in a stable order")
+    func writesReferral() throws {
+        #expect(
+            try JSONText.line(ReferralOutput(sample, patient: "ann"))
+                == #"{"allowedMoves":["note"],"appointment":{"end":"2026-12-01T10:30:00.000Z","#
+                + #""start":"2026-12-01T10:00:00.000Z"},"id":"01a203f1-3a84-7855-8200-fbeca569edcf","#
+                + #""initiator":"practice","number":"R-07VX-JJPK-VEF2","patient":"ann","#
+                + #""priority":"urgent","reason":"assessment","recipient":"hospital","#
+                + #""replyTo":"agent:dr-ann","requestedAt":"2026-11-22T16:00:00.000Z","#
+                + #""state":"scheduled","to":"service:cardiology","version":4,"#
+                + #""waitsFor":"recipient","worklist":"booked"}"#)
+    }
+
+    @Test("a queued message says so and names its referral")
+    func writesQueued() throws {
+        var submit = Draft(.move(.request)).submit
+        submit.messageID = referralID.data
+        submit.referralID = referralID.data
+        #expect(
+            try JSONText.line(SentOutput(queued: submit))
+                == #"{"duplicate":false,"kind":"request","#
+                + #""message":"01a203f1-3a84-7855-8200-fbeca569edcf","number":"R-07VX-JJPK-VEF2","#
+                + #""outcome":"queued","referral":"01a203f1-3a84-7855-8200-fbeca569edcf"}"#)
+    }
+
+    @Test("an answered message carries where the referral stands")
+    func writesAnswered() throws {
+        var receipt = WireReceiptItem()
+        receipt.outcome = "accepted"
+        receipt.referralID = referralID.data
+        receipt.state = "accepted"
+        receipt.referralVersion = 3
+        let output = SentOutput(Draft(.move(.accept)).submit, receipt)
+        #expect(output.outcome == "accepted")
+        #expect(output.number == "R-07VX-JJPK-VEF2")
+        #expect(output.state == "accepted")
+        #expect(output.version == 3)
+        #expect(output.consent == nil)
+    }
+
+    @Test("what a hook gets are ids and codes only")
+    func writesArrival() throws {
+        var deliver = WireDeliver()
+        deliver.mailbox = "service:cardiology"
+        deliver.envelope.messageID = referralID.data
+        deliver.envelope.kind = "request"
+        deliver.envelope.patient.value = "3478526985"
+        let line = try JSONText.line(ArrivalOutput(deliver))
+        #expect(
+            line == #"{"kind":"request","mailbox":"service:cardiology","#
+                + #""message":"01a203f1-3a84-7855-8200-fbeca569edcf"}"#)
+    }
+
+    @Test("times go to the millisecond and back")
+    func writesTimes() throws {
+        let time = Timestamp(milliseconds: 1_795_363_200_123)
+        #expect(JSONText.time(time) == "2026-11-22T16:00:00.123Z")
+        #expect(JSONText.timestamp("2026-11-22T16:00:00.123Z") == time)
+        #expect(JSONText.time(0) == nil)
+        #expect(JSONText.timestamp("never") == nil)
+    }
+}
+
+@Suite("A coordinator's list is grouped by why a referral is open")
+struct CLIOpenListTests {
+    private func referral(
+        _ worklist: Worklist, priority: String = "routine", age: Int64 = 0
+    ) throws -> KnownReferral {
+        var wire = sample
+        wire.worklist = worklist.rawValue
+        wire.priority = priority
+        wire.updatedAtMs = 1_795_363_200_000 - age * 1_000
+        return try #require(KnownReferral(wire))
+    }
+
+    @Test("worklists come in their order, within each the urgent, then the old")
+    func sorts() throws {
+        let referrals = try [
+            referral(.notAcknowledged, priority: "stat"), referral(.awaitingTriage, age: 10),
+            referral(.awaitingTriage, age: 20), referral(.awaitingTriage, priority: "urgent"),
+            referral(.awaitingReceipt),
+        ]
+        let sorted = OpenList.sorted(referrals).map { $0.wire }
+        #expect(
+            sorted.map(\.worklist) == [
+                "awaiting receipt", "awaiting triage", "awaiting triage", "awaiting triage",
+                "result not acknowledged",
+            ])
+        #expect(sorted[1].priority == "urgent")
+        #expect(sorted[2].updatedAtMs < sorted[3].updatedAtMs)
+    }
+
+    @Test("each state that is open names the next step")
+    func namesNextSteps() {
+        for state in ReferralState.allCases {
+            var wire = WireReferral()
+            wire.state = state.rawValue
+            let isOver = state.hasEnded && state != .declined && state != .expired
+            #expect(OpenList.nextStep(wire).isEmpty == isOver, "\(state)")
+        }
+    }
+
+    @Test("whose move is next can be told from the state alone, as the model has it")
+    func tellsNextSide() throws {
+        for state in ReferralState.allCases {
+            var wire = WireReferral()
+            wire.state = state.rawValue
+            var model = try modelled()
+            model.state = state
+            #expect(wire.nextSide == model.waitsFor.rawValue, "\(state)")
+        }
+        #expect(sample.nextSide == "recipient")
+    }
+
+    private func modelled() throws -> Referral {
+        Referral(
+            id: referralID, patient: try #require(PatientKey(bytes: Array(repeating: 0, count: 32))),
+            initiator: OrganisationID(unchecked: "practice"),
+            replyTo: .agent(AgentID(unchecked: "dr-ann")),
+            recipient: OrganisationID(unchecked: "hospital"),
+            to: .service(ServiceID(unchecked: "cardiology")), priority: .routine,
+            reason: ReasonCode("assessment"), requestedAt: Timestamp(milliseconds: 0))
+    }
+}
+
+@Suite("Moves are told and suggested in words that can be typed")
+struct CLIMoveTextTests {
+    @Test("every move but the broker's own names a command that exists")
+    func suggestsCommands() throws {
+        let number = ReferralNumber(referralID)
+        let names = Set(
+            CareloopCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
+                .compactMap { $0.configuration.commandName })
+        for move in ReferralMove.allCases where ![.request, .receive, .expire].contains(move) {
+            let line = MoveCommand.line(move, number, to: "service:cardiology")
+            let name = try #require(line.split(separator: " ").first.map { String($0) })
+            #expect(names.contains(name), "\(line)")
+            #expect(line.contains(number.description))
+        }
+    }
+
+    @Test("a no-op is told as one")
+    func tellsNoOp() throws {
+        let referral = try #require(KnownReferral(sample))
+        var receipt = WireReceiptItem()
+        receipt.outcome = "unchanged"
+        receipt.state = "accepted"
+        #expect(
+            MoveReport.sentence(.accept, referral, receipt)
+                == "R-07VX-JJPK-VEF2 was accepted already; nothing was changed.")
+        receipt.outcome = "accepted"
+        #expect(
+            MoveReport.sentence(.accept, referral, receipt)
+                == "R-07VX-JJPK-VEF2 is accepted now; practice will be told.")
+    }
+}
