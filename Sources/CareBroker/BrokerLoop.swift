@@ -49,7 +49,8 @@ struct BrokerLoop: ~Copyable {
             throw BrokerError(.store, "\(error)")
         }
         let sockets = try BrokerSockets.bound(configuration, in: context)
-        try SelfTest(configuration: configuration, context: context).run(sockets)
+        let keyring = Keyring(state.directory)
+        try SelfTest(configuration: configuration, context: context, keyring: keyring).run(sockets)
         var poller = Poller()
         _ = poller.add(sockets.gate.socket, for: .readable)
         _ = poller.add(sockets.control, for: .readable)
@@ -64,7 +65,7 @@ struct BrokerLoop: ~Copyable {
         self.signals = signals
         core = BrokerCore(policy: configuration.policy, state: state)
         clock = BrokerClock(lastSeen: state.lastSeen)
-        keyring = Keyring(state.directory)
+        self.keyring = keyring
         drops = DropCounter(logger: logger)
         intake = Intake(
             patients: configuration.patients,

@@ -72,6 +72,22 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
+    /// Parses, runs and ends with the statuses of careloop's programs: 1 failed, 2 called wrongly.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as BenchFailure {
+            FileHandle.standardError.write(Data("careloop-bench: \(failure)\n".utf8))
+            Foundation.exit(1)
+        } catch {
+            let status = exitCode(for: error)
+            let stream = status.isSuccess ? FileHandle.standardOutput : .standardError
+            stream.write(Data("\(fullMessage(for: error))\n".utf8))
+            Foundation.exit(status == .validationFailure ? 2 : status.rawValue)
+        }
+    }
+
     func validate() throws {
         guard (1...10_000_000).contains(count) else {
             throw ValidationError("--count needs 1 to 10000000 messages.")
@@ -81,7 +97,7 @@ struct BenchCommand: ParsableCommand {
         }
         guard bytes.allSatisfy({ (BundleTemplate.byteCountMin...4_194_304).contains($0) }) else {
             throw ValidationError(
-                "--bytes needs \(BundleTemplate.byteCountMin) to 4194304: a bundle has a smallest size.")
+                "--bytes needs \(BundleTemplate.byteCountMin) to 4194304; no bundle is smaller.")
         }
         guard (1...64).contains(receivers) else {
             throw ValidationError("--receivers needs 1 to 64 agents.")

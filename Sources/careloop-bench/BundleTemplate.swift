@@ -39,7 +39,9 @@ struct BundleTemplate: Sendable {
     func bundle(aboutPatient number: Int, id: UUIDBytes) -> [UInt8] {
         var copy = bytes
         let value = Self.patientValue(number).utf8
-        for place in patientPlaces { copy.replaceSubrange(place..<place + value.count, with: value) }
+        for place in patientPlaces {
+            copy.replaceSubrange(place..<place + value.count, with: value)
+        }
         let name = id.description.utf8
         for place in idPlaces { copy.replaceSubrange(place..<place + name.count, with: name) }
         return copy
@@ -77,7 +79,8 @@ struct BundleTemplate: Sendable {
         var places: [Int] = []
         var start = 0
         while start + pattern.count <= bytes.count {
-            if bytes[start] == pattern[0], bytes[start..<start + pattern.count].elementsEqual(pattern) {
+            let part = bytes[start..<start + pattern.count]
+            if part.first == pattern.first, part.elementsEqual(pattern) {
                 places.append(start)
                 start += pattern.count
             } else {

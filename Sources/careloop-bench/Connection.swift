@@ -4,7 +4,9 @@ internal import Foundation
 internal import SwiftProtobuf
 internal import ZeroMQ
 
-/// Is an agent's connection to the broker. Belongs to the thread that made it.
+/// Is an agent's connection to the broker.
+///
+/// Belongs to the thread that made it.
 final class Connection {
     let socket: Socket
     let welcome: WireWelcome
@@ -15,7 +17,8 @@ final class Connection {
     /// Connects and says hello.
     ///
     /// - Throws: if the broker does not say welcome.
-    init(_ agent: String, keys: CurveKeyPair, to broker: BrokerAddress, in context: Context) throws {
+    init(_ agent: String, keys: CurveKeyPair, to broker: BrokerAddress, in context: Context) throws
+    {
         let socket = try Socket(.dealer, in: context)
         try socket.secureAsClient(keys: keys, serverKey: broker.publicKey)
         try socket.set(.sendHighWaterMark, to: 0)
@@ -59,7 +62,9 @@ final class Connection {
     /// Takes the next frame that is not about the connection itself; nil if none came in time.
     ///
     /// - Throws: if the broker ended the session or reported an error.
-    func receive(timeout: Duration = .zero) throws -> (WireBrokerFrame.OneOf_Body, payloadByteCount: Int)? {
+    func receive(
+        timeout: Duration = .zero
+    ) throws -> (WireBrokerFrame.OneOf_Body, payloadByteCount: Int)? {
         while let parts = try socket.receive(timeout: timeout) {
             guard let body = try Self.frame(parts).body else { continue }
             switch body {
@@ -67,7 +72,8 @@ final class Connection {
             case .pong: continue
             case .bye, .resync: throw BenchFailure("The broker ended the session.")
             case .error(let report):
-                throw BenchFailure("The broker reported \(report.refusal.code): \(report.refusal.message)")
+                let refusal = report.refusal
+                throw BenchFailure("The broker reported \(refusal.code): \(refusal.message)")
             default: return (body, parts.count > 1 ? parts[1].byteCount : 0)
             }
         }

@@ -2,7 +2,9 @@ internal import CareWire
 internal import SwiftProtobuf
 internal import ZeroMQ
 
-/// Speaks to a broker's operator socket. Belongs to the thread that made it.
+/// Speaks to a broker's operator socket.
+///
+/// Belongs to the thread that made it.
 struct OperatorLink: ~Copyable {
     private let socket: Socket
 

@@ -3,8 +3,9 @@ internal import CareWire
 internal import SwiftProtobuf
 internal import ZeroMQ
 
-/// Collects and acknowledges a pass's messages with one agent or several. Belongs to the thread
-/// that made it.
+/// Collects and acknowledges a pass's messages with one agent or several.
+///
+/// Belongs to the thread that made it.
 struct Receiver: ~Copyable {
     private var agents: [CollectingAgent]
     private var poller: Poller
@@ -119,8 +120,10 @@ struct CollectingAgent {
                 }))
         usedCount += 1
         usedByteCount += UInt64(payloadByteCount)
-        guard usedCount >= connection.welcome.creditMax / 4 || usedByteCount >= Self.byteCountMax / 4
-        else { return }
+        let isLow =
+            usedCount >= connection.welcome.creditMax / 4
+            || usedByteCount >= Self.byteCountMax / 4
+        guard isLow else { return }
         try grant(usedCount, usedByteCount)
         usedCount = 0
         usedByteCount = 0

@@ -4,7 +4,9 @@ internal import CareWire
 internal import Foundation
 internal import SwiftProtobuf
 
-/// Submits a pass's messages. Belongs to the thread that made it.
+/// Submits a pass's messages.
+///
+/// Belongs to the thread that made it.
 struct Sender {
     private let connection: Connection
     private let workload: Workload
@@ -18,7 +20,8 @@ struct Sender {
     /// Consent directives without a receipt at most.
     private static let consentWindow = 256
 
-    init(_ connection: Connection, _ workload: Workload, _ clock: BenchClock, _ progress: Progress) {
+    init(_ connection: Connection, _ workload: Workload, _ clock: BenchClock, _ progress: Progress)
+    {
         self.connection = connection
         self.workload = workload
         self.clock = clock
@@ -93,8 +96,8 @@ struct Sender {
         let deadline = ContinuousClock.now + Connection.patience
         while ContinuousClock.now < deadline {
             try progress.check()
-            guard let (body, _) = try connection.receive(timeout: .milliseconds(200)) else { continue }
-            guard case .receipt(let receipt) = body else { continue }
+            let heard = try connection.receive(timeout: .milliseconds(200))
+            guard case .receipt(let receipt) = heard?.0 else { continue }
             for item in receipt.items where item.outcome != "accepted" {
                 throw BenchFailure(
                     "The broker refused a message (\(item.refusal.code)): \(item.refusal.message)")

@@ -22,7 +22,7 @@ final class Simulation {
         var policy = BrokerPolicy()
         policy.failuresMax = 4
         policy.backoffMax = .seconds(8)
-        policy.expiry = .seconds(900)
+        policy.expiry = .seconds(400)
         random = SplitMix64(seed: seed)
         let broker = try TestBroker(policy: policy, clock: VirtualClock(seed: seed ^ 0xC10C))
         town = try Town(broker, consents: false)
@@ -137,10 +137,10 @@ extension Simulation {
 
     private func act(_ index: Int) {
         guard agents[index].peer != nil, agents[index].isWelcome else {
-            if random.once(in: 4) { connect(index) }
+            if random.once(in: 2) { connect(index) }
             return
         }
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<60, using: &random) {
         case 0: connect(index)
         case 1:
             agents[index].instance = town.fresh()
@@ -149,13 +149,13 @@ extension Simulation {
         case 2:
             post(.bye, from: index)
             vanish(index)
-        case 3, 4:
+        case 3...6:
             for (delivery, fence) in agents[index].unacknowledged {
                 post(.ack(delivery, fence, displayed: false), from: index)
             }
-        case 5...9: submit(index)
-        case 10: post(.credit(messages: 3, byteCount: 900, drain: random.once(in: 2)), from: index)
-        case 11: for submission in agents[index].outbox { post(.submit(submission), from: index) }
+        case 7...46: submit(index)
+        case 47...50: post(.credit(messages: 3, byteCount: 900, drain: random.once(in: 2)), from: index)
+        case 51: for submission in agents[index].outbox { post(.submit(submission), from: index) }
         default: break
         }
     }
@@ -189,7 +189,7 @@ extension Simulation {
 
     private func submission(of agent: SimulatedAgent) -> Submission? {
         if agent.id == Town.adams, random.once(in: 3) { return request() }
-        if agent.id == Town.adams, random.once(in: 4) { return consent() }
+        if agent.id == Town.adams, random.once(in: 5) { return consent() }
         if agent.id == rootID { return replay() }
         return move(of: agent)
     }
@@ -211,9 +211,10 @@ extension Simulation {
     }
 
     private func consent() -> Submission? {
-        guard let number = (1...4).randomElement(using: &random) else { return nil }
+        let missing = (1...4).filter { consents[ConsentID(UUIDBytes(high: 0xC0, low: UInt64($0)))] == nil }
+        guard let number = missing.first ?? (1...4).randomElement(using: &random) else { return nil }
         let id = ConsentID(UUIDBytes(high: 0xC0, low: UInt64(number)))
-        if consents[id] == true, random.once(in: 2) {
+        if consents[id] == true, !random.once(in: 3) {
             consents[id] = false
             return town.revocation(of: id)
         }
@@ -267,19 +268,19 @@ extension Simulation {
             Town.chen, Town.hospital, [.specialist], [Town.cardiology, Town.imaging])
         try town.enrol(.enrolAgent(chen))
         for index in agents.indices { post(agents[index].hello, from: index) }
-        try pass(seconds: 60)
+        try pass(.seconds(1), times: 60)
         checkNothingWaits()
-        try pass(seconds: 1_000)
+        try pass(.seconds(4), times: 110)
     }
 
-    private func pass(seconds: Int) throws {
-        for _ in 0..<seconds {
+    private func pass(_ duration: Duration, times: Int) throws {
+        for _ in 0..<times {
             repeat {
                 try town.broker.step(take(64))
                 try town.broker.settle()
                 hearAll()
             } while !frames.isEmpty
-            try town.broker.advance(by: .seconds(1))
+            try town.broker.advance(by: duration)
             hearAll()
         }
     }
@@ -343,5 +344,23 @@ extension Simulation {
         where known[referral.id] != ReferralSummary(referral) {
             ledger.fail(11, "\(organisation) does not know the state of \(referral.number)")
         }
+    }
+}
+
+extension Simulation {
+    /// What happened, for whoever repeats a seed.
+    var statistics: String {
+        let states = Dictionary(grouping: ledger.deliveries.values, by: \.state)
+            .map { "\($0.key): \($0.value.count)" }.sorted().joined(separator: ", ")
+        let moves = Dictionary(grouping: ledger.referrals.values, by: \.state)
+            .map { "\($0.key): \($0.value.count)" }.sorted().joined(separator: ", ")
+        let refusals = Dictionary(
+            grouping: ledger.answers.values.compactMap { $0.item.refusal?.code }, by: \.self
+        ).map { "\($0.key.rawValue): \($0.value.count)" }.sorted().joined(separator: ", ")
+        let all = town.audit.map(\.kind.rawValue)
+        let kinds = Dictionary(grouping: all, by: \.self).map { "\($0.key): \($0.value.count)" }
+            .sorted().joined(separator: ", ")
+        return "messages \(ledger.messages.count)\ndeliveries \(states)\nreferrals \(moves)"
+            + "\nrefusals \(refusals)\naudit \(kinds)"
     }
 }

@@ -23,12 +23,13 @@ struct SimulationTests {
     func promises(seed: UInt64) throws {
         let simulation = try Simulation(seed: seed)
         do {
-            try simulation.trouble(rounds: 250)
+            try simulation.trouble(rounds: 150)
             try simulation.heal()
             try simulation.audit()
         } catch {
             Issue.record("\(error); repeat with CARELOOP_SEED=\(seed)")
         }
+        if getenv("CARELOOP_SEED") != nil { print(simulation.statistics) }
         let violations = simulation.ledger.violations
         let summary = violations.prefix(5).joined(separator: "\n")
         #expect(
