@@ -49,7 +49,8 @@ fail() { echo "demo: $*" >&2; exit 1; }
 # The state of the referral, as somebody's own `show --json` tells it.
 state_is() {
     local who=$1 wanted=$2 found
-    found=$(quietly "$who" show "$NUMBER" --json | grep -o '"state" *: *"[a-z-]*"' | head -1 | sed 's/.*"\([a-z-]*\)"$/\1/')
+    found=$(quietly "$who" show "$NUMBER" --json |
+        sed -n 's/.*"requestedAt":"[^"]*","state":"\([a-z-]*\)".*/\1/p')
     [[ $found == "$wanted" ]] || fail "expected the referral to be $wanted for $who, found '${found:-nothing}'"
     printf '%s  ✓ %s: the referral is %s%s\n' "$DIM" "$who" "$wanted" "$OFF"
 }
@@ -73,15 +74,15 @@ for who in desk specialist coordinator; do
     as "$who" init --name demo --agent "$who" --broker "$CONTROL" --broker-key "$KEY" >"$WORK/$who.txt"
     cat "$WORK/$who.txt"
 done
-public_key() { quietly "$1" context show --json | sed -n 's/.*"publicKey" *: *"\(.*\)",\{0,1\}$/\1/p' | head -1 | sed 's/\\\//\//g'; }
+public_key() { quietly "$1" context show | sed -n 's/^Public key  *//p'; }
 
 say "The operator enrols two organisations, a service, and the three agents."
 operator enrol organisation lakeside --name 'Lakeside Practice'
 operator enrol organisation northside --name 'Northside Hospital'
 operator enrol service cardiology --organisation northside --name 'Cardiology'
-operator enrol agent desk --organisation lakeside --name 'Front desk' --role referrer --key "$(public_key desk)"
-operator enrol agent coordinator --organisation lakeside --name 'Care coordinator' --role coordinator --key "$(public_key coordinator)"
-operator enrol agent specialist --organisation northside --name 'Dr Heart' --role specialist --service cardiology --key "$(public_key specialist)"
+operator enrol agent desk --organisation lakeside --name 'Front desk' --role referrer --key="$(public_key desk)"
+operator enrol agent coordinator --organisation lakeside --name 'Care coordinator' --role coordinator --key="$(public_key coordinator)"
+operator enrol agent specialist --organisation northside --name 'Dr Heart' --role specialist --service cardiology --key="$(public_key specialist)"
 
 say "The desk names the patient once, by a local alias, and records the consent."
 as desk patient add maria --from "$BUNDLE"
@@ -107,7 +108,7 @@ say "The specialist collects it, reads it, and answers."
 as specialist inbox
 state_is desk received
 as specialist show "$NUMBER"
-quietly specialist show "$NUMBER" --document >"$WORK/received.json"
+quietly specialist show "$NUMBER" --raw request >"$WORK/received.json"
 cmp "$BUNDLE" "$WORK/received.json" || fail "the document did not arrive byte for byte"
 printf '%s  ✓ the document arrived byte for byte%s\n' "$DIM" "$OFF"
 as specialist accept "$NUMBER"

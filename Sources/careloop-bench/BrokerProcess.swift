@@ -134,7 +134,8 @@ final class ProcessLog: Sendable {
 
     init() {
         let thread = Thread { [self] in
-            while let data = try? pipe.fileHandleForReading.read(upToCount: 4_096), !data.isEmpty {
+            // Gives what is there, and nothing at the end; `read(upToCount:)` would wait for it all.
+            while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
                 state.withLock {
                     guard $0.bytes.count < Self.byteCountMax else { return }
                     $0.bytes.append(contentsOf: data)

@@ -123,7 +123,7 @@ extension BrokerCore {
     private mutating func endSessions(
         of agent: AgentID, _ saying: BrokerSaying, _ step: inout Step
     ) {
-        for session in sessions.values where session.agent == agent {
+        for session in sessions.values.filter({ $0.agent == agent }).inOrder {
             step.answer(session.peer, request: 0, saying)
             end(session.peer, because: .said, &step)
         }

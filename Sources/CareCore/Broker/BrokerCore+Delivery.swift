@@ -65,7 +65,7 @@ extension BrokerCore {
         guard delivery.state.isLeased else {
             return step.answer(peer, request: 0, .settled(id, delivery.state))
         }
-        release(id)
+        release(id, &step)
         delivery.state = .queued
         delivery.notBefore = min(max(notBefore, step.now), step.now + .seconds(24 * 3600))
         look(at: delivery.mailbox, after: delivery.notBefore - step.now, &step)
@@ -119,7 +119,7 @@ extension BrokerCore {
 
     /// Ends a lease that ran out.
     mutating func lapse(_ id: DeliveryID, _ step: inout Step) {
-        release(id)
+        release(id, &step)
         guard let delivery = step.facts.deliveries[id], delivery.state.isLeased else { return }
         retry(delivery, &step)
     }
@@ -170,9 +170,18 @@ extension BrokerCore {
         event.message = delivery.message
         event.delivery = id
         step.audit(event)
+        refundCredit(of: delivery, step)
         fail(&delivery, &step)
         guard step.facts.messages[delivery.message]?.kind == .move(.request) else { return }
         end(delivery, .fail, ReasonCode("undeliverable"), &step)
+    }
+
+    /// Gives back the credit of a delivery that could not be sent.
+    private mutating func refundCredit(of delivery: Delivery, _ step: Step) {
+        guard let peer = leases[delivery.id]?.holder else { return }
+        let byteCount = step.facts.messages[delivery.message]?.payloadByteCount ?? 0
+        sessions[peer]?.creditMessages += 1
+        sessions[peer]?.creditBytes += UInt64(byteCount)
     }
 
     private mutating func end(
@@ -220,7 +229,7 @@ extension BrokerCore {
             state: referral?.state, version: referral?.version ?? 0, reason: nil,
             expiresAt: step.now + policy.expiryMax, details: details)
         step.insert(report, .none)
-        enqueue(report, to: .agent(sender), &step)
+        enqueue(report, to: .agent(sender), isOrdered: false, &step)
     }
 
     /// Tells the sender's organisation how far a message has come.
@@ -258,7 +267,7 @@ extension BrokerCore {
         event.delivery = id
         step.audit(event)
         let renewed = message.expiring(at: step.now + policy.expiry)
-        enqueue(renewed, to: dead.mailbox, replayOf: id, &step)
+        enqueue(renewed, to: dead.mailbox, replayOf: id, isOrdered: false, &step)
         var item = ReceiptItem(message: submission.id, outcome: .accepted)
         item.delivery = lastDelivery
         item.referral = dead.referral
@@ -267,18 +276,28 @@ extension BrokerCore {
 
     private mutating func settle(_ delivery: inout Delivery, _ step: inout Step) {
         delivery.settledAt = step.now
-        release(delivery.id)
+        release(delivery.id, &step)
         guard let key = OrderKey(delivery), let count = followers[key] else { return }
         followers[key] = count > 1 ? count - 1 : nil
-        look(at: delivery.mailbox, after: .zero, &step)
+        lookNow(at: delivery.mailbox, &step)
     }
 
-    private mutating func release(_ id: DeliveryID) {
+    private mutating func release(_ id: DeliveryID, _ step: inout Step) {
         guard let lease = leases.removeValue(forKey: id) else { return }
         sessions[lease.holder]?.leases.remove(id)
-        if sessions[lease.holder]?.leases.isEmpty == true {
-            sessions[lease.holder]?.isIsolated = false
+        guard let session = sessions[lease.holder], session.leases.isEmpty else { return }
+        sessions[lease.holder]?.isIsolated = false
+        // What had to travel alone, or waited for that, can go now; and who wants to know that
+        // nothing is left must not be told so before the store was asked.
+        for mailbox in session.mailboxes
+        where session.isIsolated || session.drainRequest != nil || starved.contains(mailbox) {
+            lookNow(at: mailbox, &step)
         }
+    }
+
+    /// Has a mailbox looked at in the next step, if anybody works it.
+    mutating func lookNow(at mailbox: Mailbox, _ step: inout Step) {
+        look(at: mailbox, after: .zero, &step)
     }
 
     /// Remembers when a mailbox is to be looked at, if anybody works it.

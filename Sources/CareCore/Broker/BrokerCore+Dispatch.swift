@@ -2,9 +2,14 @@ internal import CareConsent
 internal import CareModel
 
 extension BrokerCore {
-    /// Adds a delivery of a message, and sends it in this very step if somebody can take it.
+    /// Adds a delivery of a message; ``dispatch(_:)`` sends it in this very step if somebody can
+    /// take it.
+    ///
+    /// - Parameter isOrdered: whether the facts hold all that must leave before it. If not, the
+    ///   store says when its turn is.
     mutating func enqueue(
-        _ message: Message, to mailbox: Mailbox, replayOf: DeliveryID? = nil, _ step: inout Step
+        _ message: Message, to mailbox: Mailbox, replayOf: DeliveryID? = nil,
+        isOrdered: Bool = true, _ step: inout Step
     ) {
         lastDelivery = DeliveryID(lastDelivery.number + 1)
         let delivery = Delivery(
@@ -15,67 +20,119 @@ extension BrokerCore {
         append(
             Event(kind: .arrival, at: step.now, referral: referral.map(ReferralSummary.init)),
             to: .mailbox(mailbox), &step)
-        if let key = OrderKey(delivery), step.isBlocked(delivery) {
-            followers[key, default: 0] += 1
-        } else if step.facts.queues[mailbox]?.isEmpty == false {
-            looks[mailbox] = step.moment.uptime
-        } else if !starved.contains(mailbox), let peer = taker(of: delivery, message) {
-            var leased = delivery
-            lease(&leased, message, to: peer, &step)
-            return step.insert(leased)
-        } else if workers[mailbox] != nil {
-            starved.insert(mailbox)
-        }
         step.insert(delivery)
+        if isOrdered { step.fresh.append(delivery.id) } else { lookNow(at: mailbox, &step) }
     }
 
-    /// Sends what waits in mailboxes that were due for a look.
+    /// Sends what waits in mailboxes that were due for a look, then what this step has added.
+    ///
+    /// After all inputs, so that every verdict knows the last directive of the step.
     mutating func dispatch(_ step: inout Step) {
         for (mailbox, queue) in step.facts.queues.sorted(by: { $0.key < $1.key }) {
+            starved.remove(mailbox)
+            var hasMoved = false
             for id in queue {
                 // What an input of this step has settled or sent already is no longer queued.
-                guard var delivery = step.facts.deliveries[id], delivery.state == .queued,
-                    delivery.notBefore <= step.now, delivery.expiresAt > step.now,
+                guard let delivery = step.facts.deliveries[id],
                     let message = step.facts.messages[delivery.message],
-                    !step.isBlocked(delivery)
+                    isReady(delivery, step)
                 else { continue }
-                guard let peer = taker(of: delivery, message) else {
-                    starved.insert(mailbox)
-                    break
+                guard !step.awaitsChangedConsent(message) else {
+                    hasMoved = true
+                    continue
                 }
-                lease(&delivery, message, to: peer, &step)
-                step.update(delivery)
+                let outcome = send(delivery, message, &step)
+                if outcome == .moved { hasMoved = true }
+                guard outcome != .starved else { break }
             }
             // The answer may have been cut: look again at once, unless nobody can take more.
-            if !queue.isEmpty, !starved.contains(mailbox) { looks[mailbox] = step.moment.uptime }
+            if hasMoved, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
         }
+        for id in step.fresh { sendFresh(id, &step) }
     }
 
-    /// The session that takes a delivery: of those that can, the one with the fewest in hand.
-    private func taker(of delivery: Delivery, _ message: Message) -> Peer? {
+    private mutating func sendFresh(_ id: DeliveryID, _ step: inout Step) {
+        guard let delivery = step.facts.deliveries[id],
+            let message = step.facts.messages[delivery.message]
+        else { return }
+        if let key = OrderKey(delivery), step.isBlocked(delivery) {
+            followers[key, default: 0] += 1
+            return
+        }
+        let isFirst = step.facts.queues[delivery.mailbox]?.isEmpty != false
+        guard isFirst, !step.awaitsChangedConsent(message) else {
+            return lookNow(at: delivery.mailbox, &step)
+        }
+        guard isReady(delivery, step), workers[delivery.mailbox] != nil,
+            !starved.contains(delivery.mailbox)
+        else { return }
+        _ = send(delivery, message, &step)
+    }
+
+    private func isReady(_ delivery: Delivery, _ step: Step) -> Bool {
+        delivery.state == .queued && delivery.notBefore <= step.now
+            && delivery.expiresAt > step.now && !step.isBlocked(delivery)
+    }
+
+    /// Says what became of a delivery whose turn it is.
+    private enum Sending {
+        /// It was leased, or kept back.
+        case moved
+        /// Nobody has credit for it.
+        case starved
+        /// Those who have credit may not have it, others of the team may.
+        case passedOver
+    }
+
+    /// Leases a delivery to the first session that can take it and may have it.
+    private mutating func send(
+        _ delivery: Delivery, _ message: Message, _ step: inout Step
+    ) -> Sending {
+        let takers = takers(of: delivery, message)
+        guard !takers.isEmpty else {
+            starved.insert(delivery.mailbox)
+            return .starved
+        }
+        guard let patient = message.patient, message.payloadType != nil else {
+            lease(delivery, message, to: takers[0], &step)
+            return .moved
+        }
+        let contents = step.contents[message.number]
+        for session in takers {
+            let verdict = verdict(
+                for: patient, to: delivery.mailbox, collectedBy: session.agent, step)
+            guard refusal(for: verdict, contents: contents) == nil else { continue }
+            audit(
+                .disclosureSent, of: delivery, message, session.agent, "permit", verdict, &step)
+            lease(delivery, message, to: session, &step)
+            return .moved
+        }
+        var collector: AgentID?
+        if case .agent(let agent) = delivery.mailbox { collector = agent }
+        let verdict = verdict(
+            for: patient, to: delivery.mailbox, collectedBy: collector, step)
+        guard let refusal = refusal(for: verdict, contents: contents) else { return .passedOver }
+        keepBack(delivery, message, because: refusal, verdict, &step)
+        return .moved
+    }
+
+    /// The sessions that can take a delivery, those with the fewest in hand first.
+    private func takers(of delivery: Delivery, _ message: Message) -> [Session] {
         let alone = delivery.crashes >= policy.crashesBeforeIsolation
         return (workers[delivery.mailbox] ?? []).compactMap { sessions[$0] }
             .filter { $0.canTake(byteCount: message.payloadByteCount, alone: alone) }
-            .min { ($0.leases.count, $0.id) < ($1.leases.count, $1.id) }?.peer
+            .sorted { ($0.leases.count, $0.id) < ($1.leases.count, $1.id) }
     }
 
-    /// Decides consent again and, if it holds, leases the delivery; the caller writes it.
     private mutating func lease(
-        _ delivery: inout Delivery, _ message: Message, to peer: Peer, _ step: inout Step
+        _ delivery: Delivery, _ message: Message, to session: Session, _ step: inout Step
     ) {
-        guard let agent = sessions[peer]?.agent else { return }
-        if let patient = message.patient, message.payloadType != nil {
-            let verdict = self.verdict(
-                for: patient, to: delivery.mailbox, collectedBy: agent, step)
-            if let refusal = refusal(for: verdict, contents: step.contents[message.number]) {
-                return keepBack(&delivery, message, because: refusal, verdict, &step)
-            }
-            audit(.disclosureSent, of: delivery, message, agent, "permit", verdict, &step)
-        }
+        var delivery = delivery
+        let peer = session.peer
         delivery.state = .sending
         delivery.fence = delivery.fence.next
         delivery.attempts += 1
-        delivery.agent = agent
+        delivery.agent = session.agent
         delivery.sentAt = step.now
         delivery.code = nil
         leases[delivery.id] = Lease(holder: peer, deadline: step.moment.uptime + policy.lease)
@@ -83,17 +140,20 @@ extension BrokerCore {
         sessions[peer]?.creditMessages -= 1
         sessions[peer]?.creditBytes -= UInt64(message.payloadByteCount)
         if delivery.crashes >= policy.crashesBeforeIsolation { sessions[peer]?.isIsolated = true }
+        step.update(delivery)
         let referral = message.referral.flatMap { step.facts.referrals[$0] }
         step.answer(
             peer, request: 0, .deliver(delivery, message, referral, lease: policy.lease))
     }
 
     private func keepBack(
-        _ delivery: inout Delivery, _ message: Message, because refusal: Refusal,
+        _ delivery: Delivery, _ message: Message, because refusal: Refusal,
         _ verdict: Verdict, _ step: inout Step
     ) {
+        var delivery = delivery
         delivery.state = refusal.code == .consentUndecided ? .held : .withheld
         delivery.code = refusal.code.rawValue
+        step.update(delivery)
         audit(
             .disclosureWithheld, of: delivery, message, nil, refusal.code.rawValue, verdict, &step)
     }
@@ -116,15 +176,15 @@ extension BrokerCore {
 
     /// Tells those who wanted to know that nothing more comes for now.
     mutating func finishDrains(_ step: inout Step) {
-        for (peer, session) in sessions {
-            guard let request = session.drainRequest, session.leases.isEmpty else { continue }
+        let draining = sessions.values.filter { $0.drainRequest != nil && $0.leases.isEmpty }
+        for session in draining.inOrder {
             let isDry = session.mailboxes.allSatisfy { mailbox in
                 looks[mailbox].map { $0 > step.moment.uptime } ?? true
             }
-            guard isDry else { continue }
-            sessions[peer]?.drainRequest = nil
+            guard isDry, let request = session.drainRequest else { continue }
+            sessions[session.peer]?.drainRequest = nil
             let waiting = session.mailboxes.filter(starved.contains).count
-            step.answer(peer, request: request, .drained(waiting: waiting))
+            step.answer(session.peer, request: request, .drained(waiting: waiting))
         }
     }
 }

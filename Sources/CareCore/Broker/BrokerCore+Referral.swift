@@ -24,7 +24,10 @@ extension BrokerCore {
         }
         guard step.facts.referrals[id] == nil else { throw Rejection(.referralExists) }
         let key = OpenReferralKey(patient: patient, to: to, initiator: agent.organisation)
-        if let open = step.facts.openReferrals[key], !submission.allowsDuplicate {
+        // What the facts call open may have ended by an earlier input of this step.
+        if let open = step.facts.openReferrals[key], !submission.allowsDuplicate,
+            step.facts.referrals[open]?.state.hasEnded != true
+        {
             throw Rejection(
                 .possibleDuplicate,
                 "\(ReferralNumber(open)) is open for this patient at this service. "

@@ -59,10 +59,11 @@ extension BrokerCore {
             return step.answerAtOnce(peer, request: request, .bye(Refusal(.unsupportedVersion)))
         }
         // A process that says hello again has lost its connection, or its memory of it.
-        for (other, session) in sessions
-        where other == peer || (session.instance == hello.instance && session.agent == agent.id) {
-            end(other, because: .said, &step)
+        let fenced = sessions.values.filter { session in
+            session.peer == peer
+                || (session.instance == hello.instance && session.agent == agent.id)
         }
+        for session in fenced.inOrder { end(session.peer, because: .said, &step) }
         sessions[peer] = Session(
             peer: peer, id: step.uuid(), agent: agent.id, instance: hello.instance,
             mailboxes: agent.mailboxes, lastHeard: step.moment.uptime,
@@ -90,7 +91,7 @@ extension BrokerCore {
             policy.creditBytesMax, session.creditBytes.addingSaturated(byteCount))
         if drain { session.drainRequest = request }
         sessions[peer] = session
-        for mailbox in session.mailboxes where starved.remove(mailbox) != nil {
+        for mailbox in session.mailboxes where starved.remove(mailbox) != nil || drain {
             looks[mailbox] = step.moment.uptime
         }
     }
@@ -117,17 +118,19 @@ extension BrokerCore {
         let now = step.moment.uptime
         for peer in silentPeers(at: now) { end(peer, because: .crashed, &step) }
         for id in lapsedLeases(at: now) { lapse(id, &step) }
-        for (peer, session) in sessions
-        where now - max(session.lastHeard, session.lastPinged) > policy.heartbeat {
-            sessions[peer]?.lastPinged = now
-            step.answerAtOnce(peer, .ping)
+        let quiet = sessions.values.filter {
+            now - max($0.lastHeard, $0.lastPinged) > policy.heartbeat
+        }
+        for session in quiet.inOrder {
+            sessions[session.peer]?.lastPinged = now
+            step.answerAtOnce(session.peer, .ping)
         }
     }
 
     /// The connections that have said nothing for too long.
     func silentPeers(at uptime: Duration) -> [Peer] {
         let silence = policy.heartbeat * policy.missedHeartbeatsMax
-        return sessions.values.filter { uptime - $0.lastHeard > silence }.map(\.peer)
+        return sessions.values.filter { uptime - $0.lastHeard > silence }.inOrder.map(\.peer)
     }
 
     /// The deliveries whose lease has run out, oldest first.
@@ -142,6 +145,11 @@ extension BrokerCore {
         }
         step.plan.heads = followed.sorted().compactMap { streams[$0] }
     }
+}
+
+extension [Session] {
+    /// By id, so that the same inputs always make the same plan.
+    var inOrder: [Session] { sorted { $0.id < $1.id } }
 }
 
 extension FixedWidthInteger {

@@ -51,8 +51,8 @@ public struct BrokerCore: Sendable {
             }
         }
         for (mailbox, look) in looks where look <= moment.uptime {
-            let credit = credit(for: mailbox)
-            if credit > 0 { keys.queues[mailbox] = min(credit, Self.queueRowsMax) }
+            let count = rowsWanted(of: mailbox)
+            if count > 0 { keys.queues[mailbox] = count }
         }
         return keys
     }
@@ -113,12 +113,16 @@ public struct BrokerCore: Sendable {
             for session in fenced { keys.deliveries.formUnion(session.leases) }
         case .unreachable(let peer), .said(let peer, _, _, .bye):
             keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
-        case .administer(_, _, .revokeAgent(let agent), _):
-            for session in sessions.values where session.agent == agent {
-                keys.deliveries.formUnion(session.leases)
-            }
+        case .administer(_, _, .revokeAgent(let agent), _): addLeases(of: agent, to: &keys)
+        case .administer(_, _, .enrolAgent(let agent), _): addLeases(of: agent.id, to: &keys)
         default:
             break
+        }
+    }
+
+    private func addLeases(of agent: AgentID, to keys: inout FactKeys) {
+        for session in sessions.values where session.agent == agent {
+            keys.deliveries.formUnion(session.leases)
         }
     }
 
@@ -160,14 +164,18 @@ public struct BrokerCore: Sendable {
     private func nextWake(after uptime: Duration) -> Duration {
         guard !sessions.isEmpty else { return nextSecond }
         var wake = min(nextSweep, nextSecond)
-        for (mailbox, look) in looks where look < wake && credit(for: mailbox) > 0 { wake = look }
+        for (mailbox, look) in looks where look < wake && rowsWanted(of: mailbox) > 0 { wake = look }
         return max(wake, uptime)
     }
 
-    private func credit(for mailbox: Mailbox) -> Int {
-        (workers[mailbox] ?? []).reduce(0) { sum, peer in
-            guard let session = sessions[peer], !session.isIsolated else { return sum }
-            return sum + Int(session.creditMessages)
+    /// How many waiting deliveries of a mailbox are worth a look: as many as somebody has credit
+    /// for, and one if somebody without credit wants to know whether any is left.
+    private func rowsWanted(of mailbox: Mailbox) -> Int {
+        var count = 0
+        for session in (workers[mailbox] ?? []).compactMap({ sessions[$0] }) {
+            if !session.isIsolated { count += Int(session.creditMessages) }
+            if session.drainRequest != nil, session.leases.isEmpty { count = max(count, 1) }
         }
+        return min(count, Self.queueRowsMax)
     }
 }

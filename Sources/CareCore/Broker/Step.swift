@@ -11,6 +11,10 @@ struct Step {
     /// Receipt items by connection; one frame each at the end.
     var receipts: [Peer: [ReceiptItem]] = [:]
     var receiptOrder: [Peer] = []
+    /// Deliveries that this step adds and may lease once all its inputs are taken.
+    var fresh: [DeliveryID] = []
+    /// Where in the plan's writes this step adds each delivery.
+    private var insertions: [DeliveryID: Int] = [:]
     /// The unsettled deliveries among the facts, by what keeps their order.
     private var unsettled: [OrderKey: Set<DeliveryID>] = [:]
     private var randomState: UInt64
@@ -69,13 +73,18 @@ struct Step {
     mutating func insert(_ delivery: Delivery) {
         facts.deliveries[delivery.id] = delivery
         index(delivery)
+        insertions[delivery.id] = plan.writes.count
         plan.writes.append(.insertDelivery(delivery))
     }
 
     mutating func update(_ delivery: Delivery) {
         facts.deliveries[delivery.id] = delivery
         index(delivery)
-        plan.writes.append(.updateDelivery(delivery))
+        if let place = insertions[delivery.id] {
+            plan.writes[place] = .insertDelivery(delivery)
+        } else {
+            plan.writes.append(.updateDelivery(delivery))
+        }
     }
 
     mutating func audit(_ event: AuditEvent) {
@@ -89,6 +98,13 @@ struct Step {
         return unsettled[key, default: []].contains { other in
             other < delivery.id && facts.deliveries[other]?.state.isKeptBack == false
         }
+    }
+
+    /// Whether a message must wait for the next step: what its patient permits changed in this one,
+    /// so that documents may have to be inspected for a verdict, and earlier deliveries that were
+    /// kept back may be on their way again.
+    func awaitsChangedConsent(_ message: Message) -> Bool {
+        message.patient.map(plan.consentsChanged.contains) == true
     }
 
     private mutating func index(_ delivery: Delivery) {

@@ -12,7 +12,8 @@ struct RowReader {
         message.payload_hash, message.payload_byte_count, message.appointment_start,
         message.appointment_end, message.due_at, message.is_blocking, message.acting_as,
         message.on_behalf_of, message.report_message, message.report_mailbox,
-        message.report_state, message.report_code
+        message.report_state, message.report_code,
+        message.patient_system, message.patient_value
         """
 
     /// What ``messageColumns`` need beside `message`.
@@ -58,6 +59,11 @@ struct RowReader {
         if let message, let mailbox, let state, let code {
             details.report = DeliveryReport(
                 message: message, mailbox: try names.mailbox(mailbox), state: state, code: code)
+        }
+        let system = row.optionalText()
+        let value = row.optionalText()
+        if let system, let value {
+            details.patient = BusinessIdentifier(system: system, value: value)
         }
         return details
     }

@@ -106,7 +106,9 @@ enum Schema {
             report_message BLOB,
             report_mailbox INTEGER,
             report_state INTEGER,
-            report_code TEXT);
+            report_code TEXT,
+            patient_system TEXT,
+            patient_value TEXT);
         CREATE INDEX message_referral ON message (referral) WHERE referral IS NOT NULL;
         CREATE TABLE payload (
             message INTEGER PRIMARY KEY,

@@ -17,7 +17,7 @@ struct MessageWriter {
 
     init(_ database: Database, interner: Interner) throws {
         self.interner = interner
-        let marks = Array(repeating: "?", count: 26).joined(separator: ", ")
+        let marks = Array(repeating: "?", count: 28).joined(separator: ", ")
         insertMessage = try PreparedStatement(database, "INSERT INTO message VALUES (\(marks))")
         nameMessage = try PreparedStatement(
             database,
@@ -154,5 +154,7 @@ extension Parameters {
         add(reportMailbox)
         add(Codes.deliveryState.code(details.report?.state))
         add(details.report?.code)
+        add(details.patient?.system)
+        add(details.patient?.value)
     }
 }

@@ -30,20 +30,14 @@ extension Desk {
     /// Who a document about a referral has to be about: named as in the referral's first message.
     func patientRecord(of referral: ReferralID) throws -> PatientRecord {
         if let patient = try store.patient(of: referral) { return PatientRecord(patient) }
-        let sent = try store.sent(about: referral).lazy.filter { $0.submit.hasPatient }
-        if let identifier = sent.compactMap({ BusinessIdentifier($0.submit.patient) }).first {
-            return PatientRecord(identifiers: [identifier])
+        let collected = try store.inbox(about: referral).lazy.compactMap { entry in
+            PatientRecord(envelope: entry.deliver.envelope, entry.payload)
         }
-        for entry in try store.inbox(about: referral) where entry.deliver.envelope.hasPatient {
-            guard let identifier = BusinessIdentifier(entry.deliver.envelope.patient) else {
-                continue
-            }
-            let summary = entry.payload.flatMap { try? PatientSummary(of: $0.bytes) }
-            return PatientRecord(
-                identifiers: [identifier], name: summary.flatMap { JSONText.text($0.name) },
-                birthDate: summary?.birthDate)
+        if let record = try collected.first ?? patientRecordOfBroker(referral) { return record }
+        let sent = try store.sent(about: referral).lazy.compactMap { entry in
+            BusinessIdentifier(entry.submit.patient)
         }
-        if let record = try patientRecordOfBroker(referral) { return record }
+        if let identifier = sent.first { return PatientRecord(identifiers: [identifier]) }
         throw CommandFailure(
             .refused, "unknown-patient",
             "The referral's first document is not here, so a document about it cannot be "
@@ -56,13 +50,8 @@ extension Desk {
         else { return nil }
         var question = WireContentQuestion()
         question.messageID = request.messageID
-        guard let answer = try ask(.content(question)),
-            let identifier = BusinessIdentifier(answer.result.content.patient)
-        else { return nil }
-        let summary = answer.payload.flatMap { try? PatientSummary(of: $0.bytes) }
-        return PatientRecord(
-            identifiers: [identifier], name: summary.flatMap { JSONText.text($0.name) },
-            birthDate: summary?.birthDate)
+        guard let answer = try ask(.content(question)) else { return nil }
+        return PatientRecord(envelope: answer.result.content, answer.payload)
     }
 }
 
@@ -75,5 +64,16 @@ extension PatientRecord {
         self.init(
             identifiers: [patient.identifier], name: JSONText.text(patient.name),
             birthDate: JSONText.text(patient.birthDate))
+    }
+
+    /// Takes whom an envelope names; where it names nobody, whom its document is about.
+    init?(envelope: WireEnvelope, _ payload: Payload?) {
+        let summary = payload.flatMap { try? PatientSummary(of: $0.bytes) }
+        guard
+            let identifier = BusinessIdentifier(envelope.patient) ?? summary?.identifiers.first
+        else { return nil }
+        self.init(
+            identifiers: [identifier], name: summary.flatMap { JSONText.text($0.name) },
+            birthDate: summary?.birthDate)
     }
 }

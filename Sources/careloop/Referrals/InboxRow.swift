@@ -20,7 +20,8 @@ struct InboxRow {
     var what: String {
         let newest = messages.last { $0.openedAt == nil } ?? messages.last
         let kind = newest?.deliver.envelope.kind ?? ""
-        return kind.isEmpty ? (referral?.wire.whyOpen ?? "") : kind
+        guard !kind.isEmpty else { return referral?.wire.whyOpen ?? "" }
+        return unopenedCount > 1 ? "\(kind) and \(unopenedCount - 1) more" : kind
     }
 
     /// Who wrote last, or who refers.

@@ -1,6 +1,7 @@
 import CareCore
 import CareModel
 import CareWire
+import SwiftProtobuf
 import Testing
 
 @testable import CareAgent

@@ -13,6 +13,7 @@ struct Ledger {
     private var consents: [ConsentID: ConsentRecord] = [:]
     private var heads: [StreamName: UInt64] = [:]
     private var credit: [Peer: Credit] = [:]
+    private var holders: [DeliveryID: Peer] = [:]
     private var submitted: Set<[UInt8]> = []
     private var queued: [Queue: Set<DeliveryID>] = [:]
 
@@ -89,9 +90,10 @@ struct Ledger {
 
 extension Ledger {
     private mutating func note(_ input: Input) {
+        if case .corrupt(let number, let id) = input { refund(number, id) }
         guard case .said(let peer, _, _, let saying) = input else { return }
         switch saying {
-        case .hello: credit[peer] = Credit(used: credit[peer]?.used ?? 0, usedByteCount: 0)
+        case .hello: credit[peer] = Credit()
         case .credit(let messages, let byteCount, _):
             credit[peer]?.granted += UInt64(messages)
             credit[peer]?.grantedByteCount += byteCount
@@ -103,6 +105,15 @@ extension Ledger {
 }
 
 // MARK: - What is written
+
+extension Ledger {
+    /// What could not be sent used up nobody's credit.
+    private mutating func refund(_ number: MessageNumber, _ id: DeliveryID) {
+        guard deliveries[id]?.state.isLeased == true, let peer = holders[id] else { return }
+        credit[peer]?.used -= 1
+        credit[peer]?.usedByteCount -= UInt64(messages[number]?.payloadByteCount ?? 0)
+    }
+}
 
 extension Ledger {
     private mutating func apply(_ write: Write, _ inputs: [Input], at moment: Moment) {
@@ -197,7 +208,12 @@ extension Ledger {
             fail(6, "\(delivery.id) skipped a fence")
         }
         if let other = blocker(of: delivery) {
-            fail(5, "\(delivery.id) overtook \(other)")
+            let kinds = [delivery.id, other].map { id in
+                let known = deliveries[id] ?? delivery
+                let kind = messages[known.message]?.kind.name ?? ""
+                return "\(id.number) (\(kind), \(known.state))"
+            }
+            fail(5, "\(kinds[0]) overtook \(kinds[1])")
         }
     }
 }
@@ -214,9 +230,9 @@ extension Ledger {
 
     private mutating func check(_ item: Outgoing, _ plan: Plan, at moment: Moment) {
         switch item.saying {
-        case .welcome: credit[item.peer]?.used = 0
         case .receipt(let items): for item in items { check(item) }
         case .deliver(let delivery, let message, _, _):
+            holders[delivery.id] = item.peer
             credit[item.peer]?.used += 1
             credit[item.peer]?.usedByteCount += UInt64(message.payloadByteCount)
             if delivery.expiresAt <= moment.wall { fail(10, "\(delivery.id) left when expired") }

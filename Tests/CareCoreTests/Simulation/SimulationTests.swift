@@ -16,14 +16,15 @@ struct SimulationTests {
         if let text = getenv("CARELOOP_SEED"), let seed = UInt64(String(cString: text)) {
             return [seed]
         }
-        return Array(1...30)
+        let count = getenv("CARELOOP_SEEDS").flatMap { UInt64(String(cString: $0)) } ?? 30
+        return Array(1...count)
     }
 
     @Test("whatever goes wrong, the promises hold once all is well again", arguments: seeds)
     func promises(seed: UInt64) throws {
         let simulation = try Simulation(seed: seed)
         do {
-            try simulation.trouble(rounds: 150)
+            try simulation.trouble(rounds: 300)
             try simulation.heal()
             try simulation.audit()
         } catch {

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// Runs the `careloop` that was built beside the tests, as a person's shell would.
+struct CLIProgram {
+    /// Is what a run came to.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let complaint: String
+
+        /// The output as one JSON object.
+        func object() throws -> [String: Any] {
+            let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+            return try #require(value as? [String: Any])
+        }
+
+        /// The error's members, with `--json`.
+        func error() throws -> [String: Any] {
+            let value = try JSONSerialization.jsonObject(with: Data(complaint.utf8))
+            let object = try #require(value as? [String: Any])
+            return try #require(object["error"] as? [String: Any])
+        }
+    }
+
+    /// Where the contexts of the runs are.
+    let home: TemporaryFolder
+
+    init() throws { home = try TemporaryFolder() }
+
+    /// Runs the program with nobody to ask and waits for its end.
+    func run(_ arguments: String..., input: String = "") throws -> Outcome {
+        try run(arguments, input: input)
+    }
+
+    /// Runs the program with nobody to ask and waits for its end.
+    func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let process = Process()
+        process.executableURL = try Self.executable
+        process.arguments = arguments
+        process.environment = ["CARELOOP_HOME": home.path + "/home", "TZ": "UTC"]
+            .merging(environment) { $1 }
+        // Files, because a pipe that is not read blocks a program with much to say.
+        let output = home.path + "/output-\(UUID().uuidString)"
+        let complaint = home.path + "/complaint-\(UUID().uuidString)"
+        let source = try home.write(input, to: "input-\(UUID().uuidString)")
+        for file in [output, complaint] { FileManager.default.createFile(atPath: file, contents: nil) }
+        process.standardInput = try #require(FileHandle(forReadingAtPath: source))
+        process.standardOutput = try #require(FileHandle(forWritingAtPath: output))
+        process.standardError = try #require(FileHandle(forWritingAtPath: complaint))
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus,
+            output: try String(contentsOfFile: output, encoding: .utf8),
+            complaint: try String(contentsOfFile: complaint, encoding: .utf8))
+    }
+
+    /// Makes a context for a broker that nobody runs.
+    func makeContext(_ name: String = "clinic") throws -> Outcome {
+        // A key of the right form that nobody has; port 1 is nobody's.
+        try run(
+            "init", "--name", name, "--agent", "dr-\(name)", "--broker", "tcp://127.0.0.1:1",
+            "--broker-key", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
+    }
+
+    private static var executable: URL {
+        get throws {
+            let folders = [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
+                + Bundle.allBundles.map(\.bundleURL)
+            let candidates = folders.flatMap { folder in
+                [folder, folder.deletingLastPathComponent()].map { $0.appending(path: "careloop") }
+            }
+            let found = candidates.first {
+                var isFolder: ObjCBool = false
+                let exists = FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder)
+                return exists && !isFolder.boolValue
+            }
+            return try #require(found, "build the product careloop before its tests")
+        }
+    }
+}
