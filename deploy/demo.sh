@@ -92,7 +92,7 @@ say "The referral goes out."
 as desk refer maria --to service:cardiology --reason assessment --priority urgent --bundle "$BUNDLE" | tee "$WORK/refer.txt"
 NUMBER=$(grep -o 'R-[0-9A-Z]\{4\}-[0-9A-Z]\{4\}-[0-9A-Z]\{4\}' "$WORK/refer.txt" | head -1)
 [[ -n $NUMBER ]] || fail "no referral number was given"
-state_is desk requested
+state_is coordinator requested
 
 say "A second patient has given no consent: the broker refuses and names the rule."
 as desk patient add jon --from deploy/demo/second-patient.json
@@ -106,25 +106,25 @@ grep -q "$NUMBER" "$WORK/open-before.txt" || fail "the coordinator's list lacks 
 
 say "The specialist collects it, reads it, and answers."
 as specialist inbox
-state_is desk received
+state_is coordinator received
 as specialist show "$NUMBER"
 quietly specialist show "$NUMBER" --raw request >"$WORK/received.json"
 cmp "$BUNDLE" "$WORK/received.json" || fail "the document did not arrive byte for byte"
 printf '%s  ✓ the document arrived byte for byte%s\n' "$DIM" "$OFF"
 as specialist accept "$NUMBER"
-state_is desk accepted
+state_is coordinator accepted
 as specialist schedule "$NUMBER" --start "$(date -d '+7 days' +%Y-%m-%dT10:00)" --minutes 30
-state_is desk scheduled
+state_is coordinator scheduled
 as specialist note "$NUMBER" --text-file deploy/demo/interim.txt
-state_is desk seen
+state_is coordinator seen
 as specialist complete "$NUMBER" --outcome treated --text-file deploy/demo/final.txt
-state_is desk completed
+state_is coordinator completed
 
 say "The result comes back, is read and acknowledged: the loop is closed."
 as desk inbox
 as desk show "$NUMBER"
 as desk acknowledge "$NUMBER"
-state_is desk closed
+state_is coordinator closed
 state_is specialist closed
 
 say "Nothing is open any more; every message's way can be followed."

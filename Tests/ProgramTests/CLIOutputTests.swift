@@ -1,3 +1,4 @@
+import ArgumentParser
 import CareAgent
 import CareModel
 import CareWire

@@ -46,10 +46,9 @@ struct CLIProgram {
         let output = home.path + "/output-\(UUID().uuidString)"
         let complaint = home.path + "/complaint-\(UUID().uuidString)"
         let source = try home.write(input, to: "input-\(UUID().uuidString)")
-        for file in [output, complaint] { FileManager.default.createFile(atPath: file, contents: nil) }
-        process.standardInput = try #require(FileHandle(forReadingAtPath: source))
-        process.standardOutput = try #require(FileHandle(forWritingAtPath: output))
-        process.standardError = try #require(FileHandle(forWritingAtPath: complaint))
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: source))
+        process.standardOutput = try Self.freshFile(output)
+        process.standardError = try Self.freshFile(complaint)
         try process.run()
         process.waitUntilExit()
         return Outcome(
@@ -64,6 +63,12 @@ struct CLIProgram {
         try run(
             "init", "--name", name, "--agent", "dr-\(name)", "--broker", "tcp://127.0.0.1:1",
             "--broker-key", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
+    }
+
+    private static func freshFile(_ path: String) throws -> FileHandle {
+        let file = URL(fileURLWithPath: path)
+        try Data().write(to: file)
+        return try FileHandle(forWritingTo: file)
     }
 
     private static var executable: URL {

@@ -32,10 +32,14 @@ struct OutboxTests {
 
     @Test("the store writes through to the disk before it answers")
     func durability() throws {
-        try store.queue.read { database in
-            #expect(try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal")
-            #expect(try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2)
+        let (mode, level) = try store.queue.read { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            )
         }
+        #expect(mode == "wal")
+        #expect(level == 2)
     }
 
     @Test("messages wait in the order they were written, with their documents")

@@ -1,0 +1,246 @@
+import CareModel
+import CareWire
+import Foundation
+import SwiftProtobuf
+import Testing
+import ZeroMQ
+
+@testable import CareAgent
+
+@Suite("Exchanges with a broker over real sockets", .timeLimit(.minutes(1)))
+struct ExchangeTests {
+    @Test("an exchange sends the outbox with its documents and brings the receipts")
+    func sends() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let submits = try clinic.enqueue(3)
+        let exchange = try clinic.agent().exchange()
+        #expect(exchange.receipts.map(\.messageID) == submits.map(\.messageID))
+        #expect(exchange.welcome.organisation == "north")
+        #expect(exchange.waiting == 0)
+        #expect(try clinic.store.waiting().isEmpty)
+        let (seen, payloads, hellos) = broker.change { ($0.submits, $0.payloads, $0.hellos) }
+        #expect(seen == submits)
+        #expect(payloads == Array(repeating: Sample.document.bytes, count: 3))
+        #expect(hellos.map(\.agent) == ["dr-north"])
+    }
+
+    @Test("more than a window and more than a page of messages go out in order")
+    func sendsMany() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let submits = try clinic.enqueue(300)
+        let exchange = try clinic.agent().exchange()
+        #expect(exchange.receipts.count == 300)
+        #expect(broker.change { $0.submits } == submits)
+        #expect(try clinic.store.waitingCount() == 0)
+    }
+
+    @Test("an exchange stores what waits, then acknowledges it, and leaves no credit behind")
+    func collects() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let mail = (1...100).map { Sample.delivery(UInt64($0)) }
+        broker.change { state in state.mail = mail.map { ($0, Array("doc".utf8)) } }
+        let agent = clinic.agent()
+        let exchange = try agent.exchange()
+        #expect(exchange.collected == mail.compactMap { MessageID($0) })
+        #expect(try clinic.store.inbox().count == 100)
+        #expect(try clinic.store.inbox().allSatisfy { $0.payload?.bytes == Array("doc".utf8) })
+        #expect(try agent.exchange().collected == [])
+        let (acks, credit) = broker.change { ($0.acks, $0.credit) }
+        #expect(acks.map(\.deliveryID) == mail.map(\.deliveryID))
+        #expect(credit.isEmpty)
+    }
+
+    @Test("a message that comes again is stored once and acknowledged with its new fence")
+    func duplicates() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let first = Sample.delivery(4)
+        var again = first
+        again.fence = 2
+        broker.change { $0.mail = [(first, [1])] }
+        let agent = clinic.agent()
+        #expect(try agent.exchange().collected.count == 1)
+        broker.change { $0.mail = [(again, [1])] }
+        #expect(try agent.exchange().collected == [])
+        #expect(broker.change { $0.acks.map(\.fence) } == [1, 2])
+        #expect(try clinic.store.inbox().map(\.deliver.fence) == [2])
+    }
+
+    @Test("an opened message is told to the broker at the next exchange, once")
+    func displays() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let delivery = Sample.delivery(4)
+        broker.change { $0.mail = [(delivery, [1])] }
+        let agent = clinic.agent()
+        _ = try agent.exchange()
+        try clinic.store.open(#require(MessageID(delivery)), at: Sample.time)
+        _ = try agent.exchange()
+        _ = try agent.exchange()
+        #expect(broker.change { $0.acks.map(\.displayed) } == [false, true])
+    }
+
+    @Test("with the broker away everything stays queued, and the error says where it looked")
+    func away() throws {
+        let dead = try [Clinic.deadEndpoint(), Clinic.deadEndpoint()]
+        let clinic = try Clinic(at: dead, brokerKey: CurveKeyPair.generate().publicKey)
+        let submits = try clinic.enqueue(2)
+        let error = #expect(throws: AgentError.self) { try clinic.agent().exchange() }
+        #expect(error?.code == .unreachable)
+        for endpoint in dead { #expect(error?.message.contains(endpoint.control) == true) }
+        #expect(try clinic.store.waiting().map(\.submit) == submits)
+    }
+
+    @Test("the second endpoint answers if the first does not")
+    func secondEndpoint() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(
+            at: [Clinic.deadEndpoint(), .init(control: broker.control)],
+            brokerKey: broker.keys.publicKey)
+        try clinic.enqueue()
+        #expect(try clinic.agent().exchange().receipts.count == 1)
+    }
+
+    @Test("a key that was never enrolled is refused with what to do about it")
+    func unknownKey() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        broker.change { $0.takesKeys = false }
+        let clinic = try Clinic(at: broker)
+        try clinic.enqueue()
+        let error = #expect(throws: AgentError.self) { try clinic.agent().exchange() }
+        #expect(error?.code == .refused)
+        let key = try AgentKey.load(from: clinic.folder.path).publicKey.z85
+        #expect(error?.message.contains(key) == true)
+        #expect(try clinic.store.waiting().count == 1)
+    }
+
+    @Test("a wrong broker key is noticed and named")
+    func wrongBrokerKey() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(
+            at: [.init(control: broker.control)], brokerKey: CurveKeyPair.generate().publicKey)
+        let error = #expect(throws: AgentError.self) { try clinic.agent().exchange() }
+        #expect(error?.code == .refused)
+        #expect(error?.message.contains("not the broker whose key") == true)
+    }
+
+    @Test("a broker that will not have the agent is quoted")
+    func dismissed() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        broker.change { $0.refusesHello = "This agent was revoked." }
+        let error = #expect(throws: AgentError.self) {
+            try Clinic(at: broker).agent().exchange()
+        }
+        #expect(error?.code == .refused)
+        #expect(error?.message == "This agent was revoked.")
+    }
+
+    @Test("questions are answered in one session, with documents and refusals")
+    func asks() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let agent = clinic.agent()
+        let plain = try agent.ask(.with { $0.cursor = "c" })
+        #expect(plain.result.cursor == "c")
+        #expect(plain.payload == nil)
+        let content = try agent.ask(.with { $0.content.messageID = Data([1]) })
+        #expect(content.payload?.bytes == Array("document".utf8))
+        let error = #expect(throws: AgentError.self) {
+            try agent.ask(.with { $0.deadLetters = WireDeadLetterQuestion() })
+        }
+        #expect(error?.refusal?.code == "not-allowed")
+        #expect(broker.change { $0.hellos.count } == 1)
+        _ = try agent.exchange()
+        _ = try agent.ask(.with { $0.cursor = "d" })
+    }
+
+    @Test("an unanswered question ends after its time")
+    func unanswered() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        broker.change { $0.answersQueries = false }
+        let agent = try Clinic(at: broker).agent()
+        let error = #expect(throws: AgentError.self) {
+            try agent.ask(WireQuery(), deadline: .milliseconds(300))
+        }
+        #expect(error?.code == .unreachable)
+        broker.change { $0.answersQueries = true }
+        _ = try agent.ask(WireQuery())
+    }
+
+    @Test("a broker that forgot the session gets hello again, and the question with it")
+    func resyncs() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let agent = try Clinic(at: broker).agent()
+        _ = try agent.ask(WireQuery())
+        broker.forgetSessions()
+        _ = try agent.ask(WireQuery())
+        #expect(broker.change { $0.hellos.count } == 2)
+        #expect(broker.change { Set($0.hellos.map(\.instance)).count } == 1)
+    }
+
+    @Test("an agent that moves to another thread opens a connection of its own there")
+    func otherThread() async throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let agent = try Clinic(at: broker).agent()
+        _ = try agent.ask(WireQuery())
+        nonisolated(unsafe) let moved = agent
+        let count = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let answers = (0..<2).map { _ in (try? moved.ask(WireQuery())) != nil }
+                continuation.resume(returning: answers.filter(\.self).count)
+            }
+        }
+        #expect(count == 2)
+    }
+
+    @Test("a broker that dies between two exchanges and comes back loses nothing")
+    func restart() throws {
+        let broker = try FakeBroker()
+        let clinic = try Clinic(at: broker)
+        broker.change { $0.answer = { _ in nil } }
+        let submits = try clinic.enqueue(2)
+        let agent = clinic.agent()
+        let error = #expect(throws: AgentError.self) {
+            try agent.exchange(deadline: .milliseconds(300))
+        }
+        #expect(error?.code == .unreachable)
+        #expect(broker.change { $0.submits } == submits)
+        broker.stop()
+        #expect(try clinic.store.waiting().map(\.submit) == submits)
+
+        let next = try FakeBroker(after: broker)
+        defer { next.stop() }
+        #expect(try agent.exchange().receipts.map(\.messageID) == submits.map(\.messageID))
+        #expect(next.change { $0.submits } == submits)
+    }
+
+    @Test("a document longer than the broker takes is refused here, the rest goes on")
+    func tooLong() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let long = Sample.request(Payload([UInt8](repeating: 32, count: (1 << 20) + 1)))
+        try clinic.store.enqueue(long, at: Sample.time)
+        try clinic.enqueue()
+        let receipts = try clinic.agent().exchange().receipts
+        #expect(receipts.map(\.outcome) == ["refused", "accepted"])
+        #expect(receipts.first?.refusal.code == "payload-too-large")
+        #expect(try clinic.store.waiting().isEmpty)
+    }
+}
