@@ -74,9 +74,10 @@ public final class Follower: Sendable {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
-                    continuation.resume(returning: Result { () throws(AgentError) in
-                        try self.work(report)
-                    })
+                    continuation.resume(
+                        returning: Result { () throws(AgentError) in
+                            try self.work(report)
+                        })
                 }
             }
         } onCancel: {

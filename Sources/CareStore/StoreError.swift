@@ -1,4 +1,6 @@
-/// Says that a store could not do something, and what its operator can do. Nothing clinical.
+/// Says that a store could not do something, and what its operator can do.
+///
+/// Holds nothing clinical.
 public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Says what went wrong; more may come.
     public struct Code: Hashable, Sendable {

@@ -57,6 +57,7 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Empties the journal, queues again what was leased and tells what the core must know.
     public func start() throws(StoreError) -> BrokerState {
         try checkUsable()
         return try guarding { () throws(StoreError) in
@@ -68,10 +69,12 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Reads what `keys` name, from one state.
     public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
         try reading { (session) throws(StoreError) in try session.lookup.facts(for: keys) }
     }
 
+    /// Commits all of `writes` in one transaction; after an error the store refuses everything.
     public func commit(_ writes: [Write]) throws(StoreError) {
         let session = try startedSession()
         guard !writes.isEmpty else { return }
@@ -80,12 +83,14 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// The document of a message; nil if it had none, or it was erased.
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try reading { (session) throws(StoreError) in try session.lookup.payload(of: message) }
     }
 
-    /// A directive whose document was erased comes with an empty one, which nobody can take for a
-    /// permission.
+    /// The newest version of each directive of a patient, with its document.
+    ///
+    /// A document that was erased comes as an empty one, which nobody can take for a permission.
     public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
         try reading { (session) throws(StoreError) in
             var found: [(ConsentRecord, Payload)] = []
@@ -97,7 +102,7 @@ public final class SQLiteStore: Store {
         }
     }
 
-    /// Looks at the file system at most once a second.
+    /// Whether more than the reserve is left; looks at the file system at most once a second.
     public var hasRoom: Bool {
         let now = ContinuousClock.now
         if now - room.checkedAt >= .seconds(1) {
@@ -107,6 +112,7 @@ public final class SQLiteStore: Store {
         return room.isEnough
     }
 
+    /// Writes the journal back when it is long, and cuts it when idle.
     public func maintain(isIdle: Bool) throws(StoreError) {
         let session = try startedSession()
         try guarding { () throws(StoreError) in
@@ -114,6 +120,7 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Makes a reader with a read-only connection of its own.
     public func makeReader() throws(StoreError) -> any StoreReader {
         try checkUsable()
         return try SQLiteReader(path: directory.databasePath)

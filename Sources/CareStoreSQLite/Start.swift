@@ -8,7 +8,7 @@ struct Start {
     let state: BrokerState
 
     init(_ database: Database) throws {
-        let journal = Journal(database)
+        let journal = try Journal(database)
         try journal.empty(database)
         try Self.requeueLeased(database)
         let names = try NameTable(database)

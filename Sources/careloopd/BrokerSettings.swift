@@ -42,13 +42,15 @@ struct BrokerSettings {
         let lease = config.int(forKey: "delivery.leaseSeconds", default: 30)
         let expiry = config.int(forKey: "delivery.expiryDays", default: 5)
         let failures = config.int(forKey: "delivery.failuresMax", default: 10)
+        let heartbeat = config.int(forKey: "session.heartbeatSeconds", default: 5)
         let payload = config.int(forKey: "payload.megabytesMax", default: 8)
         guard (1...3_600).contains(lease), (1...366).contains(expiry), (1...1_000).contains(failures),
-            (1...64).contains(payload), reserveByteCount > 0
+            (1...64).contains(payload), (1...60).contains(heartbeat), reserveByteCount > 0
         else {
             throw OperatorFailure("A number in \(files.settings) is out of range.", status: 2)
         }
         policy.lease = .seconds(lease)
+        policy.heartbeat = .seconds(heartbeat)
         policy.expiry = .seconds(expiry * 24 * 3_600)
         policy.failuresMax = UInt32(failures)
         policy.payloadBytesMax = UInt64(payload) << 20

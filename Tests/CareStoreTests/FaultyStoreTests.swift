@@ -5,7 +5,8 @@ import Testing
 
 @Suite("A faulty store fails as a disk does")
 struct FaultyStoreTests {
-    @Test("the commit fails that was told to, before or after it became durable",
+    @Test(
+        "the commit fails that was told to, before or after it became durable",
         arguments: FaultyStore.Fault.allCases)
     func failsOnce(fault: FaultyStore.Fault) throws {
         let memory = InMemoryStore()

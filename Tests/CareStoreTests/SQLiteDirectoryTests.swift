@@ -122,7 +122,7 @@ enum Damage: CaseIterable, Sendable {
         let bytes = try #require(FileManager.default.contents(atPath: path))
         switch self {
         case .garbage: try write(Data(repeating: 0x5A, count: bytes.count), to: path)
-        case .truncatedToPages: try write(bytes.prefix(bytes.count / 2 / 4_096 * 4_096), to: path)
+        case .truncatedToPages: try write(bytes.prefix(bytes.count / 2 / 8_192 * 8_192), to: path)
         case .truncatedToHeader: try write(bytes.prefix(50), to: path)
         case .empty: try write(Data(), to: path)
         case .missingBesideJournal:

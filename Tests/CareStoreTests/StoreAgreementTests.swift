@@ -6,7 +6,9 @@ import Testing
 /// Lets both stores live through the same random history and compares everything they tell.
 @Suite("Both stores tell the same")
 struct StoreAgreementTests {
-    @Test("stores agree after every step of a random history", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(
+        "stores agree after every step of a random history",
+        arguments: 1...12 as ClosedRange<UInt64>)
     func storesAgree(seed: UInt64) throws {
         let folder = try TemporaryFolder()
         var history = History(seed: seed)
@@ -41,7 +43,7 @@ struct StoreAgreementTests {
     }
 }
 
-/// Makes up what a broker might write. The seed decides everything.
+/// Makes up what a broker might write; the seed decides everything.
 private struct History {
     private var random: UInt64
     private(set) var now = Timestamp(milliseconds: 1_790_000_000_000)

@@ -39,18 +39,22 @@ public final class FaultyStore: Store {
     /// Whether the commit has failed.
     public var hasFailed: Bool { failure != nil }
 
+    /// What the inner store says.
     public var hasRoom: Bool { inner.hasRoom }
 
+    /// Starts the inner store.
     public func start() throws(StoreError) -> BrokerState {
         try checkUsable()
         return try inner.start()
     }
 
+    /// Loads from the inner store.
     public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
         try checkUsable()
         return try inner.load(keys)
     }
 
+    /// Commits to the inner store, or fails as told and for ever after.
     public func commit(_ writes: [Write]) throws(StoreError) {
         try checkUsable()
         commitsLeft -= 1
@@ -60,21 +64,25 @@ public final class FaultyStore: Store {
         throw error
     }
 
+    /// Reads from the inner store.
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try checkUsable()
         return try inner.payload(of: message)
     }
 
+    /// Reads from the inner store.
     public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
         try checkUsable()
         return try inner.consents(of: patient)
     }
 
+    /// Maintains the inner store.
     public func maintain(isIdle: Bool) throws(StoreError) {
         try checkUsable()
         try inner.maintain(isIdle: isIdle)
     }
 
+    /// Makes a reader of the inner store.
     public func makeReader() throws(StoreError) -> any StoreReader {
         try checkUsable()
         return try inner.makeReader()

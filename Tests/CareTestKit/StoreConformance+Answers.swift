@@ -118,7 +118,8 @@ extension StoreConformance {
             #expect(try bed.ask(own, as: Sample.atClinic).referrals == [mine])
             #expect(try bed.ask(team, as: Sample.elsewhere).referrals == [])
         },
-        StoreConformance("a referral is answered by id and number, with messages and trail") { bed in
+        StoreConformance("a referral is answered by id and number, with messages and trail") {
+            bed in
             let first = try bed.refer(1)
             let second = try bed.send(2, about: first.referral)
             let referral = try #require(first.referral)
@@ -172,7 +173,9 @@ extension StoreConformance {
                 try bed.ask(.referralTrail(referral.id), as: outside)
                     == Answer(refusing: .unknownReferral))
             let alone = try bed.send(2, about: nil)
-            #expect(try bed.ask(.messageTrail(alone.message.id), as: Sample.atPractice).trail.count == 1)
+            #expect(
+                try bed.ask(.messageTrail(alone.message.id), as: Sample.atPractice).trail.count == 1
+            )
             #expect(
                 try bed.ask(.messageTrail(alone.message.id), as: Sample.atClinic)
                     == Answer(refusing: .unknownMessage))

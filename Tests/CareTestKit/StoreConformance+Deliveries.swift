@@ -160,7 +160,8 @@ extension StoreConformance {
             try bed.set(first.delivery, .refused)
             #expect(try bed.queue() == [2])
         },
-        StoreConformance("a released delivery goes before later ones, also when they come back") { bed in
+        StoreConformance("a released delivery goes before later ones, also when they come back") {
+            bed in
             let first = try bed.refer(1, state: .held)
             let second = try bed.send(2, about: first.referral)
             try bed.send(3, about: first.referral)

@@ -160,7 +160,8 @@ extension StoreConformance {
         return Message(
             number: MessageNumber(1), id: MessageID(Sample.uuid(9)), kind: .move(.schedule),
             acceptedAt: Sample.now, sender: Sample.desk, organisation: Sample.practice,
-            referral: referral.id, patient: referral.patient, state: .scheduled, version: 4_000_000_000,
+            referral: referral.id, patient: referral.patient, state: .scheduled,
+            version: 4_000_000_000,
             reason: ReasonCode("patient-request"), expiresAt: Sample.later, details: details,
             payloadType: "text/plain", payloadHash: hash(6), payloadByteCount: 3)
     }

@@ -7,7 +7,8 @@ extension StoreConformance {
         StoreConformance("a referral is read back whole, first and after moves") { bed in
             var referral = Sample.referral(1)
             try bed.store.commit([.putReferral(referral)])
-            #expect(try bed.load { $0.referrals = [referral.id] }.referrals[referral.id] == referral)
+            #expect(
+                try bed.load { $0.referrals = [referral.id] }.referrals[referral.id] == referral)
             for state in ReferralState.allCases {
                 referral.state = state
                 referral.version += 1

@@ -112,7 +112,9 @@ extension StoreConformance {
             var revoked = Sample.agents[1]
             revoked.isActive = false
             let moved = Service(id: Sample.cardiology, organisation: Sample.clinic, name: "Hearts")
-            try bed.store.commit([.putOrganisation(renamed), .putService(moved), .putAgent(revoked)])
+            try bed.store.commit([
+                .putOrganisation(renamed), .putService(moved), .putAgent(revoked),
+            ])
             try bed.restart()
             #expect(bed.state.directory.organisations[Sample.practice] == renamed)
             #expect(bed.state.directory.organisations.count == 3)

@@ -21,6 +21,7 @@ public struct StoreKind: Sendable, CustomTestStringConvertible {
         self.makeFixture = makeFixture
     }
 
+    /// The kind's name, in reports.
     public var testDescription: String { name }
 }
 
@@ -41,6 +42,7 @@ public struct StoreConformance: Sendable, CustomTestStringConvertible {
         try body(&bed)
     }
 
+    /// The sentence, in reports.
     public var testDescription: String { title }
 
     /// Every case.

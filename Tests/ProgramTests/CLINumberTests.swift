@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Referrals are found by what people type")
 struct CLINumberTests {
-    private let number = ReferralNumber(ReferralID(UUIDBytes(high: 0x01a2, low: 0x8000_1234_5678_9abc)))
+    private let number = ReferralNumber(
+        ReferralID(UUIDBytes(high: 0x01a2, low: 0x8000_1234_5678_9abc)))
 
     private func typed(_ count: Int) -> String {
         String(number.description.filter { $0 != "-" }.dropFirst().prefix(count))

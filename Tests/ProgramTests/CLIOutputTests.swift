@@ -7,7 +7,8 @@ import Testing
 
 @testable import careloop
 
-private let referralID = ReferralID(UUIDBytes(high: 0x01a2_03f1_3a84_7855, low: 0x8200_fbec_a569_edcf))
+private let referralID = ReferralID(
+    UUIDBytes(high: 0x01a2_03f1_3a84_7855, low: 0x8200_fbec_a569_edcf))
 
 private var sample: WireReferral {
     var wire = WireReferral()
@@ -90,6 +91,10 @@ struct CLIOutputTests {
         let time = Timestamp(milliseconds: 1_795_363_200_123)
         #expect(JSONText.time(time) == "2026-11-22T16:00:00.123Z")
         #expect(JSONText.timestamp("2026-11-22T16:00:00.123Z") == time)
+        for milliseconds in [Int64(1), 999, 1_795_363_200_001, -1, -1_000] {
+            let time = Timestamp(milliseconds: milliseconds)
+            #expect(JSONText.timestamp(JSONText.time(time)) == time)
+        }
         #expect(JSONText.time(0) == nil)
         #expect(JSONText.timestamp("never") == nil)
     }
@@ -148,7 +153,8 @@ struct CLIOpenListTests {
 
     private func modelled() throws -> Referral {
         Referral(
-            id: referralID, patient: try #require(PatientKey(bytes: Array(repeating: 0, count: 32))),
+            id: referralID,
+            patient: try #require(PatientKey(bytes: Array(repeating: 0, count: 32))),
             initiator: OrganisationID(unchecked: "practice"),
             replyTo: .agent(AgentID(unchecked: "dr-ann")),
             recipient: OrganisationID(unchecked: "hospital"),

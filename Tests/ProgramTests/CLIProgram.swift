@@ -73,7 +73,8 @@ struct CLIProgram {
 
     private static var executable: URL {
         get throws {
-            let folders = [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
+            let folders =
+                [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
                 + Bundle.allBundles.map(\.bundleURL)
             let candidates = folders.flatMap { folder in
                 [folder, folder.deletingLastPathComponent()].map { $0.appending(path: "careloop") }

@@ -69,7 +69,8 @@ struct CLIProgramTests {
         #expect(contexts.map { $0["name"] as? String } == ["clinic", "ward"])
         #expect(contexts.map { $0["current"] as? Bool } == [true, false])
         #expect(try program.run("context", "use", "ward").status == 0)
-        #expect(try program.run("context", "show", "--json").object()["agent"] as? String == "dr-ward")
+        #expect(
+            try program.run("context", "show", "--json").object()["agent"] as? String == "dr-ward")
         let other = try program.run("--context", "clinic", "context", "show", "--json")
         #expect(try other.object()["agent"] as? String == "dr-clinic")
         #expect(try program.run("context", "delete", "clinic").status == 2)
@@ -150,7 +151,8 @@ struct CLIProgramTests {
         _ = try program.makeContext()
         _ = try program.run("patient", "add", "ann", "--from", "-", input: patient)
         func refer(_ arguments: String..., input: String = "") throws -> CLIProgram.Outcome {
-            try program.run(["refer", "ann", "--to", "cardiology", "--offline"] + arguments, input: input)
+            try program.run(
+                ["refer", "ann", "--to", "cardiology", "--offline"] + arguments, input: input)
         }
         #expect(try refer("--reason", "boredom", "--text-file", "-", input: "x").status == 2)
         #expect(try refer("--reason", "advice", "--text-file", "-", input: " ").status == 2)
@@ -177,7 +179,7 @@ struct CLIProgramTests {
     func refusesNumbers() throws {
         _ = try program.makeContext()
         #expect(try program.run("show", "R-0000", "--offline").status == 1)
-        #expect(try program.run("show", "hello", "--offline").status == 2)
+        #expect(try program.run("show", "unheard", "--offline").status == 2)
         #expect(try program.run("accept", "R-0000", "--offline").status == 1)
     }
 
@@ -227,7 +229,8 @@ struct CLIEvaluateTests {
 
     @Test("a file that is no case file is refused with a precise reason")
     func refusesFile() throws {
-        let outcome = try CLIProgram().run("consent", "evaluate", "--cases", "-", "--json", input: "{}")
+        let outcome = try CLIProgram().run(
+            "consent", "evaluate", "--cases", "-", "--json", input: "{}")
         #expect(outcome.status == 1)
         #expect(try outcome.error()["code"] as? String == "not-fhir")
     }

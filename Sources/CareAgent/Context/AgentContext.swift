@@ -1,4 +1,3 @@
-
 /// Is who an agent is and which brokers it talks to: one context of `careloop context`.
 ///
 /// Kept as `context.json` in a folder of its own, beside the secret key (`agent.key`, mode 0600) and

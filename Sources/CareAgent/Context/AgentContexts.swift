@@ -119,7 +119,8 @@ public struct AgentContexts: Sendable {
         }
         guard let context = try? JSONDecoder().decode(AgentContext.self, from: data) else {
             throw AgentError(
-                .unusableContext, "\(path) cannot be read. Correct it, or create the context again.")
+                .unusableContext, "\(path) cannot be read. Correct it, or create the context again."
+            )
         }
         return context
     }

@@ -82,7 +82,8 @@ public struct Draft: Sendable {
         _ referral: ReferralID, at version: UInt32, for reason: ReasonCode, due: Timestamp?,
         isBlocking: Bool, payload: Payload? = nil, ids: AgentIDs = .system
     ) -> Draft {
-        var draft = move(.ask, of: referral, at: version, reason: reason, payload: payload, ids: ids)
+        var draft = move(
+            .ask, of: referral, at: version, reason: reason, payload: payload, ids: ids)
         draft.submit.dueAtMs = due?.milliseconds ?? 0
         draft.submit.blocking = isBlocking
         return draft

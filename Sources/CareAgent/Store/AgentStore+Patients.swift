@@ -15,7 +15,8 @@ extension AgentStore {
         public var birthDate: String
 
         /// Makes the patient.
-        public init(alias: String, identifier: BusinessIdentifier, name: String, birthDate: String) {
+        public init(alias: String, identifier: BusinessIdentifier, name: String, birthDate: String)
+        {
             self.alias = alias
             self.identifier = identifier
             self.name = name
@@ -81,7 +82,8 @@ extension AgentStore {
     ) throws(AgentError) -> [Patient] {
         try read { database in
             try Row.fetchAll(database, sql: sql, arguments: arguments).compactMap { row in
-                guard let identifier = BusinessIdentifier(system: row["system"], value: row["value"])
+                guard
+                    let identifier = BusinessIdentifier(system: row["system"], value: row["value"])
                 else { return nil }
                 return Patient(
                     alias: row["alias"], identifier: identifier, name: row["name"],

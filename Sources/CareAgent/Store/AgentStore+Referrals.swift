@@ -53,10 +53,12 @@ extension AgentStore {
             database, sql: "SELECT facts FROM referral WHERE id = ?", arguments: [id.data])
         if known == nil, onlyIfKnown { return }
         let before = try known.map { try WireReferral(serializedBytes: $0) }
-        var facts = before ?? WireReferral.with {
-            $0.referralID = id.data
-            $0.number = ReferralNumber(id).description
-        }
+        var facts =
+            before
+            ?? WireReferral.with {
+                $0.referralID = id.data
+                $0.number = ReferralNumber(id).description
+            }
         change(&facts)
         guard facts != before else { return }
         if facts.updatedAtMs == 0 { facts.updatedAtMs = now.milliseconds }

@@ -126,7 +126,8 @@ public struct AgentCore: Sendable {
         sendOutbox(at: now, &plan)
         sendDisplays(at: now, &plan)
         for index in questions.indices where questions[index].request == 0 {
-            questions[index].request = say(.query(question: questions[index].number), at: now, &plan)
+            questions[index].request = say(
+                .query(question: questions[index].number), at: now, &plan)
         }
         for stream in trackers.keys.sorted() { follow(stream, at: now, &plan) }
         finishExchange(at: now, &plan)

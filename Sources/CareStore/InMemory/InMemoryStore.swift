@@ -1,8 +1,9 @@
 public import CareModel
 import Synchronization
 
-/// Keeps everything in memory: the reference that other stores are held against, and the store of
-/// tests. Nothing survives the process; ``restarted()`` stands for the broker's restart.
+/// Keeps everything in memory: the reference for other stores, and the store of tests.
+///
+/// Nothing survives the process; ``restarted()`` stands for the broker's restart.
 public final class InMemoryStore: Store {
     private let memory: Memory
     private var failure: StoreError?
@@ -25,6 +26,7 @@ public final class InMemoryStore: Store {
     /// The audit log, oldest first.
     public var audit: [AuditEvent] { memory.tables.withLock { $0.audit } }
 
+    /// Queues again what was leased and tells what the core must know.
     public func start() throws(StoreError) -> BrokerState {
         try checkUsable()
         return memory.tables.withLock { tables in
@@ -33,11 +35,13 @@ public final class InMemoryStore: Store {
         }
     }
 
+    /// Reads what `keys` name.
     public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
         try checkUsable()
         return memory.tables.withLock { $0.facts(for: keys) }
     }
 
+    /// Applies all of `writes` or none; after an error the store refuses everything.
     public func commit(_ writes: [Write]) throws(StoreError) {
         try checkUsable()
         do throws(StoreError) {
@@ -50,20 +54,24 @@ public final class InMemoryStore: Store {
         }
     }
 
+    /// The document of a message; nil if it had none.
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try checkUsable()
         return memory.tables.withLock { $0.payload(of: message) }
     }
 
+    /// The newest version of each directive of a patient, with its document.
     public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
         try checkUsable()
         return memory.tables.withLock { $0.consents(of: patient) }
     }
 
+    /// Does nothing.
     public func maintain(isIdle: Bool) throws(StoreError) {
         try checkUsable()
     }
 
+    /// Makes a reader; any thread may use it.
     public func makeReader() throws(StoreError) -> any StoreReader {
         try checkUsable()
         return InMemoryReader(memory: memory)

@@ -18,8 +18,9 @@ final class Journal {
     private static let idleByteCount = 1_024 * 1_024
     private let idleFrameCount: Int
 
-    init(_ database: Database) {
-        let pageByteCount = Int(Settings.pageByteCount)
+    init(_ database: Database) throws {
+        let pageByteCount =
+            try Int.fetchOne(database, sql: "PRAGMA page_size") ?? Int(Settings.pageByteCount)
         thresholdFrameCount = Self.thresholdByteCount / pageByteCount
         idleFrameCount = Self.idleByteCount / pageByteCount
         nextFrameCount = thresholdFrameCount

@@ -178,7 +178,9 @@ struct Parameters {
     }
 
     /// SQLITE_TRANSIENT: SQLite takes a copy.
-    private var copying: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+    private var copying: sqlite3_destructor_type {
+        unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
 }
 
 /// Reads the columns of a row, one after the other.
@@ -216,7 +218,8 @@ struct Columns {
         index += 1
         guard !isNull else { return nil }
         let count = Int(sqlite3_column_bytes(handle, index))
-        return Array(UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, index), count: count))
+        return Array(
+            UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, index), count: count))
     }
 
     mutating func bytes() -> [UInt8] { optionalBytes() ?? [] }

@@ -9,12 +9,14 @@ enum Settings {
         ("temp_store", 2), ("secure_delete", 1), ("wal_autocheckpoint", 0),
     ]
 
-    /// Bytes of a page; only a new database takes it.
-    static let pageByteCount: Int64 = 4_096
+    /// Bytes of a page; only a new database takes it. Three documents of 2 KiB share one.
+    static let pageByteCount: Int64 = 8_192
     /// Memory for pages, in KiB.
     static let cacheKibibyteCount = 32_768
 
-    /// Sets everything. Call it after GRDB has opened the connection: whatever GRDB set, this wins.
+    /// Sets everything.
+    ///
+    /// Call it after GRDB has opened the connection: whatever GRDB set, this wins.
     static func apply(to database: Database) throws {
         try database.execute(sql: "PRAGMA page_size = \(pageByteCount)")
         try database.execute(sql: "PRAGMA cache_size = -\(cacheKibibyteCount)")

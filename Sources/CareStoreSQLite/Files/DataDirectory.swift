@@ -136,6 +136,7 @@ final class DataDirectory {
 
     private static func systemError(_ what: String) -> StoreError {
         StoreError(
-            errno == ENOSPC ? .full : .unusableDirectory, "\(what): \(String(cString: strerror(errno)))")
+            errno == ENOSPC ? .full : .unusableDirectory,
+            "\(what): \(String(cString: strerror(errno)))")
     }
 }

@@ -3,11 +3,15 @@ import GRDB
 
 /// Looks at a database before anything may write to it.
 enum Inspection {
-    /// After an unclean end every page of a database up to this size is checked. Larger ones would
-    /// keep the broker from starting for too long; damage there is found when a page is read.
+    /// After an unclean end every page of a database up to this size is checked.
+    ///
+    /// Larger ones would keep the broker from starting for too long; damage there is found when a
+    /// page is read.
     static let fullCheckByteCount: Int64 = 256 * 1_024 * 1_024
 
-    /// Throws if the database is damaged, not careloop's, or a newer version's. Changes nothing.
+    /// Throws if the database is damaged, not careloop's, or a newer version's.
+    ///
+    /// Opens it read-only, so that nothing changes and no journal is written back.
     static func inspect(_ directory: DataDirectory) throws(StoreError) {
         do {
             var configuration = Configuration()
@@ -31,7 +35,8 @@ enum Inspection {
         guard version <= Schema.version else {
             throw StoreError(
                 .tooNew,
-                "careloop.db has schema \(version), this program knows \(Schema.version); update it")
+                "careloop.db has schema \(version), this program knows \(Schema.version); update it"
+            )
         }
         guard directory.journalByteCount > 0,
             directory.databaseByteCount <= fullCheckByteCount

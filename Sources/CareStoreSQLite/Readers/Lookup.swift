@@ -2,7 +2,7 @@ import CareModel
 import CareStore
 import GRDB
 
-/// Reads rows by their keys. One connection's.
+/// Reads rows by their keys; one connection's.
 struct Lookup {
     let rows: RowReader
     private let submission: PreparedStatement

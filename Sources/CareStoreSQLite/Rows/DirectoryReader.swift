@@ -15,7 +15,8 @@ struct DirectoryReader {
         organisations = try PreparedStatement(database, "SELECT party, name FROM organisation")
         identifiers = try PreparedStatement(
             database,
-            "SELECT system, value FROM organisation_identifier WHERE organisation = ? ORDER BY place")
+            "SELECT system, value FROM organisation_identifier WHERE organisation = ? ORDER BY place"
+        )
         services = try PreparedStatement(database, "SELECT party, organisation, name FROM service")
         agents = try PreparedStatement(
             database,

@@ -1,7 +1,9 @@
 import CareModel
 import CareStore
 
-/// Turns rows into values. The column lists and the functions that read them belong together.
+/// Turns rows into values.
+///
+/// The column lists and the functions that read them belong together.
 struct RowReader {
     let names: NameTable
 

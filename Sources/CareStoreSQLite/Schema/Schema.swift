@@ -1,6 +1,8 @@
 import GRDB
 
-/// Is the shape of the database. Migrations are only ever added.
+/// Is the shape of the database.
+///
+/// Migrations are only ever added.
 enum Schema {
     /// `clop` in ASCII: the file is careloop's.
     static let applicationID: Int64 = 0x636C_6F70
@@ -18,7 +20,9 @@ enum Schema {
         return migrator
     }
 
-    /// Names become small integers. `patient` is where a patient's wrapped data key will be.
+    /// Names become small integers.
+    ///
+    /// `patient` is where a patient's wrapped data key will be.
     private static let parties = """
         CREATE TABLE broker (
             id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -29,8 +29,9 @@ struct Transaction {
             database, "UPDATE broker SET last_seen = ?1 WHERE last_seen < ?1")
     }
 
-    /// Makes all of `writes` durable, or none. After an error the caches here may be wrong: the
-    /// store must not be used again.
+    /// Makes all of `writes` durable, or none.
+    ///
+    /// After an error the caches here may be wrong: the store must not be used again.
     func run(_ writes: [Write]) throws(StoreError) {
         interner.trim()
         try begin.run()

@@ -4,7 +4,8 @@ internal import CareModel
 /// Calls the appointment off.
 struct CancelAppointmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel-appointment", abstract: "Call the appointment off; the referral stays.")
+        commandName: "cancel-appointment", abstract: "Call the appointment off; the referral stays."
+    )
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var move: MoveOptions

@@ -4,7 +4,8 @@ internal import CareModel
 /// Calls the referral off.
 struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Cancel the referral, or ask for that once the other side has it.")
+        commandName: "cancel",
+        abstract: "Cancel the referral, or ask for that once the other side has it.")
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var move: MoveOptions

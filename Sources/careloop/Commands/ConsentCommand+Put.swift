@@ -34,8 +34,11 @@ extension ConsentCommand {
         var consent: String?
 
         mutating func validate() throws {
-            guard !(permit && deny) else { throw ValidationError("Give --permit or --deny, not both.") }
-            let isBuilt = permit || deny || !to.isEmpty || !purpose.isEmpty || from != nil || until != nil
+            guard !(permit && deny) else {
+                throw ValidationError("Give --permit or --deny, not both.")
+            }
+            let isBuilt =
+                permit || deny || !to.isEmpty || !purpose.isEmpty || from != nil || until != nil
             guard file == nil || !isBuilt else {
                 throw ValidationError("With --file the directive says all else itself.")
             }
@@ -45,7 +48,8 @@ extension ConsentCommand {
             let id = try consentID()
             let desk = try Desk(options)
             let patient = try desk.patient(patient)
-            let bytes = try file.map { try InputFile.bytes(at: $0) } ?? built(for: patient, desk: desk)
+            let bytes =
+                try file.map { try InputFile.bytes(at: $0) } ?? built(for: patient, desk: desk)
             var submit = Draft(.consentPut).submit
             submit.consentID = id.data
             let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])

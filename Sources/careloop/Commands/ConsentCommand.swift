@@ -20,7 +20,8 @@ struct ConsentCommand: ParsableCommand {
 
         func run() throws {
             guard let consent = ConsentID(id) else {
-                throw CommandFailure.usage("That is no directive's id. See `careloop consent list`.")
+                throw CommandFailure.usage(
+                    "That is no directive's id. See `careloop consent list`.")
             }
             let desk = try Desk(options)
             var submit = Draft(.consentRevoke).submit
@@ -118,7 +119,8 @@ struct ConsentCommand: ParsableCommand {
             try desk.finish()
         }
 
-        private func show(_ decision: WireConsentDecision, _ to: Mailbox, on screen: Screen) throws {
+        private func show(_ decision: WireConsentDecision, _ to: Mailbox, on screen: Screen) throws
+        {
             guard !screen.isJSON else { return try screen.print(json: Output(decision)) }
             let tone: Tone = decision.effective == "permit" ? .good : .bad
             let limits = decision.limitsContent ? ", but not all content" : ""
@@ -128,8 +130,9 @@ struct ConsentCommand: ParsableCommand {
             ])
             for basis in decision.basis { screen.print("  Directive     \(PlainText.line(basis))") }
             guard decision.effective != "permit" else { return }
-            screen.print("  What would change it: a directive that permits, "
-                + "recorded with `careloop consent put`.")
+            screen.print(
+                "  What would change it: a directive that permits, "
+                    + "recorded with `careloop consent put`.")
         }
 
         private struct Output: Encodable {

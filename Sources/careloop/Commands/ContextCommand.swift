@@ -43,7 +43,8 @@ struct ContextCommand: ParsableCommand {
             ])
             for context in rows {
                 table.add([
-                    context.current ? "*" : "", .init(context.name, context.current ? .strong : .plain),
+                    context.current ? "*" : "",
+                    .init(context.name, context.current ? .strong : .plain),
                     .init(context.agent), .init(context.brokers.joined(separator: " ")),
                 ])
             }
@@ -105,9 +106,11 @@ struct ContextCommand: ParsableCommand {
             let context = Output(try contexts.load(name), in: contexts)
             if !yes {
                 guard screen.canPrompt else {
-                    throw CommandFailure.usage("Deleting takes key and mail away. Repeat with --yes.")
+                    throw CommandFailure.usage(
+                        "Deleting takes key and mail away. Repeat with --yes.")
                 }
-                let answer = Prompt(screen: screen).line("Delete \(name) with its key and mail? (yes/no)")
+                let answer = Prompt(screen: screen).line(
+                    "Delete \(name) with its key and mail? (yes/no)")
                 guard answer == "yes" else {
                     throw CommandFailure(.refused, "not-confirmed", "Nothing was deleted.")
                 }

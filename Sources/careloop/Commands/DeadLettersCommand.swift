@@ -6,7 +6,8 @@ internal import CareWire
 /// Groups the commands on deliveries that failed too often.
 struct DeadLettersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deadletters", abstract: "List deliveries that failed too often, and replay them.",
+        commandName: "deadletters",
+        abstract: "List deliveries that failed too often, and replay them.",
         subcommands: [List.self, Replay.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

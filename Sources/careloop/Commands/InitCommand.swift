@@ -39,7 +39,8 @@ struct InitCommand: ParsableCommand {
                     + "`careloop context delete`.")
         }
         let key = try contexts.create(context)
-        let enrolment = "careloopd enrol agent \(agent) --organisation ORGANISATION "
+        let enrolment =
+            "careloopd enrol agent \(agent) --organisation ORGANISATION "
             + "--name 'NAME' --role ROLE --key='\(key)'"
         guard !screen.isJSON else {
             return try screen.print(

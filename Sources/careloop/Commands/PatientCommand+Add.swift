@@ -69,11 +69,13 @@ extension PatientCommand {
         private func prompt(on screen: Screen) throws -> AgentStore.Patient {
             guard screen.canPrompt else {
                 throw CommandFailure.usage(
-                    "There is nobody to ask. Give the patient with --from FILE, or --from - for stdin.")
+                    "There is nobody to ask. Give the patient with --from FILE, or --from - for stdin."
+                )
             }
             let prompt = Prompt(screen: screen)
             let value = prompt.line("Identifier")
-            let system = self.system ?? prompt.line("System of the identifier, a URI (may be empty)")
+            let system =
+                self.system ?? prompt.line("System of the identifier, a URI (may be empty)")
             guard let identifier = BusinessIdentifier(system: system, value: value) else {
                 throw CommandFailure.usage("A patient needs an identifier. Nothing was added.")
             }

@@ -61,7 +61,8 @@ struct ReferCommand: ParsableCommand {
         submit.reason = reason.code
         submit.priority = priority.rawValue
         submit.allowDuplicate = allowDuplicate
-        submit.replyTo = try replyTo.map { try Mailbox(typed: $0, option: "--reply-to").description } ?? ""
+        submit.replyTo =
+            try replyTo.map { try Mailbox(typed: $0, option: "--reply-to").description } ?? ""
         if let again { submit.otherLegID = try desk.referral(again).id.data }
         if let expires {
             guard (1...60).contains(expires) else {

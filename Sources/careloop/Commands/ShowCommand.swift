@@ -7,7 +7,8 @@ internal import CareWire
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a referral: where it stands, what happened, its documents, what you can do.",
+        abstract:
+            "Show a referral: where it stands, what happened, its documents, what you can do.",
         discussion: "What you have not opened yet counts as opened afterwards, and the sender "
             + "sees that. With --raw prints one document exactly as it came, byte for byte.")
 
@@ -53,7 +54,8 @@ struct ShowCommand: ParsableCommand {
         guard let payload = matches.last(where: { $0.payload != nil })?.payload else {
             throw CommandFailure(
                 .refused, "unknown-message",
-                "The referral has no such message with a document. See `careloop show` without --raw.")
+                "The referral has no such message with a document. See `careloop show` without --raw."
+            )
         }
         screen.print(bytes: payload.bytes)
     }

@@ -39,7 +39,9 @@ struct TrackCommand: ParsableCommand {
     private func question(_ desk: Desk) throws -> WireTrailQuestion {
         var question = WireTrailQuestion()
         // A referral's id is a UUID as a message's is; what is not known as a referral is a message.
-        if let message = MessageID(subject), try desk.store.referral(ReferralID(message.uuid)) == nil {
+        if let message = MessageID(subject),
+            try desk.store.referral(ReferralID(message.uuid)) == nil
+        {
             question.messageID = message.data
         } else {
             question.referralID = try desk.referral(subject).id.data

@@ -13,7 +13,8 @@ extension ReasonSet {
     }
 
     /// Reads a coded reason that must be given.
-    func required(_ text: String?, option: String = "--reason") throws(CommandFailure) -> ReasonCode {
+    func required(_ text: String?, option: String = "--reason") throws(CommandFailure) -> ReasonCode
+    {
         guard let text else { throw .usage("\(option) is missing. \(choices(option))") }
         return try reason(text, option: option)
     }

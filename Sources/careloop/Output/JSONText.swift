@@ -18,8 +18,11 @@ enum JSONText {
 
     /// An instant in UTC with milliseconds.
     static func time(_ time: Timestamp) -> String {
-        let instant = Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
-        return instant.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // Foundation cuts fractions of a second that binary floating point cannot hold exactly.
+        let milliseconds = (time.milliseconds % 1_000 + 1_000) % 1_000
+        let seconds = Double((time.milliseconds - milliseconds) / 1_000)
+        let whole = Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle())
+        return "\(whole.dropLast()).\(String(1_000 + milliseconds).dropFirst())Z"
     }
 
     /// Reads back what ``time(_:)`` wrote; nil for anything else.

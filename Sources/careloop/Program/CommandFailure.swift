@@ -2,7 +2,9 @@ internal import CareAgent
 internal import CareFHIR
 internal import CareWire
 
-/// Ends a command: says what failed and what to do next. Nothing clinical, no patient's identifier.
+/// Ends a command: says what failed and what to do next.
+///
+/// Nothing clinical, no patient's identifier.
 struct CommandFailure: Error, CustomStringConvertible {
     /// What scripts see.
     let status: ExitStatus

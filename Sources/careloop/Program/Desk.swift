@@ -126,7 +126,7 @@ final class Desk {
         defer { progress.end() }
         do {
             return try body()
-        } catch where error.code == .unreachable {
+        } catch  where error.code == .unreachable {
             outage = error
             return nil
         }

@@ -75,7 +75,9 @@ extension Desk {
         }
     }
 
-    /// The version the person has seen. Collecting a referral moves it to `received` by itself,
+    /// The version the person has seen.
+    ///
+    /// Collecting a referral moves it to `received` by itself,
     /// which this agent's mail does not say; what it has collected, it has received.
     private func versionSeen(of referral: KnownReferral) throws -> UInt32 {
         let isCollected = try store.inbox(about: referral.id).contains {
@@ -86,6 +88,7 @@ extension Desk {
     }
 
     /// A receipt by the recipient's agent is no decision of anybody's, so it is no conflict.
+    ///
     /// Anything else is, and the person is told what happened.
     private func sendAgain(
         _ submit: WireSubmit, _ payload: Payload?, on referral: KnownReferral,

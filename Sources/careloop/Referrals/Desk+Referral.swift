@@ -66,7 +66,9 @@ extension Desk {
         var question = WireReferralQuestion()
         question.referralID = id.data
         guard let answer = try ask(.referral(question))?.result else { return nil }
-        guard let referral = answer.referrals.first.flatMap({ KnownReferral($0) }) else { return nil }
+        guard let referral = answer.referrals.first.flatMap({ KnownReferral($0) }) else {
+            return nil
+        }
         try store.remember(referral.wire)
         return (referral, answer.messages)
     }

@@ -74,7 +74,7 @@ extension Desk {
             question.messageID = history[index].id.data
             do {
                 history[index].payload = try ask(.content(question))?.payload
-            } catch where CommandFailure(error)?.refusal != nil {
+            } catch  where CommandFailure(error)?.refusal != nil {
                 // The document may no longer be had, or consent does not permit it; the rest may.
                 continue
             }

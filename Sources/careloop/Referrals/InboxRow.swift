@@ -27,7 +27,8 @@ struct InboxRow {
     /// Who wrote last, or who refers.
     var from: String {
         let envelope = messages.last?.deliver.envelope
-        return JSONText.text(envelope?.fromOrganisation ?? "") ?? referral?.wire.initiator ?? "broker"
+        return JSONText.text(envelope?.fromOrganisation ?? "") ?? referral?.wire.initiator
+            ?? "broker"
     }
 
     /// When it came, or last changed.

@@ -12,7 +12,8 @@ enum MoveCommand {
         case .ask: "ask \(number) --missing CODE --due DATE"
         case .schedule: "schedule \(number) --start 2026-12-01T10:00"
         case .complete: "complete \(number) --outcome CODE"
-        case .referAgain: "refer ALIAS --to \(Mailbox.spoken(mailbox)) --reason CODE --again \(number)"
+        case .referAgain:
+            "refer ALIAS --to \(Mailbox.spoken(mailbox)) --reason CODE --again \(number)"
         default: "\(move.rawValue) \(number)"
         }
     }

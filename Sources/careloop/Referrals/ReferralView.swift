@@ -36,7 +36,9 @@ struct ReferralView {
         add("Requested", time(wire.requestedAtMs))
         add("Appointment", appointment(wire))
         add(wire.state == "info-requested" ? "Answer due" : "Due", time(wire.dueAtMs))
-        add("Still open", ReferralState(rawValue: wire.state)?.hasEnded == true ? wire.worklist : wire.whyOpen)
+        add(
+            "Still open",
+            ReferralState(rawValue: wire.state)?.hasEnded == true ? wire.worklist : wire.whyOpen)
         add("Waits for", wire.nextSide == "nobody" ? "" : wire.nextSide)
         add("Before", number(wire.previousReferralID))
         add("Goes on as", number(wire.nextReferralID))

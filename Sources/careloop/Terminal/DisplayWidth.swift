@@ -12,6 +12,7 @@ extension StringProtocol {
             fitted.append(character)
             used += character.displayWidth
         }
+        while fitted.last == " " { fitted.removeLast() }
         return width > 0 ? fitted + "…" : ""
     }
 }

@@ -25,7 +25,7 @@ struct Clinic {
             brokerKey: broker.keys.publicKey)
     }
 
-    func agent() -> Agent { Agent(context: context, store: store) }
+    func agent() -> CareAgent.Agent { CareAgent.Agent(context: context, store: store) }
 
     @discardableResult
     func enqueue(_ count: Int = 1) throws -> [WireSubmit] {

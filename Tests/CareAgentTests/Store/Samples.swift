@@ -3,6 +3,7 @@ import CareModel
 import CareWire
 import Foundation
 import SwiftProtobuf
+import Synchronization
 
 /// Holds values that are the same in each test run.
 enum Sample {
@@ -71,7 +72,8 @@ enum Sample {
     }
 }
 
-/// Makes a private folder, and removes it when the test ends.
+/// Makes a private folder, which is removed when the test process ends: a test's last use of a
+/// folder is often not the last of what works in it.
 final class Folder {
     let path: String
 
@@ -80,9 +82,23 @@ final class Folder {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        Self.register(path)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    private static let made = Mutex<[String]>([])
+
+    private static func register(_ path: String) {
+        let isFirst = made.withLock { paths in
+            paths.append(path)
+            return paths.count == 1
+        }
+        guard isFirst else { return }
+        atexit {
+            for path in Folder.made.withLock(\.self) {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+        }
+    }
 
     func mode(of name: String = "") throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path + "/" + name)

@@ -188,7 +188,8 @@ extension Ledger {
     private mutating func checkTransition(of delivery: Delivery, from earlier: Delivery?) {
         if delivery.failures > policy.failuresMax { fail(8, "\(delivery.id) failed too often") }
         if (delivery.state == .deadLettered) != (delivery.failures == policy.failuresMax),
-            earlier?.state.isSettled != true, !delivery.state.isSettled
+            earlier?.state.isSettled != true,
+            !delivery.state.isSettled
                 || delivery.state == .deadLettered
         {
             fail(8, "\(delivery.id) is \(delivery.state) after \(delivery.failures) failures")
@@ -206,14 +207,6 @@ extension Ledger {
         if let earlier, earlier.state != .queued { fail(5, "\(delivery.id) left \(earlier.state)") }
         if delivery.fence != (earlier?.fence ?? Fence(0)).next {
             fail(6, "\(delivery.id) skipped a fence")
-        }
-        if let other = blocker(of: delivery) {
-            let kinds = [delivery.id, other].map { id in
-                let known = deliveries[id] ?? delivery
-                let kind = messages[known.message]?.kind.name ?? ""
-                return "\(id.number) (\(kind), \(known.state))"
-            }
-            fail(5, "\(kinds[0]) overtook \(kinds[1])")
         }
     }
 }
@@ -235,6 +228,14 @@ extension Ledger {
             holders[delivery.id] = item.peer
             credit[item.peer]?.used += 1
             credit[item.peer]?.usedByteCount += UInt64(message.payloadByteCount)
+            if let other = blocker(of: delivery) {
+                let kinds = [delivery.id, other].map { id in
+                    let known = deliveries[id] ?? delivery
+                    let kind = messages[known.message]?.kind.name ?? ""
+                    return "\(id.number) (\(kind), \(known.state))"
+                }
+                fail(5, "\(kinds[0]) overtook \(kinds[1])")
+            }
             if delivery.expiresAt <= moment.wall { fail(10, "\(delivery.id) left when expired") }
             if let patient = message.patient, message.payloadType != nil, !permits(patient) {
                 fail(9, "\(delivery.id) left after consent was withdrawn")

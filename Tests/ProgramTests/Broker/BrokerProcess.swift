@@ -42,11 +42,12 @@ final class BrokerProcess {
     enum BrokerProcessError: Error { case notSetUp, notReady, refused(String) }
 
     /// Starts the broker and returns once agents can connect.
-    func start() throws {
+    func start(adding settings: [String: String] = [:]) throws {
         let process = Process()
         process.executableURL = try BuiltPrograms.url("careloopd")
         process.arguments = ["run", "--data", directory]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            .merging(settings) { $1 }
         let log = Pipe()
         process.standardError = log
         try process.run()
