@@ -2,7 +2,9 @@ internal import CareCore
 public import CareModel
 public import CareWire
 
-/// Sends, collects and asks for one context. One thread at a time may use it.
+/// Sends, collects and asks for one context.
+///
+/// One thread at a time may use it.
 ///
 /// Every call works on the local mail first, so that nothing is lost while no broker can be
 /// reached; ``exchange(deadline:)`` is what brings both sides together, as `git fetch` does.
@@ -18,7 +20,9 @@ public final class Agent {
     /// What the exchange under way has brought so far.
     private var gathered = Exchange(welcome: WireWelcome())
 
-    /// Opens the context's mail. Connects to nobody yet.
+    /// Opens the context's mail.
+    ///
+    /// Connects to nobody yet.
     public init(context: AgentContext, store: AgentStore) {
         self.context = context
         self.store = store
@@ -86,8 +90,10 @@ public final class Agent {
         loop = nil
     }
 
-    /// The loop of this thread. A caller that has moved to another thread gets a new connection,
-    /// and the broker ends the earlier session when it hears the same instance again.
+    /// The loop of this thread.
+    ///
+    /// A caller that has moved to another thread gets a new connection, and the broker ends the
+    /// earlier session when it hears the same instance again.
     private func session() throws(AgentError) -> SessionLoop {
         if let loop, loop.isOwned { return loop }
         loop = nil

@@ -1,6 +1,8 @@
 public import CareWire
 
-/// Says that an agent could not do something, and what to do next. Nothing clinical.
+/// Says that an agent could not do something, and what to do next.
+///
+/// Nothing clinical.
 public struct AgentError: Error, Sendable, CustomStringConvertible {
     /// Says what went wrong; more may come.
     public struct Code: Hashable, Sendable {

@@ -44,7 +44,9 @@ public final class Follower: Sendable {
     private let wakeUp: Result<WakeUp, ZeroMQError>
     private let isStopped = Atomic(false)
 
-    /// Makes a follower. It starts with ``run(_:)``.
+    /// Makes a follower.
+    ///
+    /// It starts with ``run(_:)``.
     public convenience init(
         context: AgentContext, store: AgentStore, options: Options = Options()
     ) {
@@ -86,13 +88,17 @@ public final class Follower: Sendable {
         try result.get()
     }
 
-    /// Asks ``run(_:)`` to say goodbye and return. Callable from any thread.
+    /// Asks ``run(_:)`` to say goodbye and return.
+    ///
+    /// Callable from any thread.
     public func stop() {
         isStopped.store(true, ordering: .releasing)
         wake()
     }
 
-    /// Tells the follower to look into the outbox now. Callable from any thread.
+    /// Tells the follower to look into the outbox now.
+    ///
+    /// Callable from any thread.
     public func wake() {
         if case .success(let wakeUp) = wakeUp { wakeUp.signal() }
     }

@@ -11,7 +11,9 @@ public final class Operator {
     private let network: ZeroMQ.Context
     private var lastRequest: UInt64 = 0
 
-    /// Takes the socket file of a data directory. Connects with the first command.
+    /// Takes the socket file of a data directory.
+    ///
+    /// Connects with the first command.
     ///
     /// - Throws: `.invalid` for a path that is empty or longer than a Unix socket allows.
     public init(socketPath: String) throws(AgentError) {
@@ -69,7 +71,8 @@ public final class Operator {
         _ frame: WireAgentFrame, _ patience: Duration
     ) throws -> WireBrokerFrame.OneOf_Body? {
         let socket = try Socket(.dealer, in: network)
-        try socket.set(.immediate, to: true)
+        // Without IMMEDIATE: with it, libzmq forgets what it has read and not handed out when the
+        // broker goes, and the answer to "stop" is the last thing a broker says.
         try socket.set(.messageByteLimit, to: ControlLink.messageByteCountMax)
         try socket.connect(endpoint)
         let deadline = ContinuousClock.now + patience

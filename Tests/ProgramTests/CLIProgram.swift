@@ -35,13 +35,12 @@ struct CLIProgram {
 
     /// Runs the program with nobody to ask and waits for its end.
     func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], of program: String = "careloop", input: String = ""
     ) throws -> Outcome {
         let process = Process()
-        process.executableURL = try Self.executable
+        process.executableURL = try Self.executable(program)
         process.arguments = arguments
         process.environment = ["CARELOOP_HOME": home.path + "/home", "TZ": "UTC"]
-            .merging(environment) { $1 }
         // Files, because a pipe that is not read blocks a program with much to say.
         let output = home.path + "/output-\(UUID().uuidString)"
         let complaint = home.path + "/complaint-\(UUID().uuidString)"
@@ -71,20 +70,19 @@ struct CLIProgram {
         return try FileHandle(forWritingTo: file)
     }
 
-    private static var executable: URL {
-        get throws {
-            let folders =
-                [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
-                + Bundle.allBundles.map(\.bundleURL)
-            let candidates = folders.flatMap { folder in
-                [folder, folder.deletingLastPathComponent()].map { $0.appending(path: "careloop") }
-            }
-            let found = candidates.first {
-                var isFolder: ObjCBool = false
-                let exists = FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder)
-                return exists && !isFolder.boolValue
-            }
-            return try #require(found, "build the product careloop before its tests")
+    /// Finds a program that was built beside the tests.
+    static func executable(_ name: String) throws -> URL {
+        let folders =
+            [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
+            + Bundle.allBundles.map(\.bundleURL)
+        let candidates = folders.flatMap { folder in
+            [folder, folder.deletingLastPathComponent()].map { $0.appending(path: name) }
         }
+        let found = candidates.first {
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder)
+            return exists && !isFolder.boolValue
+        }
+        return try #require(found, "build the product \(name) before its tests")
     }
 }

@@ -19,7 +19,9 @@ public struct AgentContexts: Sendable {
     /// The folder of a context, whether or not it exists.
     public func directory(of name: String) -> String { home + "/contexts/" + name }
 
-    /// All contexts, by name. One that cannot be read is left out.
+    /// All contexts, by name.
+    ///
+    /// One that cannot be read is left out.
     public func list() -> [AgentContext] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home + "/contexts")) ?? []
         return names.sorted().compactMap { try? read($0) }
@@ -52,8 +54,9 @@ public struct AgentContexts: Sendable {
         return try read(chosen)
     }
 
-    /// Makes a context with a new key and says the public half, which the operator enrols. The
-    /// first one becomes the current one.
+    /// Makes a context with a new key and says the public half, which the operator enrols.
+    ///
+    /// The first one becomes the current one.
     ///
     /// - Throws: `.invalid` for an unusable name or one that is taken.
     public func create(_ context: AgentContext) throws(AgentError) -> String {

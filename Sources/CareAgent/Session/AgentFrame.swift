@@ -5,7 +5,9 @@ internal import Foundation
 internal import SwiftProtobuf
 
 extension WireAgentFrame {
-    /// Writes what the core says. Nil if it speaks of a message or question that is gone.
+    /// Writes what the core says.
+    ///
+    /// Nil if it speaks of a message or question that is gone.
     init?(
         _ said: AgentCore.Said, request: UInt64, hello: WireHello, submit: WireSubmit?,
         query: WireQuery?

@@ -2,7 +2,9 @@ internal import CareCore
 internal import CareModel
 internal import ZeroMQ
 
-/// Is one connection to a broker's `ctl`. Owned by the thread that made it.
+/// Is one connection to a broker's `ctl`.
+///
+/// Owned by the thread that made it.
 final class ControlLink {
     let socket: Socket
     let monitor: Monitor

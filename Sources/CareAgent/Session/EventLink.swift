@@ -5,7 +5,9 @@ internal import Foundation
 internal import SwiftProtobuf
 internal import ZeroMQ
 
-/// Hears sealed events on a broker's `evt`. Owned by the thread that made it.
+/// Hears sealed events on a broker's `evt`.
+///
+/// Owned by the thread that made it.
 final class EventLink {
     let socket: Socket
     private var topics: [[UInt8]: WireTopic] = [:]
@@ -48,7 +50,9 @@ final class EventLink {
         let event: WireEvent?
     }
 
-    /// Takes the next thing; nil if there is none. What cannot be opened was never said.
+    /// Takes the next thing; nil if there is none.
+    ///
+    /// What cannot be opened was never said.
     func next() throws(ZeroMQError) -> Heard? {
         while let parts = try receive() {
             guard parts.count == 2, let topic = topics[parts[0].bytes],

@@ -152,12 +152,16 @@ extension SessionLoop {
         if core.isOpen, core.outboxRoom > 0 { try loadMail() }
     }
 
-    /// Tells the core what waits in the store. Cheap enough to be asked for several times a second.
+    /// Tells the core what waits in the store.
+    ///
+    /// Cheap enough to be asked for several times a second.
     func loadMail() throws(AgentError) {
         let displays = try store.untoldDisplays()
         if !displays.isEmpty { try step(.displayed(displays)) }
         guard core.outboxRoom > 0 else { return }
-        let waiting = try store.waiting(after: lastSeq, limit: core.outboxRoom)
+        let room = core.outboxRoom
+        let waiting = try store.waiting(after: lastSeq, limit: room)
+        hasMoreMail = waiting.count == room
         guard let last = waiting.last else { return }
         lastSeq = last.seq
         try step(

@@ -7,7 +7,9 @@ internal import SwiftProtobuf
 internal import Synchronization
 internal import ZeroMQ
 
-/// Turns an ``AgentCore``: polls, decodes, steps, commits, sends. Owned by the thread that made it.
+/// Turns an ``AgentCore``: polls, decodes, steps, commits, sends.
+///
+/// Owned by the thread that made it.
 final class SessionLoop {
     /// Says how a call came out.
     enum Outcome {
@@ -48,6 +50,8 @@ final class SessionLoop {
     /// When the broker last said something that a caller waits for.
     var lastProgress: Duration = .zero
     var lastSeq: Int64 = 0
+    /// Whether the last page of the outbox was a full one.
+    var hasMoreMail = false
 
     var batch = MailBatch()
     /// To be told once the batch is on disk.
@@ -137,6 +141,8 @@ final class SessionLoop {
             guard link === control, let parts = try receive(link) else { break }
             guard let frame = BrokerFrame(parts) else { continue }
             try hear(frame)
+            // Before an exchange could think that the page in memory was all there is.
+            if hasMoreMail, core.outboxRoom > 0 { try loadMail() }
         }
         frame = nil
     }

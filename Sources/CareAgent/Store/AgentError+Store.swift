@@ -1,7 +1,9 @@
 internal import GRDB
 
 extension AgentError {
-    /// Says in a person's words why the mail cannot be used. Never shows a value of a statement.
+    /// Says in a person's words why the mail cannot be used.
+    ///
+    /// Never shows a value of a statement.
     init(storing error: any Error, in directory: String) {
         if let error = error as? AgentError {
             self = error

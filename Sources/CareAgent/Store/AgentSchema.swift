@@ -1,6 +1,8 @@
 internal import GRDB
 
-/// Holds the tables of `agent.db`. Migrations are only ever added, never changed.
+/// Holds the tables of `agent.db`.
+///
+/// Migrations are only ever added, never changed.
 enum AgentSchema {
     static func migrate(_ queue: DatabaseQueue) throws {
         // Two programs may start at once: the second waits and then has nothing to do.

@@ -18,8 +18,9 @@ extension AgentStore {
         public var openedAt: Timestamp?
     }
 
-    /// Stores a delivery, durably, and what it says of its referral. Storing the same message
-    /// again only renews its delivery and fence.
+    /// Stores a delivery, durably, and what it says of its referral.
+    ///
+    /// Storing the same message again only renews its delivery and fence.
     public func store(
         _ deliver: WireDeliver, payload: Payload?, at now: Timestamp
     ) throws(AgentError) {
@@ -125,7 +126,9 @@ extension AgentStore.InboxEntry {
 }
 
 extension WireDeliver {
-    /// The right to settle it. Numbers beyond what a broker ever gives name nothing.
+    /// The right to settle it.
+    ///
+    /// Numbers beyond what a broker ever gives name nothing.
     var lease: AgentCore.Lease {
         AgentCore.Lease(DeliveryID(Int64(clamping: deliveryID)), Fence(Int64(clamping: fence)))
     }

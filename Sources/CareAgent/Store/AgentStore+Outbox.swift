@@ -75,7 +75,9 @@ extension AgentStore {
         }
     }
 
-    /// Records the broker's answer. An answer that is retriable (busy) leaves the message waiting.
+    /// Records the broker's answer.
+    ///
+    /// An answer that is retriable (busy) leaves the message waiting.
     public func record(_ receipt: WireReceiptItem, at now: Timestamp) throws(AgentError) {
         var batch = MailBatch()
         batch.receipts = [receipt]
@@ -171,8 +173,9 @@ extension AgentStore.OutboxEntry {
 }
 
 extension WireReceiptItem {
-    /// Whether sending the message again would change nothing. A broker that repeats an answer has
-    /// recorded it, whatever its code says.
+    /// Whether sending the message again would change nothing.
+    ///
+    /// A broker that repeats an answer has recorded it, whatever its code says.
     var isFinal: Bool { outcome != "refused" || duplicate || !refusal.retriable }
 }
 

@@ -14,8 +14,10 @@ extension AgentStore {
         }
     }
 
-    /// Remembers how far a stream was read. Within an epoch it never goes back: of two programs
-    /// that follow the stream, one may be behind.
+    /// Remembers how far a stream was read.
+    ///
+    /// Within an epoch it never goes back: of two programs that follow the stream, one may be
+    /// behind.
     public func setCursor(
         _ stream: String, epoch: UInt32, sequence: UInt64
     ) throws(AgentError) {

@@ -117,8 +117,9 @@ extension AgentCore {
         }
     }
 
-    /// What to tell of a round in which every endpoint failed. A refused key counts only if no
-    /// endpoint might yet take it.
+    /// What to tell of a round in which every endpoint failed.
+    ///
+    /// A refused key ends a follower only if no endpoint might yet take it.
     private var worst: Trouble {
         let all = Set(troubles.values.map(\.rank))
         if all == [Trouble.keyRefused.rank] { return .keyRefused }

@@ -1,7 +1,7 @@
 public import CareModel
 
 extension AgentCore {
-    /// Is what happens to the agent. One at a time.
+    /// Is what happens to the agent, one at a time.
     public enum Input: Equatable, Sendable {
         /// Time has passed.
         case elapsed

@@ -23,7 +23,7 @@ extension AgentCore {
         guard collects else { return }
         inbox.isGranted = true
         // Asked in the same breath if there is nothing to send: an idle exchange is two frames.
-        let drain = exchange != nil && outbox.isDone
+        let drain = exchange != nil && outbox.isDone && inbox.isIdle
         let request = say(
             .credit(messages: policy.creditMessages, byteCount: policy.creditBytes, drain: drain),
             at: now, &plan)
@@ -48,7 +48,9 @@ extension AgentCore {
         }
     }
 
-    /// Acknowledges what the store has. New credit goes first: the broker must not think that
+    /// Acknowledges what the store has.
+    ///
+    /// New credit goes first: the broker must not think that
     /// nothing can be delivered any more while the last acknowledgements arrive.
     mutating func acknowledge(_ leases: [Lease], at now: Duration, _ plan: inout Plan) {
         guard phase == .open else { return }
@@ -63,7 +65,7 @@ extension AgentCore {
         guard exchange?.drainRequest == request else { return }
         exchange?.drainRequest = nil
         // Something was sent meanwhile, and may have an answer waiting: ask again afterwards.
-        if outbox.isDone { exchange?.waiting = waiting }
+        if outbox.isDone, inbox.isIdle { exchange?.waiting = waiting }
     }
 
     /// Ends an exchange that has nothing more to do, or asks the broker whether it has.

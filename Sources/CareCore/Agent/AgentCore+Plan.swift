@@ -50,7 +50,7 @@ extension AgentCore {
         case end(Trouble)
     }
 
-    /// Is what the agent says. The shell knows the words.
+    /// Is what the agent says; the shell knows the words.
     public enum Said: Equatable, Sendable {
         /// Who it is.
         case hello

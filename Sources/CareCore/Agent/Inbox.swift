@@ -14,7 +14,8 @@ extension AgentCore {
         private var displays: [Lease] = []
         private var unsentDisplays: [Lease] = []
 
-        var isIdle: Bool { inHand.isEmpty && unsentDisplays.isEmpty }
+        /// Whether all is stored that was delivered, and all told that was opened.
+        var isIdle: Bool { inHand.isEmpty && displays.isEmpty }
 
         mutating func take(_ lease: Lease, byteCount: Int) {
             inHand[lease] = byteCount

@@ -30,25 +30,25 @@ extension BrokerCore {
     mutating func dispatch(_ step: inout Step) {
         for (mailbox, queue) in step.facts.queues.sorted(by: { $0.key < $1.key }) {
             starved.remove(mailbox)
-            var hasMoved = false
+            var isCut = false
             for id in queue {
-                // What an input of this step has settled or sent already is no longer queued.
-                guard let delivery = step.facts.deliveries[id],
-                    let message = step.facts.messages[delivery.message],
-                    isReady(delivery, step)
-                else { continue }
-                guard !step.awaitsChangedConsent(message) else {
-                    hasMoved = true
-                    continue
-                }
-                let outcome = send(delivery, message, &step)
-                if outcome == .moved { hasMoved = true }
-                guard outcome != .starved else { break }
+                let outcome = sendQueued(id, &step)
+                if outcome == .moved { isCut = true }
+                if outcome == .starved { break }
             }
             // The answer may have been cut: look again at once, unless nobody can take more.
-            if hasMoved, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
+            if isCut, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
         }
         for id in step.fresh { sendFresh(id, &step) }
+    }
+
+    private mutating func sendQueued(_ id: DeliveryID, _ step: inout Step) -> Sending {
+        // What an input of this step has settled or postponed is no longer what the store found.
+        guard let delivery = step.facts.deliveries[id],
+            let message = step.facts.messages[delivery.message], isReady(delivery, step),
+            !step.awaitsChangedConsent(message)
+        else { return .moved }
+        return send(delivery, message, &step)
     }
 
     private mutating func sendFresh(_ id: DeliveryID, _ step: inout Step) {
@@ -76,7 +76,7 @@ extension BrokerCore {
 
     /// Says what became of a delivery whose turn it is.
     private enum Sending {
-        /// It was leased, or kept back.
+        /// It was leased or kept back, or this step has changed what the store will answer.
         case moved
         /// Nobody has credit for it.
         case starved

@@ -9,7 +9,7 @@ enum Settings {
         ("temp_store", 2), ("secure_delete", 1), ("wal_autocheckpoint", 0),
     ]
 
-    /// Bytes of a page; only a new database takes it. Three documents of 2 KiB share one.
+    /// Bytes of a page, which only a new database takes; three documents of 2 KiB share one.
     static let pageByteCount: Int64 = 8_192
     /// Memory for pages, in KiB.
     static let cacheKibibyteCount = 32_768

@@ -56,7 +56,18 @@ extension ConsentCommand {
             try desk.report(submit, try desk.send(submit, payload: payload)) { _ in
                 "Directive \(id) is recorded."
             }
+            hintAtAnswers(desk)
             try desk.finish()
+        }
+
+        /// Answers are disclosures too: a permit for the specialist alone keeps the result away.
+        private func hintAtAnswers(_ desk: Desk) {
+            guard !deny, !to.isEmpty, let own = desk.welcome?.organisation, !to.contains(own) else {
+                return
+            }
+            desk.screen.hint(
+                "This lets nothing come back to \(own). Permit that too if you want answers: "
+                    + "--to \(own).")
         }
 
         private func consentID() throws(CommandFailure) -> ConsentID {

@@ -4,7 +4,8 @@ internal import CareModel
 /// Strikes a referral out.
 struct ErrorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "error", abstract: "Strike out a referral that should never have been.")
+        commandName: "error", abstract: "Strike out a referral that should never have been.",
+        aliases: ["enter-in-error"])
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var move: MoveOptions

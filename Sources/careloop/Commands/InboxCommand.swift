@@ -28,7 +28,8 @@ struct InboxCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--watch needs the broker. Leave out one of the two.")
         }
         let all = self.all
-        if !desk.screen.isJSON { try Self.redraw(on: desk, all: all) }
+        let board = Board(desk.screen)
+        if !desk.screen.isJSON { try Self.redraw(board, on: desk, all: all) }
         try await Watch(desk, collects: true).run { change in
             if desk.screen.isJSON {
                 guard case .collected(let deliver) = change,
@@ -37,7 +38,7 @@ struct InboxCommand: AsyncParsableCommand {
                 else { return }
                 return try desk.screen.print(json: ArrivalOutput(entry))
             }
-            try Self.redraw(on: desk, all: all)
+            try Self.redraw(board, on: desk, all: all)
         }
     }
 
@@ -58,11 +59,10 @@ struct InboxCommand: AsyncParsableCommand {
         }
     }
 
-    private static func redraw(on desk: Desk, all: Bool) throws {
+    private static func redraw(_ board: Board, on desk: Desk, all: Bool) throws {
         let rows = try desk.inboxRows(isWhole: all)
         let times = RelativeTime(now: AgentIDs.system.now())
-        desk.screen.clear()
-        desk.screen.print(table(rows, times), ifEmpty: "Nothing wants your attention.")
+        board.show(table(rows, times), ifEmpty: "Nothing wants your attention.")
     }
 
     /// The rows for people; what nobody has opened is marked.

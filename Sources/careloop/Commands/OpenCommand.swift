@@ -30,7 +30,8 @@ struct OpenCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--watch needs the broker. Leave out one of the two.")
         }
         let all = self.all
-        if !desk.screen.isJSON { try Self.redraw(desk, all: all) }
+        let board = Board(desk.screen)
+        if !desk.screen.isJSON { try Self.redraw(board, desk, all: all) }
         try await Watch(desk, collects: false).run { change in
             switch change {
             case .events(let stream, let events) where desk.screen.isJSON:
@@ -38,18 +39,24 @@ struct OpenCommand: AsyncParsableCommand {
                     try desk.screen.print(json: EventOutput(event, stream: stream))
                 }
             case .events, .caughtUp:
-                if !desk.screen.isJSON { try Self.redraw(desk, all: all) }
+                if !desk.screen.isJSON { try Self.redraw(board, desk, all: all) }
             default: break
             }
         }
     }
 
-    private static func redraw(_ desk: Desk, all: Bool) throws {
-        let referrals = try referrals(desk, all: all)
+    private static func redraw(_ board: Board, _ desk: Desk, all: Bool) throws {
+        let table = try table(try referrals(desk, all: all), on: desk)
         // Idle between two changes, this session would miss the broker's heartbeats.
         desk.agent.disconnect()
-        desk.screen.clear()
-        try show(referrals, on: desk)
+        board.show(table, ifEmpty: "Nothing is open.")
+    }
+
+    private static func table(_ referrals: [KnownReferral], on desk: Desk) throws -> Table {
+        let sorted = OpenList.sorted(referrals)
+        return OpenList.table(
+            sorted, labels: try sorted.map { try desk.patientLabel(of: $0.id) },
+            times: RelativeTime(now: AgentIDs.system.now()))
     }
 
     private static func referrals(_ desk: Desk, all: Bool) throws -> [KnownReferral] {
@@ -65,17 +72,15 @@ struct OpenCommand: AsyncParsableCommand {
     }
 
     private static func show(_ referrals: [KnownReferral], on desk: Desk) throws {
-        let sorted = OpenList.sorted(referrals)
-        let labels = try sorted.map { try desk.patientLabel(of: $0.id) }
-        guard !desk.screen.isJSON else {
-            let rows = zip(sorted, labels).map { referral, label in
-                ReferralOutput(referral.wire, patient: JSONText.text(label))
-            }
-            return try desk.screen.print(json: Output(open: rows, stale: desk.isStale))
+        guard desk.screen.isJSON else {
+            return desk.screen.print(
+                try table(referrals, on: desk), ifEmpty: "Nothing is open.")
         }
-        let times = RelativeTime(now: AgentIDs.system.now())
-        desk.screen.print(
-            OpenList.table(sorted, labels: labels, times: times), ifEmpty: "Nothing is open.")
+        let rows = try OpenList.sorted(referrals).map { referral in
+            let label = try desk.patientLabel(of: referral.id)
+            return ReferralOutput(referral.wire, patient: JSONText.text(label))
+        }
+        try desk.screen.print(json: Output(open: rows, stale: desk.isStale))
     }
 
     private struct Output: Encodable {

@@ -20,6 +20,8 @@ struct MessageOutput: Encodable, Equatable {
     var direction: String?
     /// When somebody opened it here.
     var openedAt: String?
+    /// Why the broker refused it, for a message that had waited to be sent.
+    var refused: String?
 
     /// Takes a row of the broker's history.
     init(_ entry: WireMessageEntry) {
@@ -62,5 +64,7 @@ struct MessageOutput: Encodable, Equatable {
         reason = JSONText.text(entry.submit.reason)
         documentBytes = UInt64(entry.payload?.byteCount ?? 0)
         direction = "sent"
+        guard let receipt = entry.receipt, receipt.outcome == "refused" else { return }
+        refused = receipt.refusal.code
     }
 }

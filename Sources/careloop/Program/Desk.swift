@@ -57,7 +57,7 @@ final class Desk {
         guard let exchange else { return nil }
         welcome = exchange.welcome
         for receipt in exchange.receipts where receipt.messageID != message?.data {
-            tell(receipt)
+            screen.tell(receipt)
         }
         return exchange
     }
@@ -97,17 +97,6 @@ final class Desk {
             .unreachable, outage.code.name,
             "No broker could be reached, so this is what was known here before. "
                 + "Check it with `careloop doctor`.")
-    }
-
-    private func tell(_ receipt: WireReceiptItem) {
-        let number = receipt.referralNumber.isEmpty ? "A message" : receipt.referralNumber
-        guard receipt.outcome == "refused" else {
-            return screen.hint("\(number), queued before, is sent.")
-        }
-        guard !receipt.refusal.retriable else { return }
-        screen.note(
-            "\(number), queued before, was refused (\(receipt.refusal.code)): "
-                + receipt.refusal.message)
     }
 
     private func ask(_ query: WireQuery) throws -> (result: WireResult, payload: Payload?)? {

@@ -76,7 +76,9 @@ struct Doctor {
         defer { agent.disconnect() }
         let began = AgentIDs.system.now()
         do throws(AgentError) {
-            let welcome = try agent.exchange(deadline: .seconds(options.timeout)).welcome
+            let exchange = try agent.exchange(deadline: .seconds(options.timeout))
+            for receipt in exchange.receipts { Screen(options).tell(receipt) }
+            let welcome = exchange.welcome
             return [
                 Finding(
                     check: "broker", result: .ok,

@@ -15,9 +15,23 @@ extension Desk {
         return patient
     }
 
+    /// The patient of a referral that this agent sent, or of the leg it goes on from.
+    private func ownPatient(of referral: ReferralID) throws -> AgentStore.Patient? {
+        var leg: ReferralID? = referral
+        for _ in 0..<Self.legCountMax {
+            guard let id = leg else { return nil }
+            if let patient = try store.patient(of: id) { return patient }
+            leg = try store.referral(id).flatMap { ReferralID(bytes: $0.previousReferralID) }
+        }
+        return nil
+    }
+
+    /// No referral is passed on more often.
+    private static let legCountMax = 16
+
     /// What this terminal calls the patient of a referral: the alias, or the name in the request.
     func patientLabel(of referral: ReferralID) throws -> String {
-        if let patient = try store.patient(of: referral) { return patient.alias }
+        if let patient = try ownPatient(of: referral) { return patient.alias }
         for entry in try store.inbox(about: referral) {
             guard let payload = entry.payload,
                 let summary = try? PatientSummary(of: payload.bytes), !summary.name.isEmpty
@@ -29,7 +43,7 @@ extension Desk {
 
     /// Who a document about a referral has to be about: named as in the referral's first message.
     func patientRecord(of referral: ReferralID) throws -> PatientRecord {
-        if let patient = try store.patient(of: referral) { return PatientRecord(patient) }
+        if let patient = try ownPatient(of: referral) { return PatientRecord(patient) }
         let collected = try store.inbox(about: referral).lazy.compactMap { entry in
             PatientRecord(envelope: entry.deliver.envelope, entry.payload)
         }

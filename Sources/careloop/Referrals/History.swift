@@ -17,6 +17,17 @@ struct HistoryEntry {
     var report: WireDeliveryReport?
 }
 
+extension AgentStore.OutboxEntry {
+    /// Whether the person who sent it was told of the refusal there and then.
+    ///
+    /// One that had waited in the outbox was refused while they were doing something else, so the
+    /// history says so.
+    fileprivate var isRefusedAtOnce: Bool {
+        guard receipt?.outcome == "refused", let answeredAt else { return false }
+        return answeredAt - createdAt < .seconds(60)
+    }
+}
+
 extension Desk {
     /// All messages of a referral, oldest first: as the broker says, and what is here besides.
     ///
@@ -52,9 +63,7 @@ extension Desk {
                     report: envelope.hasReport ? envelope.report : nil)
             }
         }
-        let sent = try store.sent(about: referral).filter {
-            $0.receipt.map { $0.outcome != "refused" } ?? true
-        }
+        let sent = try store.sent(about: referral).filter { !$0.isRefusedAtOnce }
         return received
             + sent.map { entry in
                 HistoryEntry(

@@ -58,11 +58,16 @@ struct ReferralView {
                 .init(entry.isUnopened ? "•" : "", .strong),
                 .init(output.acceptedAt == nil ? "not sent yet" : whenText(output)),
                 .init(output.kind, .strong), .init(from.joined(separator: ", ")),
-                .init(output.reason ?? ""), .init(output.state ?? ""),
+                .init(output.reason ?? ""), outcome(of: output),
                 .init(String(entry.id.description.suffix(12)), .faint),
             ])
         }
         return table.lines(width: nil, style: style)
+    }
+
+    private func outcome(of output: MessageOutput) -> Table.Cell {
+        if let code = output.refused { return .init("refused: \(code)", .bad) }
+        return .init(output.state ?? "")
     }
 
     private func documentLines(_ style: Style) -> [String] {

@@ -210,6 +210,22 @@ struct MailTests {
             script(heard(.drained(waiting: 0), request: request)).last == .exchanged(waiting: 0))
     }
 
+    @Test("an exchange waits until the broker knows what was opened")
+    func displaysInExchange() throws {
+        var script = Script(.called)
+        _ = script(.displayed([lease(3)]))
+        #expect(
+            script.open(.exchange).said == [
+                .credit(messages: 64, byteCount: 64 << 20, drain: false),
+                .ack(lease(3), displayed: true),
+            ])
+        let settled = script(heard(.settled(DeliveryID(3))))
+        #expect(settled.said == [.credit(messages: 0, byteCount: 0, drain: true)])
+        let request = try #require(settled.requests.first)
+        #expect(
+            script(heard(.drained(waiting: 0), request: request)).last == .exchanged(waiting: 0))
+    }
+
     @Test("a busy answer does not keep an exchange waiting; the next one sends again")
     func busyExchange() throws {
         var script = Script(.called)

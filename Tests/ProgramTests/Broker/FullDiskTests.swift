@@ -23,7 +23,7 @@ struct FullDiskTests {
         #expect(broker.stop() == 0)
 
         // More is kept in reserve than any disk has, so that this one counts as nearly full.
-        try broker.start(adding: ["CARELOOPD_DISK_RESERVEMEGABYTES": "1000000000"])
+        try broker.start(adding: ["CARELOOPD_DISK_RESERVE_MEGABYTES": "1000000000"])
         do {
             let desk = try WireAgent("desk", keys: sender, broker: broker)
             try desk.open()

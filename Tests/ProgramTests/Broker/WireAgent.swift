@@ -69,16 +69,22 @@ struct WireAgent: ~Copyable {
         )
     }
 
-    /// Opens a session.
+    /// What this agent says first.
+    var greeting: WireHello {
+        .with {
+            $0.agent = id
+            $0.instance = instance
+            $0.versions = [1]
+            $0.program = "test"
+        }
+    }
+
+    /// Says hello, perhaps in a way that cannot work, and hears the next frame.
     func hello(as agent: String? = nil, versions: [UInt32] = [1]) throws -> WireBrokerFrame? {
-        try say(
-            .hello(
-                .with {
-                    $0.agent = agent ?? id
-                    $0.instance = instance
-                    $0.versions = versions
-                    $0.program = "test"
-                }))
+        var hello = greeting
+        hello.agent = agent ?? id
+        hello.versions = versions
+        try say(.hello(hello))
         return try hear()?.frame
     }
 }
