@@ -54,6 +54,7 @@ let package = Package(
             name: "CareStoreSQLite",
             dependencies: [
                 "CareModel", "CareStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
         // Layer 3: the shells around the machines.

@@ -41,7 +41,9 @@ public final class Broker: Sendable {
         try result.get()
     }
 
-    /// Asks the broker to end in good order. Callable from any thread.
+    /// Asks the broker to end in good order.
+    ///
+    /// Callable from any thread.
     public func stop() {
         signals.stop()
     }

@@ -6,7 +6,7 @@ internal import ZeroMQ
 ///
 /// Belongs to the broker's thread.
 struct BrokerSockets: ~Copyable {
-    /// Decides who comes in. libzmq lets everybody in while nobody answers here.
+    /// Decides who comes in; libzmq lets everybody in while nobody answers here.
     let gate: ZAPHandler
     /// All that is durable or private.
     let control: Socket
@@ -61,7 +61,8 @@ struct BrokerSockets: ~Copyable {
     ) throws(ZeroMQError) {
         try socket.secureAsServer(secretKey: configuration.keys.secretKey, domain: "careloop")
         try socket.set(
-            .messageByteLimit, to: Int64(clamping: configuration.policy.payloadBytesMax) + (1 << 20))
+            .messageByteLimit, to: Int64(clamping: configuration.policy.payloadBytesMax) + (1 << 20)
+        )
         try socket.set(.handshakeInterval, to: .seconds(5))
         try socket.set(.heartbeatInterval, to: .seconds(5))
         try socket.set(.heartbeatTimeToLive, to: .seconds(15))

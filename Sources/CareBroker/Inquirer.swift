@@ -27,7 +27,9 @@ final class Inquirer: Sendable {
         self.wakeUp = wakeUp
     }
 
-    /// Starts the thread. It owns the reader.
+    /// Starts the thread.
+    ///
+    /// It owns the reader.
     func start(_ reader: any StoreReader, now: @escaping @Sendable () -> Timestamp) {
         let thread = Thread { [self] in
             while let inquiry = next() {

@@ -64,7 +64,8 @@ struct Intake {
         guard submission.payloadType == nil || submission.payloadType == "application/fhir+json"
         else {
             submission.payloadRefusal = Refusal(
-                .payloadMismatch, "Only application/fhir+json can be checked, so only that is taken.")
+                .payloadMismatch,
+                "Only application/fhir+json can be checked, so only that is taken.")
             return
         }
         do throws(InspectionError) {

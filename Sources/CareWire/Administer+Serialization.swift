@@ -9,7 +9,9 @@ public struct HeardFromOperator: Sendable {
     /// What was asked; `.unusable` with the reason if the broker cannot take it.
     public let command: AdminCommand
 
-    /// Decodes a header. Never fails: what cannot be read is an `.unusable` command.
+    /// Decodes a header.
+    ///
+    /// Never fails: what cannot be read is an `.unusable` command.
     public init(header: some SwiftProtobufContiguousBytes) {
         guard let frame = try? WireAgentFrame(serializedBytes: header) else {
             request = 0

@@ -11,7 +11,9 @@ public struct HeardFromAgent: Sendable {
     /// With a submission: what its content hash is taken over, besides the payload.
     public let envelope: WireSubmit?
 
-    /// Decodes a header. Never fails: what cannot be read is an `.unusable` saying.
+    /// Decodes a header.
+    ///
+    /// Never fails: what cannot be read is an `.unusable` saying.
     ///
     /// - Parameters:
     ///   - header: the protobuf bytes.
@@ -88,7 +90,8 @@ extension AgentSaying {
                 notBefore: Timestamp(milliseconds: postponed.notBeforeMs))
         case .extend(let extend): self = .extend(extend.deliveryID.delivery, extend.fence.fence)
         case .query(let query):
-            let page = Page(limit: Int(query.limit), cursor: try FieldReader.text(query.cursor, "cursor"))
+            let page = Page(
+                limit: Int(query.limit), cursor: try FieldReader.text(query.cursor, "cursor"))
             self = .query(try Question(query, patientKey: patientKey), page: page)
         case .subscribe(let subscribe):
             self = .subscribe(try StreamName(wire: subscribe.stream))
@@ -125,7 +128,8 @@ extension Question {
         case .referral(let referral):
             if !referral.number.isEmpty {
                 guard let number = ReferralNumber(referral.number) else {
-                    throw FieldReader.invalid("number", "has a slip in it: its check character differs")
+                    throw FieldReader.invalid(
+                        "number", "has a slip in it: its check character differs")
                 }
                 self = .referralNumber(number)
             } else {
@@ -160,7 +164,8 @@ extension WorklistKind {
         switch wire.list {
         case "open": self = .open
         case "all": self = .all
-        case "inbox": self = .inbox(try FieldReader.mailbox(wire.mailbox, "mailbox").map { [$0] } ?? [])
+        case "inbox":
+            self = .inbox(try FieldReader.mailbox(wire.mailbox, "mailbox").map { [$0] } ?? [])
         default: throw FieldReader.invalid("list", "must be open, inbox or all")
         }
     }
@@ -169,7 +174,8 @@ extension WorklistKind {
 extension StreamName {
     init(wire text: String) throws(Refusal) {
         guard let name = StreamName(text) else {
-            throw FieldReader.invalid("stream", "needs organisation:, service: or agent: and a name")
+            throw FieldReader.invalid(
+                "stream", "needs organisation:, service: or agent: and a name")
         }
         self = name
     }

@@ -50,7 +50,9 @@ public struct BrokerFrameEncoder {
         self.allowedMoves = allowedMoves
     }
 
-    /// The header's bytes. The payload, if any, goes into a frame of its own behind it.
+    /// The header's bytes.
+    ///
+    /// The payload, if any, goes into a frame of its own behind it.
     public func header(_ saying: BrokerSaying, request: UInt64) -> [UInt8] {
         var frame = WireBrokerFrame()
         frame.version = WireLimits.version

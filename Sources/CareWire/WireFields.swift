@@ -38,7 +38,8 @@ struct FieldReader {
         return mailbox
     }
 
-    static func name<Name: NamedIdentifier>(_ text: String, _ field: String) throws(Refusal) -> Name {
+    static func name<Name: NamedIdentifier>(_ text: String, _ field: String) throws(Refusal) -> Name
+    {
         guard let name = Name(text) else {
             throw invalid(field, "needs 1 to 64 of a-z, 0-9, - and . with a letter or digit first")
         }
@@ -68,7 +69,8 @@ struct FieldReader {
     static func identifier(
         _ wire: WireBusinessIdentifier, _ field: String
     ) throws(Refusal) -> BusinessIdentifier {
-        guard max(wire.system.utf8.count, wire.value.utf8.count) <= WireLimits.identifierByteCountMax,
+        guard
+            max(wire.system.utf8.count, wire.value.utf8.count) <= WireLimits.identifierByteCountMax,
             let identifier = BusinessIdentifier(system: wire.system, value: wire.value)
         else { throw invalid(field, "needs a value, and no more than 256 bytes") }
         return identifier

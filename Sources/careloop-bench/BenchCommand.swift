@@ -111,6 +111,8 @@ struct BenchCommand: ParsableCommand {
         let place = BrokerPlace(
             program: try broker ?? Self.neighbour("careloopd"),
             directory: directory ?? FileManager.default.temporaryDirectory.path)
+        let interruptions = Self.cleanUpWhenInterrupted()
+        defer { for source in interruptions { source.cancel() } }
         var results: [PassResult] = []
         if !json { print(Report.head) }
         for workload in workloads {
@@ -119,6 +121,20 @@ struct BenchCommand: ParsableCommand {
             if !json { print(Report.row(result)) }
         }
         if json { print(try Report.json(results)) }
+    }
+
+    /// Leaves no broker and no data behind after Ctrl-C.
+    private static func cleanUpWhenInterrupted() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                BrokerProcess.abandonAll()
+                Foundation.exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
     }
 
     /// The path of a program in the same folder as this one.

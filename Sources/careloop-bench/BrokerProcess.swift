@@ -28,6 +28,8 @@ final class BrokerProcess {
     private let log: ProcessLog
 
     private static let startLimit: TimeInterval = 60
+    /// The data directories that are in use, and the processes that use them.
+    private static let running = Mutex<[String: pid_t]>([:])
 
     /// Sets a broker up and starts it.
     ///
@@ -56,10 +58,12 @@ final class BrokerProcess {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = log.pipe
             try process.run()
+            let identifier = process.processIdentifier
+            Self.running.withLock { $0[directory] = identifier }
             address = try Self.address(log, key: key, within: Self.startLimit)
         } catch {
             if process.isRunning { process.terminate() }
-            try? FileManager.default.removeItem(atPath: directory)
+            Self.throwAway(directory)
             throw error
         }
     }
@@ -70,11 +74,24 @@ final class BrokerProcess {
     func end() throws {
         process.terminate()
         process.waitUntilExit()
-        try? FileManager.default.removeItem(atPath: directory)
+        Self.throwAway(directory)
         guard process.terminationStatus == 0 else {
             throw BenchFailure(
                 "The broker ended with status \(process.terminationStatus):\n\(log.text)")
         }
+    }
+
+    /// Ends every broker at once, for when this program itself is to end. Callable from any thread.
+    static func abandonAll() {
+        for (directory, process) in running.withLock({ $0 }) {
+            kill(process, SIGKILL)
+            throwAway(directory)
+        }
+    }
+
+    private static func throwAway(_ directory: String) {
+        running.withLock { $0[directory] = nil }
+        try? FileManager.default.removeItem(atPath: directory)
     }
 
     /// The processor time it has used; nil where the system does not tell.

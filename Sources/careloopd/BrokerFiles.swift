@@ -25,7 +25,9 @@ struct BrokerFiles {
         }
     }
 
-    /// Writes a file that only its owner can read. Never replaces one.
+    /// Writes a file that only its owner can read.
+    ///
+    /// Never replaces one.
     func write(_ text: String, to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -47,7 +49,8 @@ struct BrokerFiles {
     /// What patients' identifiers are hashed with.
     func patients() throws -> PatientHasher {
         let text = try secretText(at: patientKey)
-        guard let key = Data(base64Encoded: text), let hasher = PatientHasher(key: Array(key)) else {
+        guard let key = Data(base64Encoded: text), let hasher = PatientHasher(key: Array(key))
+        else {
             throw OperatorFailure("\(patientKey) holds no key. Restore it from your back-up.")
         }
         return hasher

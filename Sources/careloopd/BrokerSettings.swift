@@ -5,8 +5,9 @@ import Configuration
 import Foundation
 import SystemPackage
 
-/// Is what `careloopd.json` says. Environment variables win: `CARELOOPD_CONTROL_ENDPOINT` over
-/// `control.endpoint`, and so on.
+/// Is what `careloopd.json` says.
+///
+/// Environment variables win: `CARELOOPD_CONTROL_ENDPOINT` over `control.endpoint`, and so on.
 struct BrokerSettings {
     var controlEndpoint: String
     var eventsEndpoint: String
@@ -38,13 +39,15 @@ struct BrokerSettings {
         eventsEndpoint = config.string(forKey: "events.endpoint", default: "tcp://127.0.0.1:7702")
         publishedEventsEndpoint = config.string(forKey: "events.published")
         adminSocketPath = config.string(forKey: "admin.socket", default: files.adminSocket)
-        reserveByteCount = UInt64(clamping: config.int(forKey: "disk.reserveMegabytes", default: 64)) << 20
+        reserveByteCount =
+            UInt64(clamping: config.int(forKey: "disk.reserveMegabytes", default: 64)) << 20
         let lease = config.int(forKey: "delivery.leaseSeconds", default: 30)
         let expiry = config.int(forKey: "delivery.expiryDays", default: 5)
         let failures = config.int(forKey: "delivery.failuresMax", default: 10)
         let heartbeat = config.int(forKey: "session.heartbeatSeconds", default: 5)
         let payload = config.int(forKey: "payload.megabytesMax", default: 8)
-        guard (1...3_600).contains(lease), (1...366).contains(expiry), (1...1_000).contains(failures),
+        guard (1...3_600).contains(lease), (1...366).contains(expiry),
+            (1...1_000).contains(failures),
             (1...64).contains(payload), (1...60).contains(heartbeat), reserveByteCount > 0
         else {
             throw OperatorFailure("A number in \(files.settings) is out of range.", status: 2)

@@ -37,7 +37,8 @@ struct CareloopD: AsyncParsableCommand {
             let text = fullMessage(for: error)
             let stream = status == .success ? FileHandle.standardOutput : .standardError
             if !text.isEmpty { stream.write(Data("\(text)\n".utf8)) }
-            Foundation.exit(status == .success ? 0 : status == .validationFailure ? 2 : status.rawValue)
+            Foundation.exit(
+                status == .success ? 0 : status == .validationFailure ? 2 : status.rawValue)
         }
     }
 }

@@ -7,7 +7,8 @@ import Foundation
 struct DataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The broker's data directory.", discussion: "Default: CARELOOPD_DATA, or /var/lib/careloop.",
+            "The broker's data directory.",
+            discussion: "Default: CARELOOPD_DATA, or /var/lib/careloop.",
             valueName: "folder"))
     var data: String?
 

@@ -109,13 +109,18 @@ extension BrokerCore {
         }
         guard let id = submission.consent, let patient = submission.patient,
             let directive = submission.directive
-        else { throw Rejection(.invalidField, "A directive needs an id, a patient and a document.") }
+        else {
+            throw Rejection(.invalidField, "A directive needs an id, a patient and a document.")
+        }
         if case .unreadable(let reason) = directive.rule {
             throw Rejection(
-                .payloadMismatch, "The directive cannot be understood: \(reason). Nothing was recorded.")
+                .payloadMismatch,
+                "The directive cannot be understood: \(reason). Nothing was recorded.")
         }
         let earlier = step.facts.consents[id]
-        guard earlier == nil || (earlier?.patient == patient && earlier?.organisation == agent.organisation)
+        guard
+            earlier == nil
+                || (earlier?.patient == patient && earlier?.organisation == agent.organisation)
         else { throw Rejection(.unknownConsent) }
 
         let message = message(for: submission, from: agent, about: nil, at: step.now)
@@ -127,7 +132,8 @@ extension BrokerCore {
         var named = directive
         named.name = id.description
         named.version = String(record.version)
-        step.consents[patient] = (step.consents[patient] ?? PatientConsents()).replacing(named.name, with: named)
+        step.consents[patient] = (step.consents[patient] ?? PatientConsents()).replacing(
+            named.name, with: named)
         return write(record, .consentRecorded, submission, by: agent, &step)
     }
 

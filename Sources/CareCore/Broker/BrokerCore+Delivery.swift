@@ -8,7 +8,8 @@ extension BrokerCore {
     ) {
         guard var delivery = held(id, fence, by: agent, on: peer, &step) else { return }
         let wasSettled = delivery.state.isSettled
-        if wasSettled, !delivery.state.isAcknowledged || !displayed || delivery.state == .displayed {
+        if wasSettled, !delivery.state.isAcknowledged || !displayed || delivery.state == .displayed
+        {
             return step.answer(peer, request: 0, .settled(id, delivery.state))
         }
         delivery.state = displayed ? .displayed : .acknowledged
@@ -104,8 +105,9 @@ extension BrokerCore {
         return delivery
     }
 
-    /// Takes back what an agent held when its session ended. Only one that vanished without a
-    /// word counts against the message.
+    /// Takes back what an agent held when its session ended.
+    ///
+    /// Only one that vanished without a word counts against the message.
     mutating func giveBack(_ delivery: Delivery, crashed: Bool, _ step: inout Step) {
         var delivery = delivery
         if crashed {

@@ -142,7 +142,9 @@ extension BrokerCore {
         actor == .coordinator ? submission.onBehalfOf : actor
     }
 
-    /// The other side is told. Of a coordinator who acts for neither by name, both are.
+    /// The other side is told.
+    ///
+    /// Of a coordinator who acts for neither by name, both are.
     private func audience(
         of move: ReferralMove, from side: ReferralActor?, on referral: Referral
     ) -> [Mailbox] {
@@ -170,7 +172,8 @@ extension BrokerCore {
         case .schedule where submission.appointment == nil:
             throw Rejection(.invalidField, "An appointment needs a start and an end.")
         case .redirect where submission.to == nil || submission.otherLeg == nil:
-            throw Rejection(.invalidField, "A redirection needs a service and an id for the new leg.")
+            throw Rejection(
+                .invalidField, "A redirection needs a service and an id for the new leg.")
         case .note, .complete, .answer, .correct:
             if submission.payload == nil { throw Rejection(.payloadMissing) }
         default:

@@ -108,7 +108,9 @@ extension BrokerCore {
         }
         for id in session.leases.sorted() {
             leases[id] = nil
-            guard let delivery = step.facts.deliveries[id], delivery.state.isLeased else { continue }
+            guard let delivery = step.facts.deliveries[id], delivery.state.isLeased else {
+                continue
+            }
             giveBack(delivery, crashed: end == .crashed, &step)
         }
     }

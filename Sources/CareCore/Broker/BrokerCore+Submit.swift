@@ -55,7 +55,8 @@ extension BrokerCore {
         switch submission.kind {
         case .move(.request): return try open(submission, from: agent, &step)
         case .move(.receive), .move(.referAgain):
-            throw Rejection(.invalidField, "The acknowledgement of a delivery, or a request, does that.")
+            throw Rejection(
+                .invalidField, "The acknowledgement of a delivery, or a request, does that.")
         case .move(let move): return try make(move, submission, from: agent, &step)
         case .consentPut: return try record(submission, from: agent, &step)
         case .consentRevoke: return try revoke(submission, from: agent, &step)
@@ -76,7 +77,8 @@ extension BrokerCore {
         guard now < expiresAt, expiresAt <= now + policy.expiryMax else {
             throw Rejection(
                 .implausibleTime,
-                "The message would expire in the past or too late. Check the clock of this machine.")
+                "The message would expire in the past or too late. Check the clock of this machine."
+            )
         }
     }
 

@@ -164,7 +164,9 @@ public struct BrokerCore: Sendable {
     private func nextWake(after uptime: Duration) -> Duration {
         guard !sessions.isEmpty else { return nextSecond }
         var wake = min(nextSweep, nextSecond)
-        for (mailbox, look) in looks where look < wake && rowsWanted(of: mailbox) > 0 { wake = look }
+        for (mailbox, look) in looks where look < wake && rowsWanted(of: mailbox) > 0 {
+            wake = look
+        }
         return max(wake, uptime)
     }
 

@@ -1,8 +1,9 @@
 public import CareConsent
 public import CareModel
 
-/// Is all a patient has recorded at the broker, ready to decide with. Kept between steps by the
-/// shell until a directive changes.
+/// Is all a patient has recorded at the broker, ready to decide with.
+///
+/// Kept between steps by the shell until a directive changes.
 public struct PatientConsents: Sendable {
     /// The directives, those withdrawn left out, each named by its id and version here.
     public let directives: [ConsentDirective]

@@ -39,7 +39,9 @@ public struct Inquiry: Equatable, Sendable {
     public let subject: Subject
 }
 
-/// Is what a step comes to. The shell does it in the order of the properties.
+/// Is what a step comes to.
+///
+/// The shell does it in the order of the properties.
 public struct Plan: Equatable, Sendable {
     /// To send at once: nothing in it depends on the commit.
     public var immediate: [Outgoing] = []

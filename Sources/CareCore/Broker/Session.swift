@@ -21,7 +21,9 @@ struct Session {
 
     /// Whether it may be sent a delivery of so many bytes now.
     func canTake(byteCount: Int, alone: Bool) -> Bool {
-        guard creditMessages > 0, !isIsolated, creditBytes >= UInt64(byteCount) else { return false }
+        guard creditMessages > 0, !isIsolated, creditBytes >= UInt64(byteCount) else {
+            return false
+        }
         return !alone || leases.isEmpty
     }
 }

@@ -21,7 +21,9 @@ private final class ArrayPayloadStorage: PayloadStorage, @unchecked Sendable {
     private let bytes: [UInt8]
     init(_ bytes: [UInt8]) { self.bytes = bytes }
     override var byteCount: Int { bytes.count }
-    override func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { bytes.withUnsafeBytes(body) }
+    override func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes(body)
+    }
 }
 
 /// Is a clinical document as its sender wrote it, byte for byte.
@@ -59,9 +61,11 @@ public struct Payload: Sendable {
 }
 
 extension Payload: Equatable {
+    /// Whether both hold the same.
     public static func == (left: Payload, right: Payload) -> Bool {
         guard left.storage !== right.storage else { return true }
         guard left.byteCount == right.byteCount else { return false }
-        return left.withUnsafeBytes { one in right.withUnsafeBytes { two in one.elementsEqual(two) } }
+        return left.withUnsafeBytes { one in right.withUnsafeBytes { two in one.elementsEqual(two) }
+        }
     }
 }

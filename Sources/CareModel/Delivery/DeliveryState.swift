@@ -1,4 +1,6 @@
-/// Says how far a delivery has come. The states and their names are CLP-1's.
+/// Says how far a delivery has come.
+///
+/// The states and their names are CLP-1's.
 public enum DeliveryState: String, CaseIterable, Sendable {
     /// Waits for consent that could not be decided. Leaves by release, expiry.
     case held

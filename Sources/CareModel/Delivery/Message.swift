@@ -4,6 +4,7 @@ public struct MessageNumber: Hashable, Comparable, Sendable {
     public let number: Int64
     /// Wraps the number.
     public init(_ number: Int64) { self.number = number }
+    /// Orders by what the value stands for.
     public static func < (left: MessageNumber, right: MessageNumber) -> Bool {
         left.number < right.number
     }
@@ -87,7 +88,8 @@ public struct Message: Equatable, Sendable {
         number: MessageNumber, id: MessageID, kind: MessageKind, acceptedAt: Timestamp,
         sender: AgentID?, organisation: OrganisationID?, referral: ReferralID?,
         patient: PatientKey?, state: ReferralState?, version: UInt32, reason: ReasonCode?,
-        expiresAt: Timestamp, details: MessageDetails = MessageDetails(), payloadType: String? = nil,
+        expiresAt: Timestamp, details: MessageDetails = MessageDetails(),
+        payloadType: String? = nil,
         payloadHash: [UInt8]? = nil, payloadByteCount: Int = 0
     ) {
         self.number = number

@@ -1,4 +1,6 @@
-/// Says what an agent may do. An agent has one or more.
+/// Says what an agent may do.
+///
+/// An agent has one or more.
 public enum Role: String, CaseIterable, Comparable, Sendable {
     /// Refers patients and reads the answers.
     case referrer
@@ -11,6 +13,7 @@ public enum Role: String, CaseIterable, Comparable, Sendable {
     /// Replays dead letters and enrols others.
     case administrator
 
+    /// Orders by what the value stands for.
     public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
 }
 

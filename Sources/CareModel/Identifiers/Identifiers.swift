@@ -24,24 +24,31 @@ extension UUIDIdentifier {
         self.init(uuid)
     }
 
+    /// Orders by what the value stands for.
     public static func < (left: Self, right: Self) -> Bool { left.uuid < right.uuid }
 }
 
 /// Names one message for ever; its sender makes it once, so sending again is harmless.
 public struct MessageID: UUIDIdentifier {
+    /// The bits.
     public let uuid: UUIDBytes
+    /// Wraps the bits.
     public init(_ uuid: UUIDBytes) { self.uuid = uuid }
 }
 
 /// Names one referral; the initiator's agent makes it, also while no broker can be reached.
 public struct ReferralID: UUIDIdentifier {
+    /// The bits.
     public let uuid: UUIDBytes
+    /// Wraps the bits.
     public init(_ uuid: UUIDBytes) { self.uuid = uuid }
 }
 
 /// Names one consent directive at the broker.
 public struct ConsentID: UUIDIdentifier {
+    /// The bits.
     public let uuid: UUIDBytes
+    /// Wraps the bits.
     public init(_ uuid: UUIDBytes) { self.uuid = uuid }
 }
 
@@ -63,7 +70,8 @@ extension NamedIdentifier {
         guard (1...64).contains(characters.count) else { return nil }
         for (index, character) in characters.enumerated() {
             switch character {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                continue
             case UInt8(ascii: "-"), UInt8(ascii: "."): if index == 0 { return nil }
             default: return nil
             }
@@ -71,24 +79,31 @@ extension NamedIdentifier {
         self.init(unchecked: String(text))
     }
 
+    /// Orders by what the value stands for.
     public static func < (left: Self, right: Self) -> Bool { left.name < right.name }
 }
 
 /// Names an organisation enrolled at the broker.
 public struct OrganisationID: NamedIdentifier {
+    /// The name.
     public let name: String
+    /// Takes the name as it is.
     public init(unchecked name: String) { self.name = name }
 }
 
 /// Names a service of an organisation: a mailbox that a team works together.
 public struct ServiceID: NamedIdentifier {
+    /// The name.
     public let name: String
+    /// Takes the name as it is.
     public init(unchecked name: String) { self.name = name }
 }
 
 /// Names an agent: a person's or a system's identity, with a key of its own.
 public struct AgentID: NamedIdentifier {
+    /// The name.
     public let name: String
+    /// Takes the name as it is.
     public init(unchecked name: String) { self.name = name }
 }
 
@@ -98,7 +113,10 @@ public struct DeliveryID: Hashable, Comparable, Sendable {
     public let number: Int64
     /// Wraps the number.
     public init(_ number: Int64) { self.number = number }
-    public static func < (left: DeliveryID, right: DeliveryID) -> Bool { left.number < right.number }
+    /// Orders by what the value stands for.
+    public static func < (left: DeliveryID, right: DeliveryID) -> Bool {
+        left.number < right.number
+    }
 }
 
 /// Orders the grants of a lease on one delivery; only the newest may settle it.
@@ -107,6 +125,7 @@ public struct Fence: Hashable, Comparable, Sendable {
     public let number: Int64
     /// Wraps the number.
     public init(_ number: Int64) { self.number = number }
+    /// Orders by what the value stands for.
     public static func < (left: Fence, right: Fence) -> Bool { left.number < right.number }
     /// The fence of the next lease.
     public var next: Fence { Fence(number + 1) }

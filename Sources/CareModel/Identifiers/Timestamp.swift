@@ -13,6 +13,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Later than every instant a message may name.
     public static let distantFuture = Timestamp(milliseconds: .max)
 
+    /// Orders by what the value stands for.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
@@ -21,7 +22,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static func + (instant: Timestamp, duration: Duration) -> Timestamp {
         let (sum, overflow) = instant.milliseconds.addingReportingOverflow(
             duration.wholeMilliseconds)
-        guard !overflow else { return duration < .zero ? Timestamp(milliseconds: .min) : .distantFuture }
+        guard !overflow else {
+            return duration < .zero ? Timestamp(milliseconds: .min) : .distantFuture
+        }
         return Timestamp(milliseconds: sum)
     }
 

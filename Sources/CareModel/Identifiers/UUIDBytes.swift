@@ -29,7 +29,11 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
         guard bytes.count == 16 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for (index, byte) in bytes.enumerated() {
-            if index < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
+            if index < 8 {
+                words.0 = words.0 << 8 | UInt64(byte)
+            } else {
+                words.1 = words.1 << 8 | UInt64(byte)
+            }
         }
         self.init(high: words.0, low: words.1)
     }
@@ -46,7 +50,11 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
                 continue
             }
             guard let digit = Self.hexValue(character), digitCount < 32 else { return nil }
-            if digitCount < 16 { words.0 = words.0 << 4 | digit } else { words.1 = words.1 << 4 | digit }
+            if digitCount < 16 {
+                words.0 = words.0 << 4 | digit
+            } else {
+                words.1 = words.1 << 4 | digit
+            }
             digitCount += 1
         }
         guard digitCount == 32 else { return nil }
@@ -61,6 +69,7 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Orders by what the value stands for.
     public static func < (left: UUIDBytes, right: UUIDBytes) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

@@ -76,7 +76,8 @@ extension ReasonSet {
     public static let hold = ReasonSet(
         name: "hold",
         codes: [
-            "patient-unavailable", "patient-choice", "awaiting-test", "awaiting-funding", "capacity",
+            "patient-unavailable", "patient-choice", "awaiting-test", "awaiting-funding",
+            "capacity",
             "other",
         ])
     /// Which clock ran out.

@@ -41,7 +41,8 @@ extension Referral {
     public var waitsFor: WaitsFor {
         switch state {
         case .infoRequested, .completed, .draft: .initiator
-        case .closed, .declined, .redirected, .cancelled, .failed, .expired, .enteredInError: .nobody
+        case .closed, .declined, .redirected, .cancelled, .failed, .expired, .enteredInError:
+            .nobody
         default: .recipient
         }
     }

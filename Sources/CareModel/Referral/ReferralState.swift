@@ -1,4 +1,6 @@
-/// Says where a referral stands. The states and their names are CLP-1's.
+/// Says where a referral stands.
+///
+/// The states and their names are CLP-1's.
 public enum ReferralState: String, CaseIterable, Sendable {
     /// Written by the initiator and not yet sent; known to its agent only. Leaves by request.
     case draft

@@ -45,14 +45,19 @@ public struct Transition: Sendable {
 }
 
 extension Transition {
-    private static let notEnded = Set(ReferralState.allCases.filter { !$0.hasEnded && $0 != .draft })
+    private static let notEnded = Set(
+        ReferralState.allCases.filter { !$0.hasEnded && $0 != .draft })
     private static let withRecipient: Set<ReferralState> = [
         .received, .infoRequested, .accepted, .scheduled, .noShow, .appointmentCancelled, .seen,
         .onHold,
     ]
-    private static let beforeAcceptance: Set<ReferralState> = [.requested, .received, .infoRequested]
+    private static let beforeAcceptance: Set<ReferralState> = [
+        .requested, .received, .infoRequested,
+    ]
 
-    /// The whole lifecycle. Its published form is `Protocols/referral-lifecycle.json`.
+    /// The whole lifecycle.
+    ///
+    /// Its published form is `Protocols/referral-lifecycle.json`.
     ///
     /// Sources: IHE 360X, HL7 BSeR, FHIR Task, NHS BaRS and e-RS, which disagree with each other;
     /// CLP-1 says where and why.

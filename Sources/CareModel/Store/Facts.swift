@@ -78,7 +78,9 @@ public struct FactKeys: Equatable, Sendable {
     public init() {}
 }
 
-/// Is what the store knows of the keys asked for. What is absent does not exist.
+/// Is what the store knows of the keys asked for.
+///
+/// What is absent does not exist.
 public struct Facts: Equatable, Sendable {
     /// Earlier answers.
     public var submissions: [SubmissionKey: SubmissionRecord] = [:]

@@ -1,4 +1,6 @@
-/// Is one change of a transaction. A plan's writes are committed together or not at all.
+/// Is one change of a transaction.
+///
+/// A plan's writes are committed together or not at all.
 public enum Write: Equatable, Sendable {
     /// Remembers the answer to a submission.
     case recordSubmission(SubmissionKey, SubmissionRecord)

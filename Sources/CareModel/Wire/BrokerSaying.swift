@@ -50,7 +50,9 @@ public struct Welcome: Equatable, Sendable {
     public let streams: [Stream]
 
     /// Makes the welcome.
-    public init(session: UUIDBytes, version: UInt32, agent: Agent, now: Timestamp, streams: [Stream]) {
+    public init(
+        session: UUIDBytes, version: UInt32, agent: Agent, now: Timestamp, streams: [Stream]
+    ) {
         self.session = session
         self.version = version
         self.agent = agent
@@ -59,7 +61,9 @@ public struct Welcome: Equatable, Sendable {
     }
 }
 
-/// Is what became of one submission. The same for ever, whoever asks again.
+/// Is what became of one submission.
+///
+/// The same for ever, whoever asks again.
 public struct ReceiptItem: Equatable, Sendable {
     /// Says how a submission came out.
     public enum Outcome: String, Sendable {

@@ -1,4 +1,6 @@
-/// Is what an agent may ask. Every answer is authorised like a delivery.
+/// Is what an agent may ask.
+///
+/// Every answer is authorised like a delivery.
 public enum Question: Equatable, Sendable {
     /// Referrals of a list.
     case worklist(WorklistKind)

@@ -1,5 +1,7 @@
 /// Tells an agent that something was not done: why, whose move is next, and whether trying again
-/// can help. The codes are those of `Protocols/errors.json`.
+/// can help.
+///
+/// The codes are those of `Protocols/errors.json`.
 public struct Refusal: Error, Equatable, Sendable {
     /// Says whose move is next.
     public enum Category: String, Sendable {

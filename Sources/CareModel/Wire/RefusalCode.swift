@@ -1,4 +1,6 @@
-/// Is the set of codes a CLP/1 broker refuses with. Published as `Protocols/errors.json`.
+/// Is the set of codes a CLP/1 broker refuses with.
+///
+/// Published as `Protocols/errors.json`.
 public enum RefusalCode: String, CaseIterable, Sendable {
     // The frame
     /// The header is not a frame of this protocol.
@@ -85,15 +87,18 @@ public enum RefusalCode: String, CaseIterable, Sendable {
     public var summary: String {
         switch self {
         case .malformedFrame: "The frame is not CLP/1. Update the agent program."
-        case .unsupportedVerb: "This broker does not know the verb. Update the broker or do without."
-        case .unsupportedVersion: "No common protocol version. Update the older of the two programs."
+        case .unsupportedVerb:
+            "This broker does not know the verb. Update the broker or do without."
+        case .unsupportedVersion:
+            "No common protocol version. Update the older of the two programs."
         case .payloadTooLarge: "The document is too long for this broker. Send less in one message."
         case .wrongAgent: "The key is enrolled for another agent. Check the context's agent name."
         case .revoked: "This agent was revoked. Ask the broker's operator."
         case .notAllowed: "Your roles do not allow this. Ask the broker's operator."
         case .invalidField: "A field is missing or unknown."
         case .implausibleTime: "A time makes no sense. Check the clock of this machine."
-        case .duplicateConflict: "This message id was used for other content. Send it as a new message."
+        case .duplicateConflict:
+            "This message id was used for other content. Send it as a new message."
         case .payloadMismatch: "The document does not agree with its envelope."
         case .payloadMissing: "This needs a document or a comment. Attach one."
         case .unknownRecipient: "Nobody is enrolled under that name. See `careloop directory`."

@@ -25,82 +25,20 @@ struct Lookup {
         func prepare(_ sql: String) throws -> PreparedStatement {
             try PreparedStatement(database, sql)
         }
-        let messages = """
-            SELECT \(RowReader.messageColumns) FROM message \(RowReader.messageJoins)
-            """
-        let referrals = """
-            SELECT \(RowReader.referralColumns) FROM referral
-            JOIN patient ON patient.id = referral.patient
-            """
-        let consents = """
-            SELECT \(RowReader.consentColumns) FROM consent
-            JOIN patient ON patient.id = consent.patient
-            """
-        submission = try prepare(
-            """
-            SELECT \(RowReader.submissionColumns) FROM submission
-            WHERE id = ? AND sender = ? AND content_hash IS NOT NULL
-            """)
-        refusal = try prepare(
-            "SELECT \(RowReader.refusalColumns) FROM refusal WHERE id = ? AND sender = ?")
-        message = try prepare("\(messages) WHERE message.number = ?")
-        messageNumber = try prepare(
-            """
-            SELECT message.number FROM submission
-            JOIN message ON message.number = submission.message
-            WHERE submission.id = ? ORDER BY message.number LIMIT 1
-            """)
-        firstMessage = try prepare(
-            """
-            SELECT MIN(message.number) FROM message WHERE referral =
-                (SELECT row FROM referral WHERE id = ?)
-            """)
-        referral = try prepare("\(referrals) WHERE referral.id = ?")
-        openReferral = try prepare(
-            """
-            SELECT id FROM referral INDEXED BY referral_open
-            WHERE patient = ? AND addressed_to = ? AND initiator = ? AND is_open = 1
-            ORDER BY row LIMIT 1
-            """)
-        func deliveries(_ index: String, _ condition: String) -> String {
-            """
-            SELECT \(RowReader.deliveryColumns) FROM delivery \(index) \(RowReader.deliveryJoins)
-            WHERE \(condition)
-            """
-        }
-        delivery = try prepare(deliveries("", "delivery.id = ?"))
-        unsettled = try prepare(
-            deliveries(
-                "INDEXED BY delivery_order",
-                "delivery.is_open = 1 AND delivery.referral = (SELECT row FROM referral WHERE id = ?)"
-            ))
-        queue = try prepare(
-            deliveries(
-                "INDEXED BY delivery_ready",
-                """
-                delivery.is_ready = 1 AND delivery.mailbox = ?1 AND delivery.not_before <= ?2
-                AND delivery.expires_at > ?2
-                ORDER BY delivery.not_before, delivery.id LIMIT ?3
-                """))
-        expired = try prepare(
-            deliveries(
-                "INDEXED BY delivery_expiry",
-                """
-                delivery.is_open = 1 AND delivery.expires_at <= ?
-                ORDER BY delivery.expires_at, delivery.id LIMIT \(FactKeys.expiredMax)
-                """))
-        consent = try prepare("\(consents) WHERE consent.id = ? ORDER BY version DESC LIMIT 1")
-        consentsOfPatient = try prepare(
-            """
-            \(consents) WHERE consent.patient = ? AND version =
-                (SELECT MAX(version) FROM consent AS other WHERE other.id = consent.id)
-            ORDER BY consent.id
-            """)
-        payload = try prepare(
-            """
-            SELECT payload.bytes FROM message JOIN payload ON payload.message = message.payload
-            WHERE message.number = ?
-            """)
+        submission = try prepare(LookupQuery.submission)
+        refusal = try prepare(LookupQuery.refusal)
+        message = try prepare(LookupQuery.message)
+        messageNumber = try prepare(LookupQuery.messageNumber)
+        firstMessage = try prepare(LookupQuery.firstMessage)
+        referral = try prepare(LookupQuery.referral)
+        openReferral = try prepare(LookupQuery.openReferral)
+        delivery = try prepare(LookupQuery.delivery)
+        unsettled = try prepare(LookupQuery.unsettled)
+        queue = try prepare(LookupQuery.queue)
+        expired = try prepare(LookupQuery.expired)
+        consent = try prepare(LookupQuery.consent)
+        consentsOfPatient = try prepare(LookupQuery.consentsOfPatient)
+        payload = try prepare(LookupQuery.payload)
     }
 }
 

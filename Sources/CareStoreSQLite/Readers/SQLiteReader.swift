@@ -3,8 +3,8 @@ import CareStore
 import GRDB
 
 /// Answers questions over a read-only connection of its own, each from one committed state.
+// Safety: statements and caches are only touched inside accesses of `queue`, one at a time.
 final class SQLiteReader: StoreReader, @unchecked Sendable {
-    // Safety: statements and caches are only touched inside accesses of `queue`, one at a time.
     private let queue: DatabaseQueue
     private let statements: ReaderStatements
 

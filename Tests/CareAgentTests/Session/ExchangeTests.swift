@@ -56,7 +56,7 @@ struct ExchangeTests {
     }
 
     @Test("a message that comes again is stored once and acknowledged with its new fence")
-    func duplicates() throws {
+    func duplicates() async throws {
         let broker = try FakeBroker()
         defer { broker.stop() }
         let clinic = try Clinic(at: broker)
@@ -66,6 +66,7 @@ struct ExchangeTests {
         broker.change { $0.mail = [(first, [1])] }
         let agent = clinic.agent()
         #expect(try agent.exchange().collected.count == 1)
+        #expect(await broker.eventually { $0.byes == 1 })
         broker.change { $0.mail = [(again, [1])] }
         #expect(try agent.exchange().collected == [])
         #expect(broker.change { $0.acks.map(\.fence) } == [1, 2])

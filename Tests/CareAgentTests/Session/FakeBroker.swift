@@ -124,13 +124,7 @@ final class FakeBroker: Sendable {
         change { state in
             state.sessions = []
             state.credit = [:]
-            for deliver in state.leases.values {
-                var again = deliver
-                again.fence += 1
-                again.redelivered = true
-                state.mail.insert((again, []), at: 0)
-            }
-            state.leases = [:]
+            state.takeBack()
         }
     }
 

@@ -145,8 +145,20 @@ extension FakeBroker.State {
             byes += 1
             sessions.remove(peer)
             credit[peer] = nil
+            takeBack()
         default: break
         }
+    }
+
+    /// Queues what was delivered and not acknowledged again.
+    mutating func takeBack() {
+        for deliver in leases.values {
+            var again = deliver
+            again.fence += 1
+            again.redelivered = true
+            mail.insert((again, []), at: 0)
+        }
+        leases = [:]
     }
 
     private mutating func open(_ hello: WireHello, _ peer: [UInt8], _ request: UInt64) {

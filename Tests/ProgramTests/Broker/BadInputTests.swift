@@ -62,7 +62,9 @@ struct BadInputTests {
     func payloads() throws {
         let agent = try WireAgent("desk", keys: sender, broker: broker)
         try agent.open()
-        func refusal(_ change: (inout WireSubmit) -> Void, _ payload: [UInt8]?) throws -> WireRefusal {
+        func refusal(_ change: (inout WireSubmit) -> Void, _ payload: [UInt8]?) throws
+            -> WireRefusal
+        {
             var submit = Sample.request(of: "1", to: "cardiology")
             change(&submit)
             return try agent.submit(submit, payload: payload).refusal
@@ -186,7 +188,9 @@ struct BadInputTests {
         #expect(bye.refusal.code == "revoked")
         #expect(try agent.hello()?.bye.refusal.code == "revoked")
         let next = try WireAgent("desk", keys: sender, broker: broker)
-        #expect(try !next.say(.ping(WirePing()), timeout: .seconds(1)) || next.hear(timeout: .seconds(1)) == nil)
+        #expect(
+            try !next.say(.ping(WirePing()), timeout: .seconds(1))
+                || next.hear(timeout: .seconds(1)) == nil)
     }
 
     @Test("an agent that gets a new key loses what its old one had open")
@@ -194,7 +198,9 @@ struct BadInputTests {
         let old = try WireAgent("desk", keys: sender, broker: broker)
         try old.open()
         let keys = try broker.enrol("desk", organisation: "lakeside", roles: [.referrer])
-        #expect(try old.hello()?.bye.refusal.code == "revoked" || old.hello()?.bye.refusal.code == "revoked")
+        #expect(
+            try old.hello()?.bye.refusal.code == "revoked"
+                || old.hello()?.bye.refusal.code == "revoked")
         let new = try WireAgent("desk", keys: keys, broker: broker)
         try new.open()
     }

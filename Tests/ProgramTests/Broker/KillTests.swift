@@ -14,7 +14,10 @@ struct KillTests {
             "kill", environment: ["CARELOOPD_CONSENT_IMPLICIT": "basic-normal"])
         try broker.start()
         let senders = try (1...2).map { number in
-            ("sender\(number)", try broker.enrol("sender\(number)", organisation: "lakeside", roles: [.referrer]))
+            (
+                "sender\(number)",
+                try broker.enrol("sender\(number)", organisation: "lakeside", roles: [.referrer])
+            )
         }
         let receivers = try (1...2).map { number in
             (
@@ -37,7 +40,8 @@ struct KillTests {
         for round in 1...20 {
             // Not before something was delivered since the last kill, then at a random moment.
             let before = log.settledCount
-            try #require(log.wait { $0.settled.count > before + 5 }, "no progress in round \(round)")
+            try #require(
+                log.wait { $0.settled.count > before + 5 }, "no progress in round \(round)")
             usleep(UInt32.random(in: 0...150_000))
             broker.kill()
             try broker.start()
@@ -53,7 +57,8 @@ struct KillTests {
         let state = log.state
         #expect(state.accepted.count > 100)
         #expect(state.settledMessages == state.accepted, "delivered and receipted differ")
-        #expect(state.deliveredAfterSettled == [], "delivered again after its acknowledgement settled")
+        #expect(
+            state.deliveredAfterSettled == [], "delivered again after its acknowledgement settled")
         #expect(state.corrupted == 0, "a document changed on its way")
         try checkTrails(of: state, as: senders[0], broker)
         #expect(broker.stop() == 0)

@@ -92,7 +92,11 @@ enum Load {
                 guard case .welcome = try agent.hello()?.body else { continue }
                 isOpen = true
                 for (delivery, fence) in unsettled { try acknowledge(delivery, fence, agent) }
-                try agent.say(.credit(.with { $0.messages = 64; $0.bytes = 64 << 20 }))
+                try agent.say(
+                    .credit(
+                        .with {
+                            $0.messages = 64; $0.bytes = 64 << 20
+                        }))
             }
             guard let heard = try agent.hear(timeout: .milliseconds(500)) else {
                 isOpen = false
@@ -110,7 +114,11 @@ enum Load {
                 }
                 unsettled[deliver.deliveryID] = deliver.fence
                 try acknowledge(deliver.deliveryID, deliver.fence, agent)
-                try agent.say(.credit(.with { $0.messages = 1; $0.bytes = 1 << 20 }))
+                try agent.say(
+                    .credit(
+                        .with {
+                            $0.messages = 1; $0.bytes = 1 << 20
+                        }))
             case .staleLease(let stale): unsettled[stale.deliveryID] = nil
             case .settled(let settled):
                 unsettled[settled.deliveryID] = nil
@@ -131,9 +139,10 @@ enum Load {
         _ delivery: UInt64, _ fence: UInt64, _ agent: borrowing WireAgent
     ) throws {
         try agent.say(
-            .ack(.with {
-                $0.deliveryID = delivery
-                $0.fence = fence
-            }))
+            .ack(
+                .with {
+                    $0.deliveryID = delivery
+                    $0.fence = fence
+                }))
     }
 }

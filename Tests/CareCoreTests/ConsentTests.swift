@@ -1,0 +1,178 @@
+import CareCore
+import CareModel
+import CareTestKit
+import Testing
+
+@Suite("Consent")
+struct ConsentTests {
+    private let patient = Town.patient(1)
+    private let consent = ConsentID(UUIDBytes(high: 1, low: 2))
+
+    @Test("without a directive nothing is accepted: the refusal names the rule and is audited")
+    func refused() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        let request = town.request()
+        let refusal = try #require(try adams.submit(request)?.refusal)
+        #expect(refusal.code == .consentRefused)
+        #expect(refusal.rule?.isEmpty == false)
+        #expect(berg.deliveries.isEmpty)
+        #expect(try town.referral(request.referral) == nil)
+        let events = town.audit.filter { $0.kind == .consentDecided }
+        #expect(events.count == 1)
+        #expect(events.first?.outcome == "consent-refused")
+        #expect(events.first?.rule == refusal.rule)
+        #expect(events.first?.patient == patient)
+    }
+
+    @Test("a directive that cannot be understood holds what it may be about")
+    func undecided() throws {
+        let town = try Town(consents: false)
+        town.broker.shelf.standing = [
+            ConsentDirective(name: "odd", version: "1", rule: .unreadable("no such code"))
+        ]
+        let adams = try town.connected(Town.adams)
+        #expect(try adams.submit(town.request())?.refusal?.code == .consentUndecided)
+    }
+
+    @Test("a directive withdrawn while a message waits keeps it back; granted again it goes")
+    func withdrawn() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        let permit = town.consent(.permitAll, for: patient, id: consent)
+        #expect(try adams.submit(permit)?.consent == consent)
+        let request = town.request()
+        #expect(try adams.submit(request)?.outcome == .accepted)
+        #expect(try adams.submit(town.revocation(of: consent))?.outcome == .accepted)
+        let berg = try town.connected(Town.berg)
+        #expect(berg.deliveries.isEmpty)
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .withheld)
+        #expect(town.audit.contains { $0.kind == .disclosureWithheld })
+
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        #expect(berg.deliveries.count == 1)
+        let event = try #require(town.audit.last { $0.kind == .disclosureSent })
+        #expect(event.rule?.contains("version 2") == true)
+    }
+
+    @Test("nothing leaves in the step that withdraws its directive, whatever came first")
+    func withdrawnInTheSameStep() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        let request = town.request()
+        let items = try adams.say(.submit(request), .submit(town.revocation(of: consent))).receipts
+        #expect(items.map(\.outcome) == [.accepted, .accepted])
+        #expect(berg.deliveries.isEmpty)
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .withheld)
+    }
+
+    @Test("withdrawing what is withdrawn changes nothing; others' directives do not exist")
+    func revocations() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        #expect(
+            try berg.submit(town.revocation(of: consent))?.refusal?.code == .unknownConsent)
+        #expect(
+            try berg.submit(town.consent(.permitAll, for: patient, id: consent))?.refusal?.code
+                == .unknownConsent)
+        _ = try adams.submit(town.revocation(of: consent))
+        #expect(try adams.submit(town.revocation(of: consent))?.outcome == .unchanged)
+    }
+
+    @Test("a message without a document needs no consent, and passes what is kept back")
+    func contentFree() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        let request = town.request()
+        _ = try adams.submit(request)
+        _ = try adams.submit(town.revocation(of: consent))
+        let berg = try town.connected(Town.berg)
+        let referral = try #require(try town.referral(request.referral))
+        _ = try adams.submit(town.completeMove(.cancel, referral))
+        #expect(berg.read().messages.isEmpty == false || berg.deliveries.count == 1)
+        #expect(berg.deliveries.count == 1)
+        let states = try town.trail(of: request.referral).map(\.delivery.state)
+        #expect(states == [.withheld, .sending])
+    }
+
+    @Test("a document of which a rule takes something out stays; one it leaves whole goes")
+    func contentRules() throws {
+        let town = try Town(consents: false)
+        let secret = ConsentProvision(
+            type: .deny, content: ContentCondition(classes: [.resourceType("Observation")]))
+        town.broker.shelf.standing = [.rule(.permit, exceptions: [secret])]
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        var request = town.request()
+        request.contents = [ContentResource(type: "ServiceRequest"), ContentResource(type: "Observation")]
+        #expect(try adams.submit(request)?.refusal?.code == .consentNeedsRedaction)
+        #expect(try adams.submit(town.request())?.outcome == .accepted)
+        #expect(berg.deliveries.count == 1)
+    }
+
+    @Test("an agent denied by name does not get what its team may have; a colleague does")
+    func deniedByName() throws {
+        let town = try Town(consents: false)
+        let named = BusinessIdentifier(system: "urn:careloop:agent", value: Town.berg.name)
+        let berg = ConsentProvision(
+            type: .deny, actors: [ConsentActor(identifiers: named.map { [$0] } ?? [])])
+        town.broker.shelf.standing = [.rule(.permit, exceptions: [berg])]
+        let adams = try town.connected(Town.adams)
+        let denied = try town.connected(Town.berg)
+        let request = town.request()
+        #expect(try adams.submit(request)?.outcome == .accepted)
+        try town.broker.advance(by: .seconds(3))
+        #expect(denied.deliveries.isEmpty)
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .queued)
+        let chen = try town.connected(Town.chen)
+        #expect(chen.deliveries.count == 1)
+    }
+
+    @Test("asking what consent would say is answered and audited")
+    func check() throws {
+        let town = try Town()
+        let berg = try town.connected(Town.berg)
+        let mailbox = Mailbox.service(Town.cardiology)
+        let heard = try berg.say(.query(.consentCheck(patient, to: mailbox), page: Page()))
+        guard case .decision(let verdict) = try #require(heard.first) else {
+            Issue.record("no decision but \(heard)")
+            return
+        }
+        #expect(verdict.outcome == .permit)
+        #expect(town.audit.last?.kind == .consentChecked)
+        let nobody = Mailbox.service(ServiceID(unchecked: "nobody"))
+        let refused = try berg.say(.query(.consentCheck(patient, to: nobody), page: Page()))
+        #expect(refused.errors == [.unknownRecipient])
+    }
+
+    @Test("a document is given again to a colleague with consent, and to strangers never")
+    func content() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        let request = town.request()
+        _ = try adams.submit(request)
+        let hana = try town.connected(Town.hana)
+        let ask = AgentSaying.query(.content(request.id), page: Page())
+        guard case .content(let message, _) = try #require(try hana.say(ask).first) else {
+            Issue.record("no content")
+            return
+        }
+        #expect(message.id == request.id)
+        #expect(town.audit.last?.kind == .disclosureSent)
+        town.broker.shelf.standing = []
+        #expect(try hana.say(ask).errors == [.consentRefused])
+        #expect(town.audit.last?.kind == .disclosureWithheld)
+        guard case .content = try #require(try adams.say(ask).first) else {
+            Issue.record("one's own words are no disclosure")
+            return
+        }
+        let unknown = AgentSaying.query(.content(MessageID(town.fresh())), page: Page())
+        #expect(try adams.say(unknown).errors == [.unknownMessage])
+    }
+}
