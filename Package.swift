@@ -151,6 +151,7 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareWire", "ZeroMQ", "CareAgent", "CareFHIR", "careloopd", "careloop",
                 "careloop-bench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "TidyTests"),

@@ -99,12 +99,12 @@ public final class Agent {
         loop = nil
         let made = try SessionLoop(
             context: context, store: store, mode: .called, instance: instance
-        ) { [unowned self] happening in
+        ) { [weak self] happening in
             switch happening {
-            case .answered(let receipt): gathered.receipts.append(receipt)
+            case .answered(let receipt): self?.gathered.receipts.append(receipt)
             case .collected(let deliver):
                 guard let id = MessageID(bytes: deliver.envelope.messageID) else { return }
-                gathered.collected.append(id)
+                self?.gathered.collected.append(id)
             default: break
             }
         }

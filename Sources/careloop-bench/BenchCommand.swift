@@ -114,13 +114,18 @@ struct BenchCommand: ParsableCommand {
         let interruptions = Self.cleanUpWhenInterrupted()
         defer { for source in interruptions { source.cancel() } }
         var results: [PassResult] = []
-        if !json { print(Report.head) }
+        if !json { Self.say(Report.head) }
         for workload in workloads {
             let result = try Pass(workload: workload, place: place).run()
             results.append(result)
-            if !json { print(Report.row(result)) }
+            if !json { Self.say(Report.row(result)) }
         }
-        if json { print(try Report.json(results)) }
+        if json { Self.say(try Report.json(results)) }
+    }
+
+    /// Prints a line at once, also into a pipe.
+    private static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 
     /// Leaves no broker and no data behind after Ctrl-C.

@@ -81,7 +81,9 @@ final class BrokerProcess {
         }
     }
 
-    /// Ends every broker at once, for when this program itself is to end. Callable from any thread.
+    /// Ends every broker at once, for when this program itself is to end.
+    ///
+    /// Callable from any thread.
     static func abandonAll() {
         for (directory, process) in running.withLock({ $0 }) {
             kill(process, SIGKILL)

@@ -196,7 +196,7 @@ struct DeliveryTests {
         try town.broker.advance(by: .seconds(5))
 
         _ = try adams.say(adams.hello)
-        for patient in 2...4 { _ = try adams.submit(town.request(for: Town.patient(UInt8(patient)))) }
+        for patient in 2...4 { _ = try adams.submit(town.request(for: Town.patient(patient))) }
         let third = try town.connected(Town.berg)
         let alone = third.deliveries
         if alone.first?.id == delivery.id {

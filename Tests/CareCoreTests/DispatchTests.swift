@@ -12,17 +12,10 @@ struct DispatchTests {
         for patient in 1...9 { _ = try adams.submit(town.request(for: Town.patient(patient))) }
         let berg = try town.connected(Town.berg, messages: 4)
         #expect(berg.deliveries.count == 4)
-        try berg.ackAll(berg.deliveries.map { .deliver($0, message, nil, lease: .zero) })
+        try berg.ackAll(berg.deliveries)
         #expect(berg.deliveries.count == 4)
         #expect(try berg.grant(2).deliveries.count == 2)
         #expect(try berg.grant(20).deliveries.count == 3)
-    }
-
-    private var message: Message {
-        Message(
-            number: MessageNumber(0), id: MessageID(UUIDBytes(high: 0, low: 0)), kind: .report,
-            acceptedAt: Timestamp(milliseconds: 0), sender: nil, organisation: nil, referral: nil,
-            patient: nil, state: nil, version: 0, reason: nil, expiresAt: .distantFuture)
     }
 
     @Test("a session never gets more bytes than it has credit for")
@@ -128,7 +121,7 @@ struct DispatchTests {
         let adams = try town.connected(Town.adams)
         var sent: Set<MessageID> = []
         for count in 0..<300 {
-            var request = town.request(for: Town.patient(UInt8(count % 250)))
+            var request = town.request(for: Town.patient(count % 250))
             request.allowsDuplicate = true
             sent.insert(request.id)
             try town.broker.step([adams.input(.submit(request))])
@@ -150,7 +143,7 @@ struct DispatchTests {
         let town = try Town()
         let adams = try town.connected(Town.adams)
         for count in 0..<600 {
-            var request = town.request(for: Town.patient(UInt8(count % 250)))
+            var request = town.request(for: Town.patient(count % 250))
             request.allowsDuplicate = true
             try town.broker.step([adams.input(.submit(request))])
         }

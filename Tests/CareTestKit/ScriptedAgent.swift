@@ -88,7 +88,13 @@ public final class ScriptedAgent {
     /// Acknowledges each delivery among `heard` and what comes because of that; gives them all.
     @discardableResult
     public func ackAll(_ heard: [BrokerSaying]) throws -> [Delivery] {
-        var waiting = heard.deliveries
+        try ackAll(heard.deliveries)
+    }
+
+    /// Acknowledges `deliveries` and what comes because of that; gives them all.
+    @discardableResult
+    public func ackAll(_ deliveries: [Delivery]) throws -> [Delivery] {
+        var waiting = deliveries
         var done: [Delivery] = []
         while !waiting.isEmpty {
             let delivery = waiting.removeFirst()

@@ -2,8 +2,9 @@ public import CareModel
 
 extension Town {
     /// A patient by number.
-    public static func patient(_ number: UInt8) -> PatientKey {
-        guard let key = PatientKey(bytes: Array(repeating: number, count: 32)) else {
+    public static func patient(_ number: Int) -> PatientKey {
+        let byte = UInt8(truncatingIfNeeded: number)
+        guard let key = PatientKey(bytes: Array(repeating: byte, count: 32)) else {
             preconditionFailure("a patient key has 32 bytes")
         }
         return key

@@ -43,7 +43,10 @@ private func dependencies(in call: String) throws -> Set<String> {
     let plain = list.replacingOccurrences(of: productCall, with: "", options: .regularExpression)
     let end = plain.firstIndex(of: "]") ?? plain.endIndex
     let targets = try quoted.matches(in: String(plain[..<end])).map(\.text)
-    return Set(try targets + productName.matches(in: list).map(\.text))
+    // A module's name has underscores where its target's has dashes.
+    return Set(
+        try (targets + productName.matches(in: list).map(\.text))
+            .map { $0.replacingOccurrences(of: "-", with: "_") })
 }
 
 private func closingParenthesis(of text: String) -> String.Index {

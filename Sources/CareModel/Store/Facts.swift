@@ -97,7 +97,7 @@ public struct Facts: Equatable, Sendable {
     /// Messages asked for by id.
     public var messageIDs: [MessageID: MessageNumber] = [:]
     /// For each mailbox asked for, deliveries that may be sent now: queued, due, not behind an
-    /// unsettled one of the same referral that is neither held nor withheld; oldest first.
+    /// unsettled one of the same referral that is neither held nor withheld; due longest first.
     public var queues: [Mailbox: [DeliveryID]] = [:]
     /// Unsettled deliveries that have expired.
     public var expired: [DeliveryID] = []

@@ -52,11 +52,12 @@ final class HookRunner: Sendable {
             end()
         }
         do {
-            try process.run()
+            // Written before the start, while this side still reads: a line fits into the pipe, and
+            // a hook that ends without reading cannot kill this program with SIGPIPE.
             let line = try JSONText.line(next) + "\n"
-            // A hook may end without reading; the write then fails, and that is its affair.
-            try? input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
-            try? input.fileHandleForWriting.close()
+            try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+            try input.fileHandleForWriting.close()
+            try process.run()
         } catch {
             log.say("hook cannot be started for \(next.message ?? "")")
             end()

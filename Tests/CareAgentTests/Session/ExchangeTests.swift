@@ -199,6 +199,7 @@ struct ExchangeTests {
         defer { broker.stop() }
         let agent = try Clinic(at: broker).agent()
         _ = try agent.ask(WireQuery())
+        // Safety: one thread at a time uses it; this test waits while the other does.
         nonisolated(unsafe) let moved = agent
         let count = await withCheckedContinuation { continuation in
             Thread.detachNewThread {

@@ -16,7 +16,7 @@ final class Simulation {
     private var consents: [ConsentID: Bool] = [:]
     private let rootID = Town.root
 
-    static let patients = (1...4).map { Town.patient(UInt8($0)) }
+    static let patients = (1...4).map { Town.patient($0) }
 
     init(seed: UInt64) throws {
         var policy = BrokerPolicy()
@@ -219,7 +219,7 @@ extension Simulation {
             return town.revocation(of: id)
         }
         consents[id] = true
-        return town.consent(.permitAll, for: Town.patient(UInt8(number)), id: id)
+        return town.consent(.permitAll, for: Town.patient(number), id: id)
     }
 
     private func replay() -> Submission? {
