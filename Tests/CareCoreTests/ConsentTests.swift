@@ -110,27 +110,46 @@ struct ConsentTests {
         let adams = try town.connected(Town.adams)
         let berg = try town.connected(Town.berg)
         var request = town.request()
-        request.contents = [ContentResource(type: "ServiceRequest"), ContentResource(type: "Observation")]
+        request.contents = [
+            ContentResource(type: "ServiceRequest"), ContentResource(type: "Observation"),
+        ]
         #expect(try adams.submit(request)?.refusal?.code == .consentNeedsRedaction)
         #expect(try adams.submit(town.request())?.outcome == .accepted)
         #expect(berg.deliveries.count == 1)
     }
 
-    @Test("an agent denied by name does not get what its team may have; a colleague does")
-    func deniedByName() throws {
+    /// A town in which a request waits for cardiology, whose Dr Berg the patient has refused since.
+    private func refusingBerg() throws -> (town: Town, request: Submission) {
         let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        let request = town.request()
+        _ = try adams.submit(request)
         let named = BusinessIdentifier(system: "urn:careloop:agent", value: Town.berg.name)
         let berg = ConsentProvision(
             type: .deny, actors: [ConsentActor(identifiers: named.map { [$0] } ?? [])])
-        town.broker.shelf.standing = [.rule(.permit, exceptions: [berg])]
-        let adams = try town.connected(Town.adams)
-        let denied = try town.connected(Town.berg)
-        let request = town.request()
-        #expect(try adams.submit(request)?.outcome == .accepted)
-        try town.broker.advance(by: .seconds(3))
-        #expect(denied.deliveries.isEmpty)
-        #expect(try town.trail(of: request.referral).first?.delivery.state == .queued)
-        let chen = try town.connected(Town.chen)
+        let narrower = ConsentDirective.rule(.permit, exceptions: [berg])
+        _ = try adams.submit(town.consent(narrower, for: patient, id: consent))
+        return (town, request)
+    }
+
+    @Test("an agent denied by name does not get what waits for its team")
+    func deniedByName() throws {
+        let (town, request) = try refusingBerg()
+        let berg = try town.connected(Town.berg)
+        #expect(berg.deliveries.isEmpty)
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .withheld)
+    }
+
+    @Test("a colleague of an agent denied by name gets what waits for both")
+    func colleague() throws {
+        let (town, _) = try refusingBerg()
+        let berg = try town.connected(Town.berg, messages: 0)
+        let chen = try town.connected(Town.chen, messages: 0)
+        let credit = AgentSaying.credit(messages: 9, byteCount: 999, drain: false)
+        try town.broker.step([berg.input(credit), chen.input(credit)])
+        try town.broker.settle()
+        #expect(berg.deliveries.isEmpty)
         #expect(chen.deliveries.count == 1)
     }
 

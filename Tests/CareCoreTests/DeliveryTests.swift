@@ -113,8 +113,7 @@ struct DeliveryTests {
         #expect(dead.attempts == 3)
         #expect(dead.code == "too-many-failures")
         #expect(berg.deliveries.count == 3)
-        let reports = (town.broker.sent[adams.peer] ?? []).map(\.saying).messages
-            .compactMap(\.details.report)
+        let reports = adams.heard.messages.compactMap(\.details.report)
         let told = Set(reports.map(\.state))
         #expect(told == [.deadLettered])
         #expect(Set(reports.map(\.mailbox)) == [dead.mailbox])
@@ -219,7 +218,7 @@ struct DeliveryTests {
         #expect(berg.deliveries.isEmpty)
         #expect(try town.trail(of: request.referral).first?.delivery.state == .undeliverable)
         #expect(try town.referral(request.referral)?.state == .failed)
-        #expect(adams.read().messages.first?.details.report?.code == "payload-corrupt")
+        #expect(adams.heard.messages.first?.details.report?.code == "payload-corrupt")
         #expect(town.audit.contains { $0.kind == .corruptionFound })
         _ = try adams.submit(town.request(for: Town.patient(2)))
         #expect(berg.deliveries.count == 1)

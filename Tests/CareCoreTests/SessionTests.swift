@@ -30,7 +30,8 @@ struct SessionTests {
     func versions() throws {
         let town = try Town()
         let berg = town.process(of: Town.berg)
-        let hello = Hello(agent: Town.berg, instance: berg.instance, versions: [2, 3], program: "x")
+        let hello = Hello(
+            agent: Town.berg, instance: berg.instance, versions: [2, 3], program: "x")
         #expect(try berg.say(.hello(hello)) == [.bye(Refusal(.unsupportedVersion))])
         #expect(town.broker.core.sessionCount == 0)
     }

@@ -42,8 +42,11 @@ public final class ScriptedAgent {
         return all[min(readCount, all.count)...].map(\.saying)
     }
 
+    /// Everything that ever came on this connection.
+    public var heard: [BrokerSaying] { (broker.sent[peer] ?? []).map(\.saying) }
+
     /// Every delivery that ever came on this connection.
-    public var deliveries: [Delivery] { (broker.sent[peer] ?? []).map(\.saying).deliveries }
+    public var deliveries: [Delivery] { heard.deliveries }
 
     /// The hello of this process.
     public var hello: AgentSaying {

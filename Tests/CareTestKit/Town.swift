@@ -30,7 +30,9 @@ public final class Town {
     public let broker: TestBroker
     private var count: UInt64 = 0
 
-    /// Enrols everybody. Every patient permits everything unless `consents` is false.
+    /// Enrols everybody.
+    ///
+    /// Every patient permits everything unless `consents` is false.
     public init(_ broker: TestBroker, consents: Bool = true) throws {
         self.broker = broker
         if consents { broker.shelf.standing = [.permitAll] }

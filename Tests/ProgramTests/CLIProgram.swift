@@ -40,7 +40,7 @@ struct CLIProgram {
         let process = Process()
         process.executableURL = try Self.executable(program)
         process.arguments = arguments
-        process.environment = ["CARELOOP_HOME": home.path + "/home", "TZ": "UTC"]
+        process.environment = ["CARELOOP_HOME": home.path + "/people", "TZ": "UTC"]
         // Files, because a pipe that is not read blocks a program with much to say.
         let output = home.path + "/output-\(UUID().uuidString)"
         let complaint = home.path + "/complaint-\(UUID().uuidString)"

@@ -50,7 +50,7 @@ struct CLIProgramTests {
         let made = try program.makeContext()
         #expect(made.status == 0)
         #expect(made.output.contains("careloopd enrol agent dr-clinic --organisation ORGANISATION"))
-        let folder = program.home.path + "/home/contexts/clinic"
+        let folder = program.home.path + "/people/contexts/clinic"
         let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/agent.key")
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         let secret = try String(contentsOfFile: folder + "/agent.key", encoding: .utf8)
@@ -186,7 +186,7 @@ struct CLIProgramTests {
     @Test("doctor finds a key that others can read and says what to type")
     func examines() throws {
         _ = try program.makeContext()
-        let key = program.home.path + "/home/contexts/clinic/agent.key"
+        let key = program.home.path + "/people/contexts/clinic/agent.key"
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
         let outcome = try program.run("doctor", "--offline")
         #expect(outcome.status == 1)

@@ -21,7 +21,9 @@ extension BrokerCore {
             Event(kind: .arrival, at: step.now, referral: referral.map(ReferralSummary.init)),
             to: .mailbox(mailbox), &step)
         step.insert(delivery)
-        if isOrdered { step.fresh.append(delivery.id) } else { lookNow(at: mailbox, &step) }
+        guard !isOrdered else { return step.fresh.append(delivery.id) }
+        if let key = OrderKey(delivery) { followers[key, default: 0] += 1 }
+        lookNow(at: mailbox, &step)
     }
 
     /// Sends what waits in mailboxes that were due for a look, then what this step has added.
@@ -30,24 +32,22 @@ extension BrokerCore {
     mutating func dispatch(_ step: inout Step) {
         for (mailbox, queue) in step.facts.queues.sorted(by: { $0.key < $1.key }) {
             starved.remove(mailbox)
-            var isCut = false
             for id in queue {
-                let outcome = sendQueued(id, &step)
-                if outcome == .moved { isCut = true }
-                if outcome == .starved { break }
+                guard sendQueued(id, &step) else { break }
             }
             // The answer may have been cut: look again at once, unless nobody can take more.
-            if isCut, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
+            if !queue.isEmpty, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
         }
         for id in step.fresh { sendFresh(id, &step) }
     }
 
-    private mutating func sendQueued(_ id: DeliveryID, _ step: inout Step) -> Sending {
+    /// False if nobody has credit for it.
+    private mutating func sendQueued(_ id: DeliveryID, _ step: inout Step) -> Bool {
         // What an input of this step has settled or postponed is no longer what the store found.
         guard let delivery = step.facts.deliveries[id],
             let message = step.facts.messages[delivery.message], isReady(delivery, step),
             !step.awaitsChangedConsent(message)
-        else { return .moved }
+        else { return true }
         return send(delivery, message, &step)
     }
 
@@ -74,46 +74,38 @@ extension BrokerCore {
             && delivery.expiresAt > step.now && !step.isBlocked(delivery)
     }
 
-    /// Says what became of a delivery whose turn it is.
-    private enum Sending {
-        /// It was leased or kept back, or this step has changed what the store will answer.
-        case moved
-        /// Nobody has credit for it.
-        case starved
-        /// Those who have credit may not have it, others of the team may.
-        case passedOver
-    }
-
-    /// Leases a delivery to the first session that can take it and may have it.
+    /// Leases a delivery whose turn it is to the first session that can take it and may have it, or
+    /// keeps it back; false if nobody has credit for it.
     private mutating func send(
         _ delivery: Delivery, _ message: Message, _ step: inout Step
-    ) -> Sending {
+    ) -> Bool {
         let takers = takers(of: delivery, message)
-        guard !takers.isEmpty else {
+        guard let first = takers.first else {
             starved.insert(delivery.mailbox)
-            return .starved
+            return false
         }
         guard let patient = message.patient, message.payloadType != nil else {
-            lease(delivery, message, to: takers[0], &step)
-            return .moved
+            lease(delivery, message, to: first, &step)
+            return true
         }
         let contents = step.contents[message.number]
+        var refused: (Refusal, Verdict)?
         for session in takers {
             let verdict = verdict(
                 for: patient, to: delivery.mailbox, collectedBy: session.agent, step)
-            guard refusal(for: verdict, contents: contents) == nil else { continue }
+            if let refusal = refusal(for: verdict, contents: contents) {
+                refused = refused ?? (refusal, verdict)
+                continue
+            }
             audit(
                 .disclosureSent, of: delivery, message, session.agent, "permit", verdict, &step)
             lease(delivery, message, to: session, &step)
-            return .moved
+            return true
         }
-        var collector: AgentID?
-        if case .agent(let agent) = delivery.mailbox { collector = agent }
-        let verdict = verdict(
-            for: patient, to: delivery.mailbox, collectedBy: collector, step)
-        guard let refusal = refusal(for: verdict, contents: contents) else { return .passedOver }
-        keepBack(delivery, message, because: refusal, verdict, &step)
-        return .moved
+        if let (refusal, verdict) = refused {
+            keepBack(delivery, message, because: refusal, verdict, &step)
+        }
+        return true
     }
 
     /// The sessions that can take a delivery, those with the fewest in hand first.

@@ -3,17 +3,25 @@ internal import Synchronization
 
 /// Tells a waiting person what is going on, once it has taken more than a second.
 final class Progress: Sendable {
-    private let isShown: Bool
-    private let hasEnded = Mutex(false)
+    private enum State {
+        /// Not long enough yet to say anything.
+        case quiet
+        /// The line stands there.
+        case shown
+        /// The waiting is over.
+        case ended
+    }
+
+    private let state = Mutex(State.quiet)
 
     /// Starts to wait for `activity`, such as "asking the broker".
     init(_ activity: String, on screen: Screen) {
-        isShown = screen.isErrorTerminal && !screen.isJSON
-        guard isShown else { return }
+        guard screen.isErrorTerminal, !screen.isJSON else { return }
         let thread = Thread { [self] in
             Thread.sleep(forTimeInterval: 1)
-            hasEnded.withLock { ended in
-                guard !ended else { return }
+            state.withLock { state in
+                guard state == .quiet else { return }
+                state = .shown
                 Screen.write("\r\(activity) …", to: .standardError)
             }
         }
@@ -22,11 +30,9 @@ final class Progress: Sendable {
 
     /// Takes the line away.
     func end() {
-        guard isShown else { return }
-        hasEnded.withLock { ended in
-            guard !ended else { return }
-            ended = true
-            Screen.write("\r\u{1B}[K", to: .standardError)
+        state.withLock { state in
+            if state == .shown { Screen.write("\r\u{1B}[K", to: .standardError) }
+            state = .ended
         }
     }
 }

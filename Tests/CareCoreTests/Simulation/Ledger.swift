@@ -2,6 +2,7 @@ import CareCore
 import CareModel
 
 /// Follows every commit and every frame of a simulated broker and notes what must never happen.
+///
 /// The numbers are those of the list of promises.
 struct Ledger {
     let policy: BrokerPolicy

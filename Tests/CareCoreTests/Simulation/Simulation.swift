@@ -130,7 +130,9 @@ extension Simulation {
                 if !isCalm, random.once(in: 40) { continue }
                 let answers = agents[index].hear(item.saying, &random, isCalm: isCalm)
                 for answer in answers { post(answer, from: index) }
-                if !isCalm, random.once(in: 50) { post(.credit(messages: 2, byteCount: 500, drain: true), from: index) }
+                if !isCalm, random.once(in: 50) {
+                    post(.credit(messages: 2, byteCount: 500, drain: true), from: index)
+                }
             }
         }
     }
@@ -154,7 +156,8 @@ extension Simulation {
                 post(.ack(delivery, fence, displayed: false), from: index)
             }
         case 7...46: submit(index)
-        case 47...50: post(.credit(messages: 3, byteCount: 900, drain: random.once(in: 2)), from: index)
+        case 47...50:
+            post(.credit(messages: 3, byteCount: 900, drain: random.once(in: 2)), from: index)
         case 51: for submission in agents[index].outbox { post(.submit(submission), from: index) }
         default: break
         }
@@ -211,8 +214,12 @@ extension Simulation {
     }
 
     private func consent() -> Submission? {
-        let missing = (1...4).filter { consents[ConsentID(UUIDBytes(high: 0xC0, low: UInt64($0)))] == nil }
-        guard let number = missing.first ?? (1...4).randomElement(using: &random) else { return nil }
+        let missing = (1...4).filter {
+            consents[ConsentID(UUIDBytes(high: 0xC0, low: UInt64($0)))] == nil
+        }
+        guard let number = missing.first ?? (1...4).randomElement(using: &random) else {
+            return nil
+        }
         let id = ConsentID(UUIDBytes(high: 0xC0, low: UInt64(number)))
         if consents[id] == true, !random.once(in: 3) {
             consents[id] = false
