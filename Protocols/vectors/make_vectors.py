@@ -332,7 +332,9 @@ def answer_session():
     broker("resync", wire.Resync(), "say hello again", 12)
     broker("ping", wire.Ping(), "are you there?")
     broker("pong", wire.Pong(), "is there, as asked", 23)
-    broker("bye", wire.Bye(reason="This agent was revoked. Ask the broker's operator."), "over")
+    revoked = "This agent was revoked. Ask the broker's operator."
+    refusal = wire.Refusal(code="revoked", category="sender", message=revoked)
+    broker("bye", wire.Bye(reason=revoked, refusal=refusal), "over")
     broker(
         "error", wire.ErrorReport(
             refusal=wire.Refusal(

@@ -7,6 +7,7 @@ internal import Foundation
 struct BrokerClock {
     private let start = ContinuousClock.now
     private var newest: Timestamp
+    private var toldAt: Duration = .zero
 
     /// Starts at or after the newest time that is stored.
     init(lastSeen: Timestamp) {
@@ -18,7 +19,10 @@ struct BrokerClock {
 
     /// The time and the chance of one step.
     mutating func moment(hasRoom: Bool) -> Moment {
-        newest = max(newest, Self.wall())
+        let uptime = uptime
+        // Set back, the machine's clock is not believed; but time goes on meanwhile.
+        newest = max(newest + (uptime - toldAt), Self.wall())
+        toldAt = uptime
         return Moment(
             wall: newest, uptime: uptime, random: .random(in: .min ... .max), hasRoom: hasRoom)
     }

@@ -26,6 +26,8 @@ struct BrokerLoop: ~Copyable {
     private var drops: DropCounter
     private var failures: [Input] = []
     private var wake: Duration = .zero
+    /// When something came in last.
+    private var busyAt: Duration = .zero
     private let logger: Logger
 
     /// No batch is larger; what is left stays with libzmq.
@@ -106,7 +108,8 @@ struct BrokerLoop: ~Copyable {
         try drainControl(into: &inputs)
         try drainAdmin(into: &inputs)
         if !inputs.isEmpty || clock.uptime >= wake { try step(inputs) }
-        try store.maintain(isIdle: inputs.isEmpty)
+        if !inputs.isEmpty { busyAt = clock.uptime }
+        try store.maintain(isIdle: clock.uptime - busyAt > .seconds(1))
     }
 
     private mutating func drainControl(into inputs: inout [Input]) throws {
@@ -166,7 +169,7 @@ struct BrokerLoop: ~Copyable {
         if plan.directoryChanged { keyring = Keyring(core.directory) }
         let documents = plan.documents
         for item in plan.afterCommit { try send(item, documents: documents) }
-        try post.publish(plan, core.allStreams, on: sockets.events)
+        try post.publish(plan, on: sockets.events)
         for inquiry in plan.inquiries {
             if let refusal = inquirer.ask(inquiry) { try send(refusal, documents: [:]) }
         }
@@ -199,8 +202,7 @@ struct BrokerLoop: ~Copyable {
                 return quarantine(item)
             }
         }
-        let core = self.core
-        let header = post.header(item, at: BrokerClock.wall()) { referral, asker in
+        let header = post.header(item, at: BrokerClock.wall()) { [core] referral, asker in
             core.allowedMoves(for: asker.agent, in: referral)
         }
         guard !item.saying.isAdministered else {

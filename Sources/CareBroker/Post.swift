@@ -44,11 +44,9 @@ struct Post {
     /// Publishes the events of a committed plan, sealed, and the heads that are due.
     ///
     /// A lost event is repaired from the store, so a full queue needs no answer.
-    func publish(
-        _ plan: Plan, _ streams: [StreamName: CareModel.Stream], on socket: borrowing Socket
-    ) throws(ZeroMQError) {
+    func publish(_ plan: Plan, on socket: borrowing Socket) throws(ZeroMQError) {
         for case .appendEvent(let entry) in plan.writes {
-            guard let stream = streams[entry.stream] else { continue }
+            guard let stream = plan.followed[entry.stream] else { continue }
             let body: [UInt8] = (try? entry.event.wire.serializedBytes()) ?? []
             let sealed = TopicSeal.seal(
                 body, token: stream.token, key: stream.key, epoch: stream.epoch,

@@ -1,4 +1,4 @@
-import CareCore
+@testable import CareCore
 import CareModel
 import CareTestKit
 import Testing
@@ -11,7 +11,7 @@ struct DirectoryTests {
         let clinic = Organisation(id: OrganisationID(unchecked: "clinic"), name: "Clinic")
         #expect(try town.enrol(.enrolOrganisation(clinic)) == .done)
         #expect(try town.enrol(.enrolOrganisation(clinic)) == .unchanged)
-        #expect(town.broker.core.allStreams[.organisation(clinic.id)]?.token.count == 16)
+        #expect(town.broker.core.streams[.organisation(clinic.id)]?.token.count == 16)
         #expect(town.audit.last?.kind == .enrolled)
     }
 
@@ -95,9 +95,9 @@ struct DirectoryTests {
     func restart() throws {
         let town = try Town()
         let before = town.broker.core.directory
-        let streams = town.broker.core.allStreams
+        let streams = town.broker.core.streams
         try town.broker.restart()
         #expect(town.broker.core.directory == before)
-        #expect(town.broker.core.allStreams == streams)
+        #expect(town.broker.core.streams == streams)
     }
 }

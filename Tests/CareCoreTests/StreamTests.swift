@@ -1,4 +1,4 @@
-import CareCore
+@testable import CareCore
 import CareModel
 import CareTestKit
 import Testing
@@ -17,7 +17,7 @@ struct StreamTests {
             try berg.ackAll(berg.deliveries)
             try town.broker.restart()
         }
-        for (name, stream) in town.broker.core.allStreams {
+        for (name, stream) in town.broker.core.streams {
             let sequences = try town.events(of: name).map(\.sequence)
             #expect(sequences == Array(1..<(stream.head + 1)))
         }
@@ -37,7 +37,7 @@ struct StreamTests {
                 Issue.record("no topic for \(name)")
                 continue
             }
-            #expect(stream == town.broker.core.allStreams[name])
+            #expect(stream == town.broker.core.streams[name])
         }
         for name in [
             StreamName.organisation(Town.practice), .mailbox(.service(Town.imaging)),
@@ -68,7 +68,7 @@ struct StreamTests {
         let adams = try town.connected(Town.adams)
         for patient in 1...3 { _ = try adams.submit(town.request(for: Town.patient(patient))) }
         let name = StreamName.organisation(Town.practice)
-        let stream = try #require(town.broker.core.allStreams[name])
+        let stream = try #require(town.broker.core.streams[name])
         let input = adams.input(.fetch(name, epoch: 1, from: 0, to: 99), request: 6)
         let inquiry = try #require(try town.broker.step([input]).inquiries.first)
         #expect(inquiry.subject == .events(stream, from: 1, to: 3))

@@ -15,7 +15,8 @@ private let layers: [String: Layer] = [
     "CareStore": Layer(modules: ["CareModel"]),
 
     // Layer 2: the durable store.
-    "CareStoreSQLite": Layer(modules: ["CareModel", "CareStore", "CareVault", "GRDB", "GRDBSQLite"]),
+    "CareStoreSQLite": Layer(modules: ["CareModel", "CareStore", "CareVault", "GRDB", "GRDBSQLite"]
+    ),
 
     // Layer 3: the shells. Only they join modules of layer 1; which store it is they do not know.
     "CareBroker": Layer(
@@ -24,7 +25,8 @@ private let layers: [String: Layer] = [
         modules: belowShells.union(["GRDB", "Logging", "SwiftProtobuf", "ServiceLifecycle"])),
 
     // Layer 4: programs.
-    "careloopd": Layer(modules: programs.union(["CareStoreSQLite", "Configuration", "SystemPackage"])),
+    "careloopd": Layer(
+        modules: programs.union(["CareStoreSQLite", "Configuration", "SystemPackage"])),
     "careloop": Layer(modules: programs),
     "careloop-bench": Layer(modules: programs.union(["Histogram"])),
 ]

@@ -49,7 +49,8 @@ public struct AgentContexts: Sendable {
         guard let chosen = name ?? current else {
             throw AgentError(
                 .unusableContext,
-                "No context is in use. Run `careloop context create`, then `careloop context use`.")
+                "No context is in use. Make one with `careloop init`, or choose one with `careloop context use`."
+            )
         }
         return try read(chosen)
     }

@@ -1,5 +1,6 @@
 internal import CareCore
 internal import CareModel
+internal import CareVault
 internal import CareWire
 internal import Foundation
 internal import SwiftProtobuf
@@ -58,11 +59,12 @@ struct BrokerFrame {
         }
     }
 
-    /// A delivery that lacks its id or its document is not taken: unacknowledged, it fails where
-    /// its sender can see it.
+    /// A delivery that lacks its id or its document, or whose document changed on its way, is not
+    /// taken: unacknowledged, it fails where its sender can see it.
     private func heard(_ deliver: WireDeliver) -> AgentCore.Heard? {
         guard MessageID(bytes: deliver.envelope.messageID) != nil,
-            deliver.envelope.payloadType.isEmpty || payload != nil
+            deliver.envelope.payloadType.isEmpty == (payload == nil),
+            payload.map({ ContentHash.of($0) == Array(deliver.envelope.payloadSha256) }) != false
         else { return nil }
         return .deliver(deliver.lease, byteCount: payload?.byteCount ?? 0)
     }

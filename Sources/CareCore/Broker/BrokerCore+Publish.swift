@@ -77,6 +77,7 @@ extension BrokerCore {
     mutating func append(_ event: Event, to name: StreamName, _ step: inout Step) {
         guard let head = streams[name]?.head else { return }
         streams[name]?.head = head + 1
+        if subscriberCounts[name] != nil { step.plan.followed[name] = streams[name] }
         step.plan.writes.append(
             .appendEvent(SequencedEvent(stream: name, sequence: head + 1, event: event)))
     }

@@ -36,7 +36,8 @@ extension BrokerCore {
     ) {
         guard let message = step.facts.messageIDs[id].flatMap({ step.facts.messages[$0] }),
             let referral = message.referral.flatMap({ step.facts.referrals[$0] }),
-            Asker(agent).maySee(referral), message.payloadType != nil
+            Asker(agent).maySee(referral), message.payloadType != nil,
+            !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator])
         else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownMessage)))
         }
@@ -90,7 +91,9 @@ extension BrokerCore {
         guard mayFollow(name, agent), streams[name] != nil else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownStream)))
         }
-        sessions[peer]?.subscriptions.insert(name)
+        if sessions[peer]?.subscriptions.insert(name).inserted == true {
+            subscriberCounts[name, default: 0] += 1
+        }
         // After the commit, so that the head is one that exists.
         if let stream = streams[name] { step.answer(peer, request: request, .topic(stream)) }
     }

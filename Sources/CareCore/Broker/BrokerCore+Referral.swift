@@ -106,7 +106,11 @@ extension BrokerCore {
         for actor in actors {
             switch referral.outcome(of: move, by: actor, reason: submission.reason) {
             case .moves(let target): return (actor, target)
-            case .unchanged where submission.payload == nil: return (actor, nil)
+            // A colleague's acceptance is not one's own, and words must not vanish in a no-op.
+            case .unchanged
+            where submission.payload == nil
+                && (move != .accept || referral.assignee == agent.id):
+                return (actor, nil)
             case .unchanged: continue
             case .reasonMissing(let set): missing = set
             case .illegal, .newLeg: continue

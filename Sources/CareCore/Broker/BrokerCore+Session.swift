@@ -99,6 +99,10 @@ extension BrokerCore {
     /// Ends a session: what it held goes back to its mailbox.
     mutating func end(_ peer: Peer, because end: SessionEnd, _ step: inout Step) {
         guard let session = sessions.removeValue(forKey: peer) else { return }
+        for stream in session.subscriptions {
+            let others = subscriberCounts[stream, default: 0] - 1
+            subscriberCounts[stream] = others > 0 ? others : nil
+        }
         for mailbox in session.mailboxes {
             workers[mailbox]?.removeAll { $0 == peer }
             guard workers[mailbox]?.isEmpty == true else { continue }
@@ -142,10 +146,7 @@ extension BrokerCore {
 
     /// Repeats where each followed stream is.
     mutating func publishHeads(_ step: inout Step) {
-        let followed = sessions.values.reduce(into: Set<StreamName>()) {
-            $0.formUnion($1.subscriptions)
-        }
-        step.plan.heads = followed.sorted().compactMap { streams[$0] }
+        step.plan.heads = subscriberCounts.keys.sorted().compactMap { streams[$0] }
     }
 }
 

@@ -10,7 +10,8 @@ extension BrokerCore {
         if let earlier = step.facts.submissions[key] {
             return step.receipt(peer, again(earlier, submission))
         }
-        guard step.moment.hasRoom else {
+        // A withdrawal protects somebody, and takes next to no room.
+        guard step.moment.hasRoom || submission.kind == .consentRevoke else {
             var refusal = Refusal(.busy)
             refusal.retryAfter = .seconds(30)
             return step.receipt(peer, refused(submission, refusal))

@@ -21,6 +21,8 @@ public struct BrokerCore: Sendable {
     var looks: [Mailbox: Duration] = [:]
     /// Mailboxes in which something waits that nobody has credit for.
     var starved: Set<Mailbox> = []
+    /// How many sessions follow each stream.
+    var subscriberCounts: [StreamName: Int] = [:]
     /// How many deliveries wait behind an earlier one of their referral.
     var followers: [OrderKey: Int] = [:]
     var nextSweep: Duration = .zero

@@ -49,6 +49,10 @@ public struct Plan: Equatable, Sendable {
     public var writes: [Write] = []
     /// To send once the writes are on disk.
     public var afterCommit: [Outgoing] = []
+    /// The streams somebody follows, whose events among the writes are published on `evt`.
+    ///
+    /// What others miss is read from the store when they come.
+    public var followed: [StreamName: Stream] = [:]
     /// To publish on `evt` without an event, so that a lost last event is noticed.
     public var heads: [Stream] = []
     /// To be answered beside the loop.
@@ -64,9 +68,4 @@ public struct Plan: Equatable, Sendable {
 
     /// Makes an empty plan.
     public init() {}
-}
-
-extension BrokerCore {
-    /// The streams as they are now.
-    public var allStreams: [StreamName: Stream] { streams }
 }

@@ -13,6 +13,7 @@ extension UUIDIdentifier {
     public var description: String { uuid.description }
 
     /// Reads sixteen bytes; nil for any other count.
+    @inlinable
     public init?(bytes: some Collection<UInt8>) {
         guard let uuid = UUIDBytes(bytes: bytes) else { return nil }
         self.init(uuid)
@@ -65,6 +66,7 @@ extension NamedIdentifier {
     public var description: String { name }
 
     /// Reads a name: 1 to 64 of `a-z 0-9 - .`, a letter or digit first; nil for anything else.
+    @inlinable
     public init?(_ text: some StringProtocol) {
         let characters = text.utf8
         guard (1...64).contains(characters.count) else { return nil }

@@ -25,6 +25,7 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
     }
 
     /// Reads sixteen bytes; nil for any other count.
+    @inlinable
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)

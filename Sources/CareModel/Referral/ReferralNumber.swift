@@ -36,6 +36,7 @@ public struct ReferralNumber: Hashable, Sendable {
 
     private static let payloadDigitCount = 11
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    private static let alphabetBytes = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
     private static func digit(of character: Character) -> UInt8? {
         switch character {
@@ -60,7 +61,13 @@ public struct ReferralNumber: Hashable, Sendable {
 extension ReferralNumber: CustomStringConvertible {
     /// `R-XXXX-XXXX-XXXX`.
     public var description: String {
-        let text = digits.map { Self.alphabet[Int($0)] }
-        return "R-" + String(text[0..<4]) + "-" + String(text[4..<8]) + "-" + String(text[8..<12])
+        String(unsafeUninitializedCapacity: 16) { text in
+            text[0] = UInt8(ascii: "R")
+            for place in 0..<12 {
+                if place % 4 == 0 { text[place + place / 4 + 1] = UInt8(ascii: "-") }
+                text[place + place / 4 + 2] = Self.alphabetBytes[Int(digits[place])]
+            }
+            return 16
+        }
     }
 }

@@ -233,7 +233,8 @@ extension FakeBroker.State {
     mutating func deliver() {
         for peer in sessions.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             while credit[peer, default: 0] > 0, !mail.isEmpty {
-                let (deliver, payload) = mail.removeFirst()
+                var (deliver, payload) = mail.removeFirst()
+                deliver.envelope.payloadSha256 = Data(ContentHash.of(Payload(payload)))
                 credit[peer, default: 0] -= 1
                 leases[deliver.deliveryID] = deliver
                 outbound.append((peer, frame(0, .deliver(deliver)), payload))
