@@ -101,7 +101,7 @@ let package = Package(
         .executableTarget(
             name: "careloop-bench",
             dependencies: [
-                "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareAgent",
+                "CareModel", "CareFHIR", "CareWire", "ZeroMQ",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -145,6 +145,8 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareWire", "CareVault", "ZeroMQ", "CareStore", "CareStoreSQLite",
                 "CareCore", "CareBroker", "CareAgent", "CareTestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(
             name: "ProgramTests",
