@@ -29,7 +29,8 @@ struct FailedCommitTests {
             controlEndpoint: "ipc://\(folder)/ctl", eventsEndpoint: "ipc://\(folder)/evt",
             adminSocketPath: "\(folder)/adm", keys: keys, patients: patients)
         let broker = try Broker(
-            configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let agent = Agent(
             id: AgentID(unchecked: "desk"), organisation: OrganisationID(unchecked: "lakeside"),
             name: "Desk", publicKey: agentKeys.publicKey.z85, roles: [.referrer], services: [])
