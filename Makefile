@@ -38,7 +38,7 @@ setup-test: ## install what the tests need as well
 	@deploy/install-dependencies.sh --test
 
 build: setup ## build the programs in release, into .build/release
-	$(SWIFT) build $(RELEASE_FLAGS)
+	@for program in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$program; done
 
 debug: setup ## build everything and the tests, with warnings as errors
 	$(DEBUG_ENV) $(SWIFT) build --build-tests $(DEBUG_FLAGS)
@@ -141,7 +141,7 @@ interop-test: unit-test ## run the Python agent against the broker
 	    PYTHONPATH="$$PWD/$(INTEROP)/generated" \
 	    Tests/Interop/run.sh; \
 	else \
-	    echo "Tests/Interop/run.sh is missing: no interop test was run." >&2; \
+	    echo "Tests/Interop/run.sh is missing or not executable." >&2; exit 1; \
 	fi
 
 $(INTEROP)/venv/ready: $(INTEROP_REQUIREMENTS)
