@@ -100,8 +100,7 @@ struct BrokerLoop: ~Copyable {
         let keyring = self.keyring
         try sockets.gate.answerAll { keyring.reply(to: $0) }
         for answer in inquirer.takeAnswers() { try send(answer, documents: [:]) }
-        // Subscriptions come in on an XPUB and must be read, though nobody needs them.
-        while try sockets.events.receive() != nil {}
+        try drainSubscriptions()
 
         var inputs = failures
         failures = []
@@ -115,15 +114,8 @@ struct BrokerLoop: ~Copyable {
     private mutating func drainControl(into inputs: inout [Input]) throws {
         var byteCount = 0
         while inputs.count < Self.batchCountMax, byteCount < Self.batchByteCountMax {
-            let parts: [ZeroMQ.Message]?
-            do throws(ZeroMQError) {
-                parts = try sockets.control.receive(partLimit: 8)
-            } catch {
-                guard error.code == .tooManyParts else { throw error }
-                drops.count("too many frames")
-                continue
-            }
-            guard let parts else { return }
+            guard let parts = try receive(from: .control) else { return }
+            guard !parts.isEmpty else { continue }
             byteCount += parts.reduce(0) { $0 + $1.byteCount }
             if let input = intake.input(from: parts, keyring) {
                 inputs.append(input)
@@ -140,8 +132,33 @@ struct BrokerLoop: ~Copyable {
         try send(Outgoing(peer, .bye(Refusal(.revoked))), documents: [:])
     }
 
-    private func drainAdmin(into inputs: inout [Input]) throws {
-        while inputs.count < Self.batchCountMax, let parts = try sockets.admin.receive() {
+    /// Subscriptions come in on an XPUB and must be read, though nobody needs them; a flood of
+    /// them must not keep the loop.
+    private mutating func drainSubscriptions() throws {
+        for _ in 0..<Self.batchCountMax {
+            guard try receive(from: .events) != nil else { return }
+        }
+    }
+
+    private enum Source { case control, events, admin }
+
+    /// The next message; an empty one in place of one with too many frames.
+    private mutating func receive(from source: Source) throws -> [ZeroMQ.Message]? {
+        do throws(ZeroMQError) {
+            switch source {
+            case .control: return try sockets.control.receive(partLimit: 8)
+            case .events: return try sockets.events.receive(partLimit: 8)
+            case .admin: return try sockets.admin.receive(partLimit: 8)
+            }
+        } catch {
+            guard error.code == .tooManyParts else { throw error }
+            drops.count("too many frames")
+            return []
+        }
+    }
+
+    private mutating func drainAdmin(into inputs: inout [Input]) throws {
+        while inputs.count < Self.batchCountMax, let parts = try receive(from: .admin) {
             guard parts.count == 2 else { continue }
             let heard = HeardFromOperator(header: parts[1].bytes)
             var random = SystemRandomNumberGenerator()
@@ -199,7 +216,7 @@ struct BrokerLoop: ~Copyable {
             document = try documents[message.number] ?? store.payload(of: message.number)
             let isNew = documents[message.number] != nil
             guard let found = document, isNew || ContentHash.of(found) == message.payloadHash else {
-                return quarantine(item)
+                return try quarantine(item)
             }
         }
         let header = post.header(item, at: BrokerClock.wall()) { [core] referral, asker in
@@ -214,10 +231,13 @@ struct BrokerLoop: ~Copyable {
         if outcome != .sent { failures.append(.unreachable(item.peer)) }
     }
 
-    private mutating func quarantine(_ item: Outgoing) {
+    private mutating func quarantine(_ item: Outgoing) throws {
         logger.critical("a stored document does not match its hash; its delivery was set aside")
         if case .deliver(let delivery, let message, _, _) = item.saying {
             failures.append(.corrupt(message.number, delivery.id))
+        } else {
+            let refusal = BrokerSaying.error(Refusal(.internalError))
+            try send(Outgoing(item.peer, request: item.request, refusal), documents: [:])
         }
     }
 }

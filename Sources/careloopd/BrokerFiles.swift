@@ -14,6 +14,11 @@ struct BrokerFiles {
     /// Whether a broker was set up here.
     var exist: Bool { FileManager.default.fileExists(atPath: settings) }
 
+    /// Whether there is a database, whose keys must not be made anew.
+    var hasDatabase: Bool {
+        FileManager.default.fileExists(atPath: "\(directory)/careloop.db")
+    }
+
     /// Makes the directory, if need be, private to its owner.
     func makeDirectory() throws {
         do {

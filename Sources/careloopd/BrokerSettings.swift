@@ -21,8 +21,10 @@ struct BrokerSettings {
     static func load(_ files: BrokerFiles) async throws -> BrokerSettings {
         guard files.exist else {
             throw OperatorFailure(
-                "\(files.settings) is missing. Set a broker up with: "
-                    + "careloopd init --data \(files.directory)")
+                files.hasDatabase
+                    ? "\(files.settings) is missing. Restore it, and the keys, from your back-up."
+                    : "\(files.settings) is missing. Set a broker up with: "
+                        + "careloopd init --data \(files.directory)")
         }
         let file: FileProvider<JSONSnapshot>
         do {

@@ -97,8 +97,10 @@ struct ConsentTests {
         _ = try adams.submit(town.completeMove(.cancel, referral))
         #expect(berg.read().messages.isEmpty == false || berg.deliveries.count == 1)
         #expect(berg.deliveries.count == 1)
-        let states = try town.trail(of: request.referral).map(\.delivery.state)
-        #expect(states == [.withheld, .sending])
+        let trail = try town.trail(of: request.referral)
+        #expect(trail.map(\.message.kind) == [.move(.request), .report, .move(.cancel)])
+        #expect(trail.map(\.delivery.state) == [.withheld, .sending, .sending])
+        #expect(trail[1].message.details.report?.state == .withheld)
     }
 
     @Test("a document of which a rule takes something out stays; one it leaves whole goes")
@@ -138,7 +140,17 @@ struct ConsentTests {
         let (town, request) = try refusingBerg()
         let berg = try town.connected(Town.berg)
         #expect(berg.deliveries.isEmpty)
-        #expect(try town.trail(of: request.referral).first?.delivery.state == .withheld)
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .queued)
+    }
+
+    @Test("a colleague who comes later gets what an agent denied by name could not have")
+    func laterColleague() throws {
+        let (town, _) = try refusingBerg()
+        let berg = try town.connected(Town.berg)
+        try town.broker.advance(by: .seconds(3))
+        #expect(berg.deliveries.isEmpty)
+        let chen = try town.connected(Town.chen)
+        #expect(chen.deliveries.count == 1)
     }
 
     @Test("a colleague of an agent denied by name gets what waits for both")
@@ -178,6 +190,9 @@ struct ConsentTests {
         _ = try adams.submit(request)
         let hana = try town.connected(Town.hana)
         let ask = AgentSaying.query(.content(request.id), page: Page())
+        #expect(try hana.say(ask).errors == [.unknownMessage], "nobody has collected it yet")
+        let berg = try town.connected(Town.berg)
+        try berg.ackAll(berg.deliveries)
         guard case .content(let message, _) = try #require(try hana.say(ask).first) else {
             Issue.record("no content")
             return

@@ -62,7 +62,7 @@ struct ReferralTests {
         let trail = try scene.town.trail(of: scene.id)
         #expect(trail.allSatisfy { $0.delivery.state == .acknowledged })
         let toInitiator = trail.filter { $0.delivery.mailbox == .agent(Town.adams) }
-        #expect(toInitiator.count == 14)
+        #expect(toInitiator.count == 13)
         let known = try scene.town.events(of: .organisation(Town.practice)).last?.event
         #expect(known?.referral == ReferralSummary(try scene.referral()))
     }
@@ -88,7 +88,7 @@ struct ReferralTests {
                 == .service(Town.cardiology))
     }
 
-    @Test("a coordinator acts for one side and the other is told, or both without a side")
+    @Test("a coordinator acts for the own organisation's side only, and the other is told")
     func coordinator() throws {
         let scene = try Scene()
         var hold = try scene.town.completeMove(.hold, scene.referral())
@@ -102,10 +102,23 @@ struct ReferralTests {
         let resume = try scene.town.completeMove(.resume, scene.referral())
         _ = try scene.hana.submit(resume)
         told = try scene.town.trail(of: scene.id).filter { $0.message.id == resume.id }
-        #expect(
-            Set(told.map(\.delivery.mailbox)) == [
-                .agent(Town.adams), .service(Town.cardiology),
-            ])
+        #expect(told.map(\.delivery.mailbox) == [.agent(Town.adams)])
+
+        var foreign = try scene.town.completeMove(.hold, scene.referral())
+        foreign.onBehalfOf = .initiator
+        #expect(try scene.hana.submit(foreign)?.refusal?.code == .notAllowed)
+    }
+
+    @Test("the recipient's coordinator cannot close the loop, the initiator's can")
+    func closing() throws {
+        let scene = try Scene()
+        try scene.make(.accept, by: scene.berg)
+        try scene.make(.complete, by: scene.berg)
+        let acknowledge = try scene.town.completeMove(.acknowledge, scene.referral())
+        let refusal = try #require(try scene.hana.submit(acknowledge)?.refusal)
+        #expect(refusal.code == .illegalMove)
+        #expect(!refusal.allowedMoves.contains(.acknowledge))
+        #expect(try scene.make(.acknowledge, by: scene.nora).state == .closed)
     }
 
     @Test("a move made on an old version is a conflict that tells the present one")

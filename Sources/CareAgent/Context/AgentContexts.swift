@@ -12,8 +12,10 @@ public struct AgentContexts: Sendable {
 
     /// Takes `home`, or if nil `$CARELOOP_HOME`, or else `~/.config/careloop`.
     public init(home: String? = nil) {
-        let variable = ProcessInfo.processInfo.environment["CARELOOP_HOME"] ?? ""
-        self.home = home ?? (variable.isEmpty ? NSHomeDirectory() + "/.config/careloop" : variable)
+        let environment = ProcessInfo.processInfo.environment
+        let variable = environment["CARELOOP_HOME"] ?? ""
+        let user = environment["HOME"] ?? NSHomeDirectory()
+        self.home = home ?? (variable.isEmpty ? user + "/.config/careloop" : variable)
     }
 
     /// The folder of a context, whether or not it exists.

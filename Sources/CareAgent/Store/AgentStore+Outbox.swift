@@ -123,6 +123,18 @@ extension AgentStore {
         }
     }
 
+    /// The referrals that waited here and were then refused, newest first: whoever wrote them was
+    /// not there to hear it.
+    public func refusedAfterWaiting(since: Timestamp) throws(AgentError) -> [OutboxEntry] {
+        let waited: Int64 = 15_000
+        return try entries(
+            """
+            WHERE kind = 'request' AND answered_at > ? AND answered_at - created_at > ?
+            ORDER BY answered_at DESC
+            """, [since.milliseconds, waited]
+        ).filter { $0.receipt?.outcome == "refused" }
+    }
+
     static func record(
         _ receipt: WireReceiptItem, at now: Timestamp, _ database: Database
     ) throws {

@@ -30,8 +30,8 @@ extension BrokerCore {
         contents: [ContentResource]?, about referral: Referral, from agent: Agent,
         to mailbox: Mailbox, _ step: inout Step
     ) throws(Rejection) {
-        let verdict = self.verdict(for: referral.patient, to: mailbox, collectedBy: nil, step)
-        let refusal = refusal(for: verdict, contents: contents)
+        let (verdict, refusal) = broadestVerdict(
+            for: referral.patient, to: mailbox, contents: contents, step)
         var event = AuditEvent(
             .consentDecided, at: step.now,
             outcome: refusal?.code.rawValue ?? Verdict.Outcome.permit.rawValue)
@@ -43,6 +43,23 @@ extension BrokerCore {
         event.rule = verdict.explanation
         step.audit(event)
         if let refusal { throw Rejection(refusal) }
+    }
+
+    /// Takes the verdict on giving content to a mailbox, whoever of its agents collects it.
+    ///
+    /// A directive may name one of them: then those it lets have the content count, and the others
+    /// do not get it when their turn comes.
+    func broadestVerdict(
+        for patient: PatientKey, to mailbox: Mailbox, contents: [ContentResource]?, _ step: Step
+    ) -> (Verdict, Refusal?) {
+        let general = verdict(for: patient, to: mailbox, collectedBy: nil, step)
+        guard let refusal = refusal(for: general, contents: contents) else { return (general, nil) }
+        let agents = directory.agents.values.filter { $0.isActive && $0.works(mailbox) }
+        for agent in agents.map(\.id).sorted() {
+            let verdict = verdict(for: patient, to: mailbox, collectedBy: agent, step)
+            if self.refusal(for: verdict, contents: contents) == nil { return (verdict, nil) }
+        }
+        return (general, refusal)
     }
 
     /// Takes the verdict on giving a patient's data to a mailbox, for coordination of care.

@@ -215,7 +215,7 @@ extension BrokerCore {
         report(delivery, of: message, &step)
     }
 
-    private mutating func report(
+    mutating func report(
         _ delivery: Delivery, of message: Message, _ step: inout Step
     ) {
         guard let sender = message.sender, message.kind != .report else { return }

@@ -32,16 +32,24 @@ extension BrokerCore {
     mutating func dispatch(_ step: inout Step) {
         for (mailbox, queue) in step.facts.queues.sorted(by: { $0.key < $1.key }) {
             starved.remove(mailbox)
+            var isMoving = false
             for id in queue {
-                guard sendQueued(id, &step) else { break }
+                if sendQueued(id, &step) { isMoving = true }
+                guard hasCredit(mailbox) else { break }
             }
-            // The answer may have been cut: look again at once, unless nobody can take more.
-            if !queue.isEmpty, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
+            // The answer may have been cut: look again at once, unless nobody takes any of it.
+            if isMoving, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
         }
         for id in step.fresh { sendFresh(id, &step) }
     }
 
-    /// False if nobody has credit for it.
+    private func hasCredit(_ mailbox: Mailbox) -> Bool {
+        (workers[mailbox] ?? []).contains { peer in
+            sessions[peer].map { $0.creditMessages > 0 && !$0.isIsolated } == true
+        }
+    }
+
+    /// False if it stays where it is because nobody can take it now.
     private mutating func sendQueued(_ id: DeliveryID, _ step: inout Step) -> Bool {
         // What an input of this step has settled or postponed is no longer what the store found.
         guard let delivery = step.facts.deliveries[id],
@@ -75,7 +83,7 @@ extension BrokerCore {
     }
 
     /// Leases a delivery whose turn it is to the first session that can take it and may have it, or
-    /// keeps it back; false if nobody has credit for it.
+    /// keeps it back; false if nobody has credit for it, or only who may not have it.
     private mutating func send(
         _ delivery: Delivery, _ message: Message, _ step: inout Step
     ) -> Bool {
@@ -89,22 +97,21 @@ extension BrokerCore {
             return true
         }
         let contents = step.contents[message.number]
-        var refused: (Refusal, Verdict)?
+        // What only this or that agent may not have waits for a colleague; what nobody of the
+        // mailbox may have is kept back, and its sender is told.
         for session in takers {
             let verdict = verdict(
                 for: patient, to: delivery.mailbox, collectedBy: session.agent, step)
-            if let refusal = refusal(for: verdict, contents: contents) {
-                refused = refused ?? (refusal, verdict)
-                continue
-            }
+            guard refusal(for: verdict, contents: contents) == nil else { continue }
             audit(
                 .disclosureSent, of: delivery, message, session.agent, "permit", verdict, &step)
             lease(delivery, message, to: session, &step)
             return true
         }
-        if let (refusal, verdict) = refused {
-            keepBack(delivery, message, because: refusal, verdict, &step)
-        }
+        let (verdict, refusal) = broadestVerdict(
+            for: patient, to: delivery.mailbox, contents: contents, step)
+        guard let refusal else { return false }
+        keepBack(delivery, message, because: refusal, verdict, &step)
         return true
     }
 
@@ -138,7 +145,7 @@ extension BrokerCore {
             peer, request: 0, .deliver(delivery, message, referral, lease: policy.lease))
     }
 
-    private func keepBack(
+    private mutating func keepBack(
         _ delivery: Delivery, _ message: Message, because refusal: Refusal,
         _ verdict: Verdict, _ step: inout Step
     ) {
@@ -148,6 +155,7 @@ extension BrokerCore {
         step.update(delivery)
         audit(
             .disclosureWithheld, of: delivery, message, nil, refusal.code.rawValue, verdict, &step)
+        report(delivery, of: message, &step)
     }
 
     private func audit(

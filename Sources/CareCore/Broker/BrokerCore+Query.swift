@@ -37,7 +37,8 @@ extension BrokerCore {
         guard let message = step.facts.messageIDs[id].flatMap({ step.facts.messages[$0] }),
             let referral = message.referral.flatMap({ step.facts.referrals[$0] }),
             Asker(agent).maySee(referral), message.payloadType != nil,
-            !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator])
+            !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator]),
+            message.organisation == agent.organisation || referral.state.wasReceived
         else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownMessage)))
         }
@@ -120,6 +121,17 @@ extension BrokerCore {
         switch name {
         case .organisation(let organisation): organisation == agent.organisation
         case .mailbox(let mailbox): agent.works(mailbox)
+        }
+    }
+}
+
+extension ReferralState {
+    /// Whether the recipient's side has collected the request: before that, or if it never did,
+    /// there is nothing of it that a colleague could look at again.
+    fileprivate var wasReceived: Bool {
+        switch self {
+        case .draft, .requested, .expired: false
+        default: true
         }
     }
 }

@@ -53,7 +53,7 @@ extension BrokerCore {
         else { throw Rejection(.unknownReferral) }
         let outcome = earlier.outcome(of: .referAgain, by: .initiator, reason: referral.reason)
         guard outcome == .newLeg, earlier.next == nil, earlier.patient == referral.patient else {
-            throw illegal(earlier, for: [.initiator])
+            throw illegal(earlier, for: agent)
         }
         earlier.next = referral.id
         step.put(earlier)
@@ -83,8 +83,9 @@ extension BrokerCore {
         }
 
         referral.make(move, to: target, reason: submission.reason, at: step.now)
-        let side = self.side(of: agent, as: actor, submission)
-        let audience = self.audience(of: move, from: side, on: referral)
+        let side =
+            actor == .coordinator ? self.side(of: agent, in: referral, submission) : actor
+        let audience = self.audience(from: side, on: referral)
         for mailbox in audience {
             try decide(submission, about: referral, from: agent, to: mailbox, &step)
         }
@@ -103,13 +104,14 @@ extension BrokerCore {
         let actors = parts(of: agent, in: referral, submission)
         guard !actors.isEmpty else { throw Rejection(.notAllowed) }
         var missing: ReasonSet?
-        for actor in actors {
+        for actor in actors
+        where mayMake(move, as: actor, side(of: agent, in: referral, submission)) {
             switch referral.outcome(of: move, by: actor, reason: submission.reason) {
             case .moves(let target): return (actor, target)
             // A colleague's acceptance is not one's own, and words must not vanish in a no-op.
             case .unchanged
             where submission.payload == nil
-                && (move != .accept || referral.assignee == agent.id):
+                && (move != .accept || referral.assignee == agent.id) && move != .redirect:
                 return (actor, nil)
             case .unchanged: continue
             case .reasonMissing(let set): missing = set
@@ -117,7 +119,7 @@ extension BrokerCore {
             }
         }
         if let missing { throw Rejection(.reasonRequired, missing.prompt) }
-        throw illegal(referral, for: actors)
+        throw illegal(referral, for: agent)
     }
 
     /// The parts that `agent` may take in `referral`, the likeliest first.
@@ -135,29 +137,33 @@ extension BrokerCore {
                 parts.append(.recipient)
             }
         }
-        if agent.roles.contains(.coordinator) { parts.append(.coordinator) }
+        if agent.roles.contains(.coordinator), side(of: agent, in: referral, submission) != nil {
+            parts.append(.coordinator)
+        }
         return parts
     }
 
-    /// The side for which a move counts: it decides who is told.
+    /// The side a coordinator acts for: the own organisation's, and no other, whatever is asked.
     private func side(
-        of agent: Agent, as actor: ReferralActor, _ submission: Submission
+        of coordinator: Agent, in referral: Referral, _ submission: Submission?
     ) -> ReferralActor? {
-        actor == .coordinator ? submission.onBehalfOf : actor
+        var sides: [ReferralActor] = []
+        if coordinator.organisation == referral.initiator { sides.append(.initiator) }
+        if coordinator.organisation == referral.recipient { sides.append(.recipient) }
+        guard let wanted = submission?.onBehalfOf else { return sides.first }
+        return sides.contains(wanted) ? wanted : nil
+    }
+
+    /// Whether a coordinator's move is one for that side: only who referred closes the loop.
+    private func mayMake(
+        _ move: ReferralMove, as actor: ReferralActor, _ side: ReferralActor?
+    ) -> Bool {
+        actor != .coordinator || move != .acknowledge || side == .initiator
     }
 
     /// The other side is told.
-    ///
-    /// Of a coordinator who acts for neither by name, both are.
-    private func audience(
-        of move: ReferralMove, from side: ReferralActor?, on referral: Referral
-    ) -> [Mailbox] {
-        let recipients = mailboxOfRecipient(of: referral)
-        switch side {
-        case .initiator: return [recipients]
-        case .recipient: return [referral.replyTo]
-        default: return [recipients, referral.replyTo]
-        }
+    private func audience(from side: ReferralActor?, on referral: Referral) -> [Mailbox] {
+        side == .initiator ? [mailboxOfRecipient(of: referral)] : [referral.replyTo]
     }
 
     /// Accepting takes a referral out of the team's pool: what follows goes to who accepted it,
@@ -200,13 +206,8 @@ extension BrokerCore {
         }
     }
 
-    func illegal(_ referral: Referral, for actors: [ReferralActor]) -> Rejection {
-        var allowed: [ReferralMove] = []
-        for actor in actors {
-            for move in referral.allowedMoves(for: actor) where !allowed.contains(move) {
-                allowed.append(move)
-            }
-        }
+    func illegal(_ referral: Referral, for agent: Agent) -> Rejection {
+        let allowed = allowedMoves(for: agent.id, in: referral)
         let names = allowed.map(\.rawValue).joined(separator: ", ")
         var refusal = Refusal(
             .illegalMove,
@@ -245,7 +246,9 @@ extension BrokerCore {
         guard let agent = directory.agents[agent] else { return [] }
         var allowed: Set<ReferralMove> = []
         for part in parts(of: agent, in: referral) {
-            allowed.formUnion(referral.allowedMoves(for: part))
+            let moves = referral.allowedMoves(for: part)
+            allowed.formUnion(
+                moves.filter { mayMake($0, as: part, side(of: agent, in: referral, nil)) })
         }
         return ReferralMove.allCases.filter(allowed.contains)
     }

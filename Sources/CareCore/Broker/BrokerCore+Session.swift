@@ -85,13 +85,16 @@ extension BrokerCore {
         _ step: inout Step
     ) {
         guard var session = sessions[peer] else { return }
+        let couldTakeNone = session.creditMessages == 0
         session.creditMessages = min(
             policy.creditMessagesMax, session.creditMessages.addingSaturated(messages))
         session.creditBytes = min(
             policy.creditBytesMax, session.creditBytes.addingSaturated(byteCount))
         if drain { session.drainRequest = request }
         sessions[peer] = session
-        for mailbox in session.mailboxes where starved.remove(mailbox) != nil || drain {
+        // Something may wait that others have credit for and may not have.
+        for mailbox in session.mailboxes
+        where starved.remove(mailbox) != nil || drain || couldTakeNone {
             looks[mailbox] = step.moment.uptime
         }
     }

@@ -10,6 +10,10 @@ extension BrokerCore {
         if let earlier = step.facts.submissions[key] {
             return step.receipt(peer, again(earlier, submission))
         }
+        // Recipients know a message by its id alone, so nobody may take another's.
+        guard step.facts.messageIDs[submission.id] == nil else {
+            return step.receipt(peer, refused(submission, Refusal(.duplicateConflict)))
+        }
         // A withdrawal protects somebody, and takes next to no room.
         guard step.moment.hasRoom || submission.kind == .consentRevoke else {
             var refusal = Refusal(.busy)

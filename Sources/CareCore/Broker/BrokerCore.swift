@@ -96,6 +96,8 @@ public struct BrokerCore: Sendable {
 
     /// No more waiting deliveries of one mailbox are looked at in one step.
     static let queueRowsMax = 256
+    /// And no fewer, if any can be taken.
+    static let queueRowsMin = 16
 
     private func add(_ input: Input, to keys: inout FactKeys) {
         switch input {
@@ -130,6 +132,7 @@ public struct BrokerCore: Sendable {
 
     private func add(_ submission: Submission, from agent: AgentID, to keys: inout FactKeys) {
         keys.submissions.insert(SubmissionKey(sender: agent, message: submission.id))
+        keys.messageIDs.insert(submission.id)
         if let referral = submission.referral { keys.referrals.insert(referral) }
         if let other = submission.otherLeg { keys.referrals.insert(other) }
         if let consent = submission.consent { keys.consents.insert(consent) }
@@ -180,6 +183,7 @@ public struct BrokerCore: Sendable {
             if !session.isIsolated { count += Int(session.creditMessages) }
             if session.drainRequest != nil, session.leases.isEmpty { count = max(count, 1) }
         }
-        return min(count, Self.queueRowsMax)
+        // Some of them may be too long, or for a colleague: a few more are looked at.
+        return count == 0 ? 0 : min(max(count, Self.queueRowsMin), Self.queueRowsMax)
     }
 }

@@ -16,7 +16,7 @@ extension ConsentCommand {
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The patient's alias.") var patient: String
 
-        @Flag(help: "Permit (the default).") var permit = false
+        @Flag(help: "Permit.") var permit = false
         @Flag(help: "Forbid.") var deny = false
         @Option(help: ArgumentHelp("Whom it concerns; may be repeated.", valueName: "organisation"))
         var to: [String] = []
@@ -42,12 +42,17 @@ extension ConsentCommand {
             guard file == nil || !isBuilt else {
                 throw ValidationError("With --file the directive says all else itself.")
             }
+            // What a patient said must never be guessed.
+            guard file != nil || permit || deny else {
+                throw ValidationError("Say what the patient said: --permit or --deny.")
+            }
         }
 
         func run() throws {
             let id = try consentID()
             let desk = try Desk(options)
             let patient = try desk.patient(patient)
+            try checkOrganisations(desk)
             let bytes =
                 try file.map { try InputFile.bytes(at: $0) } ?? built(for: patient, desk: desk)
             var submit = Draft(.consentPut).submit
@@ -58,6 +63,20 @@ extension ConsentCommand {
             }
             hintAtAnswers(desk)
             try desk.finish()
+        }
+
+        /// A directive about an organisation with a slip in its name would protect nobody.
+        private func checkOrganisations(_ desk: Desk) throws {
+            guard !to.isEmpty,
+                let entries = try desk.askForAll(.directory(WireDirectoryQuestion()), \.directory)
+            else { return }
+            let known = Set(entries.map(\.organisation))
+            for organisation in to where !known.contains(organisation) {
+                throw CommandFailure(
+                    .refused, "unknown-recipient",
+                    "No organisation \(PlainText.line(organisation)) takes part. "
+                        + "See `careloop directory`. Nothing was recorded.")
+            }
         }
 
         /// Answers are disclosures too: a permit for the specialist alone keeps the result away.

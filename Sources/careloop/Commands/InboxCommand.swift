@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
+internal import CareFHIR
 internal import CareModel
 internal import CareWire
 
@@ -51,11 +52,24 @@ struct InboxCommand: AsyncParsableCommand {
                 json: InboxOutput(rows, waiting: exchange?.waiting, isStale: desk.isStale))
         }
         desk.screen.print(Self.table(rows, desk.times), ifEmpty: "Nothing wants your attention.")
+        try tellRefused(on: desk)
         if let waiting = exchange?.waiting, waiting > 0 {
             desk.screen.hint(
                 waiting == 1
                     ? "1 message waits at the broker and may not leave it now."
                     : "\(waiting) messages wait at the broker and may not leave it now.")
+        }
+    }
+
+    /// A referral that was queued and then refused never came to be, and its writer may not know.
+    private func tellRefused(on desk: Desk) throws {
+        let since = AgentIDs.system.now() + .seconds(-14 * 24 * 3_600)
+        for entry in try desk.store.refusedAfterWaiting(since: since) {
+            guard let id = ReferralID(bytes: entry.submit.referralID) else { continue }
+            let why = PlainText.line(entry.receipt?.refusal.message ?? "")
+            desk.screen.hint(
+                "\(ReferralNumber(id)) to \(entry.submit.to) was refused after it had waited here, "
+                    + "and was not sent: \(why)")
         }
     }
 

@@ -36,6 +36,11 @@ extension PatientCommand {
             }
             let desk = try Desk(options)
             let patient = try from.map { try read($0) } ?? prompt(on: desk.screen)
+            guard alias != patient.identifier.value.lowercased(), !Self.holdsNumber(alias) else {
+                throw CommandFailure.usage(
+                    "An alias is typed on command lines, which others can see: "
+                        + "use no identifier and no date of birth.")
+            }
             if let known = try desk.store.patient(alias), known.identifier != patient.identifier,
                 !replace
             {
@@ -47,6 +52,11 @@ extension PatientCommand {
             guard !desk.screen.isJSON else { return try desk.screen.print(json: Output(patient)) }
             let name = patient.name.isEmpty ? "a patient without a name" : patient.name
             desk.screen.print("\(alias) is \(PlainText.line(name)).")
+        }
+
+        /// Whether there are five digits or more in it, as in identifiers and dates of birth.
+        private static func holdsNumber(_ alias: String) -> Bool {
+            alias.filter(\.isNumber).count >= 5
         }
 
         private func read(_ path: String) throws -> AgentStore.Patient {

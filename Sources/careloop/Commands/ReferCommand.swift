@@ -74,8 +74,8 @@ struct ReferCommand: ParsableCommand {
         let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
 
         let number = ReferralNumber(id)
-        if !desk.screen.isJSON { desk.screen.print(number.description) }
         let sending = try desk.send(submit, payload: payload)
+        if !desk.screen.isJSON { desk.screen.print(number.description) }
         try desk.report(submit, sending) { receipt in
             receipt.outcome == "unchanged"
                 ? "sent before; nothing was changed"

@@ -22,6 +22,12 @@ struct Init: AsyncParsableCommand {
                 "A broker is set up in \(data.path) already. Run it with: "
                     + "careloopd run --data \(data.path)")
         }
+        guard !files.hasDatabase else {
+            throw OperatorFailure(
+                "\(data.path) holds a database without its settings and keys. New keys would lock "
+                    + "every agent out and lose every consent: restore broker.key, patient.key and "
+                    + "careloopd.json from your back-up.")
+        }
         try files.makeDirectory()
         let keys = try CurveKeyPair.generate()
         try files.write(keys.secretKey.revealZ85() + "\n", to: files.secretKey)
