@@ -62,6 +62,7 @@ public final class SQLiteStore: Store {
         try checkUsable()
         return try guarding { () throws(StoreError) in
             try queue.use { database in
+                try RestoreGuard(directory: directory).countStart(database)
                 let started = try Start(database)
                 session = started.session
                 return started.state

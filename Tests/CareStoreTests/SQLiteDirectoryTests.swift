@@ -17,6 +17,35 @@ struct SQLiteDirectoryTests {
         withExtendedLifetime(store) {}
     }
 
+    @Test("a restored back-up begins a new epoch with new keys, an ordinary start does not")
+    func restoredBackup() throws {
+        let folder = try TemporaryFolder()
+        let organisation = OrganisationID(unchecked: "lakeside")
+        let stream = CareModel.Stream(
+            name: .organisation(organisation), token: [UInt8](repeating: 1, count: 16),
+            key: [UInt8](repeating: 2, count: 32), epoch: 1)
+        try SQLiteStore(directory: folder.path).starting { store, _ in
+            try store.commit([
+                .putOrganisation(Organisation(id: organisation, name: "Lakeside")),
+                .putStream(stream),
+            ])
+        }
+        let backup = try Data(contentsOf: URL(fileURLWithPath: folder.path("careloop.db")))
+        try SQLiteStore(directory: folder.path).starting { _, state in
+            #expect(state.streams[stream.name] == stream)
+        }
+        try backup.write(to: URL(fileURLWithPath: folder.path("careloop.db")))
+        var renewed: CareModel.Stream?
+        try SQLiteStore(directory: folder.path).starting { _, state in
+            renewed = state.streams[stream.name]
+        }
+        #expect(renewed?.epoch == 2)
+        #expect(renewed?.key != stream.key && renewed?.token != stream.token)
+        try SQLiteStore(directory: folder.path).starting { _, state in
+            #expect(state.streams[stream.name] == renewed)
+        }
+    }
+
     @Test("a directory is free again when its store has gone")
     func freesDirectory() throws {
         let folder = try TemporaryFolder()
@@ -155,4 +184,11 @@ func message(_ number: Int) -> Message {
         kind: .report, acceptedAt: now, sender: nil, organisation: nil, referral: nil,
         patient: nil, state: nil, version: 0, reason: nil, expiresAt: now,
         payloadType: "text/plain", payloadByteCount: document.count)
+}
+
+extension SQLiteStore {
+    /// Starts, lets `body` work, and goes.
+    fileprivate func starting(_ body: (SQLiteStore, BrokerState) throws -> Void) throws {
+        try body(self, try start())
+    }
 }

@@ -26,8 +26,9 @@ enum Schema {
     private static let parties = """
         CREATE TABLE broker (
             id INTEGER PRIMARY KEY CHECK (id = 1),
-            last_seen INTEGER NOT NULL);
-        INSERT INTO broker VALUES (1, 0);
+            last_seen INTEGER NOT NULL,
+            starts INTEGER NOT NULL);
+        INSERT INTO broker VALUES (1, 0, 0);
         CREATE TABLE party (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE);

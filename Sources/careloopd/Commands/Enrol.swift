@@ -104,7 +104,7 @@ struct EnrolAgent: AsyncParsableCommand {
 /// Takes an agent's key away.
 struct Revoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take an agent's key away, for ever. It is disconnected at once.")
+        abstract: "Take an agent's key away, for ever. Its session ends at once.")
 
     @OptionGroup var data: DataOptions
     @Argument(help: "The agent.") var id: String

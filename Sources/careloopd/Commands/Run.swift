@@ -1,5 +1,7 @@
 import ArgumentParser
 import CareBroker
+import CareCore
+import CareModel
 import CareStore
 import CareStoreSQLite
 import Foundation
@@ -18,10 +20,18 @@ struct Run: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
+        // A core file would hold patients' data. The unit says so too; this is for runs by hand.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let files = data.files
         let settings = try await BrokerSettings.load(files)
         var logger = Logger(label: "careloopd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = verbose ? .debug : .info
+        if settings.policy.implicitConsent != .deny {
+            logger.warning(
+                "where no directive applies, consent is \(settings.policy.implicitConsent.rawValue)"
+            )
+        }
         var configuration = BrokerConfiguration(
             controlEndpoint: settings.controlEndpoint, eventsEndpoint: settings.eventsEndpoint,
             adminSocketPath: settings.adminSocketPath, keys: try files.keys(),

@@ -103,6 +103,23 @@ struct BadInputTests {
         #expect(isOpen)
     }
 
+    @Test("frames on evt and adm that are none of the protocol do not end the broker")
+    func otherSockets() throws {
+        let context = try Context()
+        let follower = try Socket(.xsub, in: context)
+        try follower.secureAsClient(keys: sender, serverKey: broker.brokerKey)
+        try follower.connect(broker.events)
+        let many = [MessagePart](repeating: .bytes([1, 2, 3]), count: 40)
+        #expect(try follower.send(many, timeout: .seconds(5)) == .sent)
+        let operatorLink = try Socket(.dealer, in: context)
+        try operatorLink.connect("ipc://\(broker.directory)/admin.sock")
+        #expect(try operatorLink.send(many, timeout: .seconds(5)) == .sent)
+        #expect(try operatorLink.send([.bytes([0xFF])], timeout: .seconds(5)) == .sent)
+        _ = try #require(try operatorLink.receive(timeout: .seconds(10)), "an answer to garbage")
+        let agent = try WireAgent("desk", keys: sender, broker: broker)
+        try agent.open()
+    }
+
     @Test("fields that make no sense are refused with a code")
     func fields() throws {
         let agent = try WireAgent("desk", keys: sender, broker: broker)

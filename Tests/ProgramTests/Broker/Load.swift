@@ -105,12 +105,13 @@ enum Load {
             switch heard.frame.body {
             case .deliver(let deliver):
                 messages[deliver.deliveryID] = deliver.envelope.messageID
-                let text = heard.payload.map { String(decoding: $0, as: UTF8.self) } ?? ""
+                let isWhole =
+                    heard.payload == Sample.referral(of: deliver.envelope.patient.value)
                 log.record { state in
                     if state.settled.contains(deliver.deliveryID) {
                         state.deliveredAfterSettled.append(deliver.deliveryID)
                     }
-                    if !text.contains("Please assess") { state.corrupted += 1 }
+                    if !isWhole { state.corrupted += 1 }
                 }
                 unsettled[deliver.deliveryID] = deliver.fence
                 try acknowledge(deliver.deliveryID, deliver.fence, agent)

@@ -1,0 +1,61 @@
+import CareStore
+import Foundation
+import GRDB
+
+/// Notices that the database is not the one that ran here last: somebody restored a back-up.
+///
+/// Each start is counted in the database and in a file beside it. When they differ, every stream
+/// gets a new epoch, token and key in the same transaction: the sequences that came after the
+/// back-up will be given again, and a place sealed twice with one key would show both bodies. A
+/// crash between the two counts looks the same and costs the watchers a new subscription.
+struct RestoreGuard {
+    let directory: DataDirectory
+
+    /// Counts this start and renews the streams if it does not follow the last one.
+    func countStart(_ database: Database) throws {
+        var starts: Int64 = 0
+        try database.inTransaction(.immediate) {
+            starts = try Int64.fetchOne(database, sql: "SELECT starts FROM broker") ?? 0
+            if starts != known { try renewStreams(database) }
+            starts += 1
+            try database.execute(sql: "UPDATE broker SET starts = ?", arguments: [starts])
+            return .commit
+        }
+        try write(starts)
+    }
+
+    private var path: String { directory.path + "/starts" }
+
+    private var known: Int64? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        return Int64(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    private func renewStreams(_ database: Database) throws {
+        for stream in try Int64.fetchAll(database, sql: "SELECT party FROM stream") {
+            try database.execute(
+                sql: "UPDATE stream SET epoch = epoch + 1, token = ?, key = ? WHERE party = ?",
+                arguments: [Self.random(16), Self.random(32), stream])
+        }
+    }
+
+    private static func random(_ count: Int) -> Data {
+        var random = SystemRandomNumberGenerator()
+        return Data((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    }
+
+    private func write(_ starts: Int64) throws {
+        let fresh = path + ".new"
+        unlink(fresh)
+        let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let bytes = Array("\(starts)\n".utf8)
+        guard file >= 0 else { throw Self.unwritable }
+        defer { close(file) }
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0,
+            rename(fresh, path) == 0
+        else { throw Self.unwritable }
+    }
+
+    private static let unwritable = StoreError(
+        .inputOutput, "the file starts in the data directory cannot be written; check the disk")
+}
