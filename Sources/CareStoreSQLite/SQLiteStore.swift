@@ -107,7 +107,8 @@ public final class SQLiteStore: Store {
     public var hasRoom: Bool {
         let now = ContinuousClock.now
         if now - room.checkedAt >= .seconds(1) {
-            let available = directory.availableByteCount ?? .max
+            // A file system that does not answer is taken for a full one.
+            let available = directory.availableByteCount ?? 0
             room = (available >= reserveByteCount, now)
         }
         return room.isEnough

@@ -177,6 +177,9 @@ struct ConsentTests {
         }
         #expect(verdict.outcome == .permit)
         #expect(town.audit.last?.kind == .consentChecked)
+        let auditor = try town.connected(Town.root)
+        let asked = try auditor.say(.query(.consentCheck(patient, to: mailbox), page: Page()))
+        #expect(asked.errors == [.notAllowed])
         let nobody = Mailbox.service(ServiceID(unchecked: "nobody"))
         let refused = try berg.say(.query(.consentCheck(patient, to: nobody), page: Page()))
         #expect(refused.errors == [.unknownRecipient])

@@ -48,7 +48,7 @@ struct WordingTests {
 
     @Test(
         "the rule finds machine paths",
-        arguments: ["see /home/ann/x", "cd /work/main", "\"/root/.config\"", "PATH=/Users/b/x"])
+        arguments: ["see /home/ann/x", "cd /work/x", "\"/root/.config\"", "PATH=/Users/b/x"])
     func findsMachinePath(text: String) throws {
         let file = SourceFile(path: "Sample.md", text: text)
         #expect(try findings(of: [machinePaths], inTextOf: [file]).count == 1)

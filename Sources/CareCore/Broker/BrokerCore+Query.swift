@@ -70,6 +70,10 @@ extension BrokerCore {
         _ patient: PatientKey, _ mailbox: Mailbox, by agent: Agent, on peer: Peer,
         request: UInt64, _ step: inout Step
     ) {
+        // What a patient has said is itself confidential: only who treats or coordinates may ask.
+        guard !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator]) else {
+            return step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
+        }
         guard directory.organisation(of: mailbox) != nil else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownRecipient)))
         }

@@ -12,7 +12,9 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             With --on-arrival a command is started for each message that arrives. It gets one line \
             of JSON with ids and codes on its standard input, nothing clinical; see \
-            docs/careloop-json.md. Log lines go to the standard error.
+            docs/careloop-json.md. A message that another command collected starts none, nor does \
+            one whose hook was still waiting when this program was killed: `careloop inbox` has \
+            them. Log lines go to the standard error.
             """)
 
     @OptionGroup var options: GlobalOptions
