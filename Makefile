@@ -45,8 +45,10 @@ debug: setup ## build everything and the tests, with warnings as errors
 
 test: unit-test interop-test ## set up and run all tests
 
+# One test at a time: many start real brokers and wait for them, and would hold up each other's
+# waiting on a machine with few cores.
 unit-test: setup-test ## run the Swift tests only
-	$(DEBUG_ENV) $(SWIFT) test --parallel $(DEBUG_FLAGS)
+	$(DEBUG_ENV) $(SWIFT) test --no-parallel $(DEBUG_FLAGS)
 
 check: setup-test lint proto-check shell-check debug ## format, proto, shell and tidy checks; no warning may be left
 	$(DEBUG_ENV) $(SWIFT) test --skip-build --filter TidyTests

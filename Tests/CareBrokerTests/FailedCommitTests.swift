@@ -84,7 +84,7 @@ struct FailedCommitTests {
         var heard: [String] = []
         for frame in [hello, submit] {
             _ = try socket.send([.bytes(try frame.serializedBytes())], timeout: .seconds(10))
-            while let parts = try socket.receive(timeout: .seconds(heard.isEmpty ? 20 : 2)) {
+            while let parts = try socket.receive(timeout: .seconds(heard.isEmpty ? 120 : 2)) {
                 let answer = try WireBrokerFrame(serializedBytes: parts[0].bytes)
                 switch answer.body {
                 case .welcome: heard.append("welcome")

@@ -94,7 +94,7 @@ struct WatchTests {
         _ box: NSConditionBox<Value>, _ condition: @escaping @Sendable (Value) -> Bool
     ) async -> Bool {
         await withCheckedContinuation { continuation in
-            Thread { continuation.resume(returning: box.wait(seconds: 30, condition)) }.start()
+            Thread { continuation.resume(returning: box.wait(seconds: 120, condition)) }.start()
         }
     }
 }
