@@ -113,7 +113,8 @@ struct BrokerLoop: ~Copyable {
 
     private mutating func drainControl(into inputs: inout [Input]) throws {
         var byteCount = 0
-        while inputs.count < Self.batchCountMax, byteCount < Self.batchByteCountMax {
+        // Counted by what is read, not by what is taken: a flood of unusable frames ends as well.
+        for _ in 0..<Self.batchCountMax where byteCount < Self.batchByteCountMax {
             guard let parts = try receive(from: .control) else { return }
             guard !parts.isEmpty else { continue }
             byteCount += parts.reduce(0) { $0 + $1.byteCount }
@@ -158,7 +159,8 @@ struct BrokerLoop: ~Copyable {
     }
 
     private mutating func drainAdmin(into inputs: inout [Input]) throws {
-        while inputs.count < Self.batchCountMax, let parts = try receive(from: .admin) {
+        for _ in 0..<Self.batchCountMax {
+            guard let parts = try receive(from: .admin) else { return }
             guard parts.count == 2 else { continue }
             let heard = HeardFromOperator(header: parts[1].bytes)
             var random = SystemRandomNumberGenerator()
