@@ -30,6 +30,28 @@ public struct AuditEvent: Equatable, Sendable {
         case replayed
         /// A stored payload no longer matches its hash.
         case corruptionFound = "corruption-found"
+        /// A copy that nobody had acknowledged was called back.
+        case disclosureRecalled = "disclosure-recalled"
+        /// Somebody overrode consent in an emergency.
+        case breakGlassStarted = "break-glass-started"
+        /// The override ended.
+        case breakGlassEnded = "break-glass-ended"
+        /// Somebody else judged the override.
+        case breakGlassReviewed = "break-glass-reviewed"
+        /// Somebody read a patient's history; each document in it is an event of its own.
+        case timelineRead = "timeline-read"
+        /// Somebody read who had seen a patient's data.
+        case accountingRead = "accounting-read"
+        /// A question was refused because of who asked it.
+        case accessRefused = "access-refused"
+        /// Connections were refused; the outcome says how many since the last such event.
+        case connectionRefused = "connection-refused"
+        /// The broker started with these rules.
+        case configured
+        /// Another master key was taken into use.
+        case keysRotated = "keys-rotated"
+        /// A patient's data key was destroyed, and with it what it sealed.
+        case patientShredded = "patient-shredded"
     }
 
     /// What happened.
@@ -54,11 +76,29 @@ public struct AuditEvent: Equatable, Sendable {
     public var outcome: String
     /// The rule that decided.
     public var rule: String?
+    /// Why data was used, a v3-ActReason code; nil where no data was.
+    public var purpose: String?
+    /// The patient's consent epoch at the time; nil where consent had no say.
+    public var epoch: UInt32?
 
     /// Makes the event; what it is about is set afterwards.
     public init(_ kind: Kind, at: Timestamp, outcome: String) {
         self.kind = kind
         self.at = at
         self.outcome = outcome
+    }
+}
+
+/// Is an event with its place in the log.
+public struct AuditRecord: Equatable, Sendable {
+    /// Its place, from 1 without a gap.
+    public let sequence: Int64
+    /// What happened.
+    public let event: AuditEvent
+
+    /// Makes the record.
+    public init(sequence: Int64, event: AuditEvent) {
+        self.sequence = sequence
+        self.event = event
     }
 }
