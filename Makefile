@@ -71,6 +71,9 @@ bench: build ## measure throughput and latency against a broker (BENCH_FLAGS=…
 proto: setup-test ## regenerate the Swift of the .proto files
 	Protocols/generate.sh
 
+docs: debug ## write the documents that are made from tables
+	CARELOOP_WRITE_DOCS=1 $(SWIFT) test --skip-build --filter AccessDocumentTests
+
 format: ## format the Swift files in place
 	@$(SWIFT_FILES) | xargs -0 $(SWIFT) format --in-place --parallel
 
@@ -137,9 +140,11 @@ PROTO_FILES := $(shell find Protocols/careloop -name '*.proto')
 
 interop-test: unit-test ## run the Python agent against the broker
 	@if [[ -x Tests/Interop/run.sh ]]; then \
-	    $(MAKE) --quiet $(INTEROP)/venv/ready $(INTEROP)/generated/ready && \
+	    $(MAKE) --quiet $(INTEROP)/venv/ready $(INTEROP)/validation/ready \
+	        $(INTEROP)/generated/ready && \
 	    CARELOOP_BIN="$$PWD/.build/debug" \
 	    CARELOOP_PYTHON="$$PWD/$(INTEROP)/venv/bin/python3" \
+	    CARELOOP_VALIDATOR_PYTHON="$$PWD/$(INTEROP)/validation/bin/python3" \
 	    PYTHONPATH="$$PWD/$(INTEROP)/generated" \
 	    Tests/Interop/run.sh; \
 	else \
@@ -151,6 +156,13 @@ $(INTEROP)/venv/ready: $(INTEROP_REQUIREMENTS)
 	python3 -m venv $(INTEROP)/venv
 	$(INTEROP)/venv/bin/python3 -m pip install --quiet --disable-pip-version-check \
 	    $(if $(INTEROP_REQUIREMENTS),--requirement $(INTEROP_REQUIREMENTS),'pyzmq>=25' 'protobuf>=4.21.12,<6')
+	@touch $@
+
+$(INTEROP)/validation/ready: Tests/Validation/requirements.txt
+	rm -rf $(INTEROP)/validation
+	python3 -m venv $(INTEROP)/validation
+	$(INTEROP)/validation/bin/python3 -m pip install --quiet --disable-pip-version-check \
+	    --requirement Tests/Validation/requirements.txt
 	@touch $@
 
 $(INTEROP)/generated/ready: $(PROTO_FILES)

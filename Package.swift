@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "CareStoreSQLite",
             dependencies: [
-                "CareModel", "CareStore", .product(name: "GRDB", package: "GRDB.swift"),
+                "CareModel", "CareStore", "CareVault",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
@@ -78,8 +79,8 @@ let package = Package(
         .executableTarget(
             name: "careloopd",
             dependencies: [
-                "CareModel", "CareWire", "CareVault", "ZeroMQ", "CareStore", "CareStoreSQLite",
-                "CareCore", "CareBroker", "CareAgent",
+                "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareStore",
+                "CareStoreSQLite", "CareCore", "CareBroker", "CareAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -101,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "careloop-bench",
             dependencies: [
-                "CareModel", "CareFHIR", "CareWire", "ZeroMQ",
+                "CareModel", "CareConsent", "CareFHIR", "CareWire", "ZeroMQ",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -137,21 +138,22 @@ let package = Package(
         .testTarget(
             name: "CareStoreTests",
             dependencies: [
-                "CareModel", "CareStore", "CareStoreSQLite", "CareTestKit",
+                "CareModel", "CareStore", "CareStoreSQLite", "CareVault", "CareTestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "CareBrokerTests",
             dependencies: [
-                "CareModel", "CareWire", "CareVault", "ZeroMQ", "CareStore", "CareStoreSQLite",
-                "CareCore", "CareBroker", "CareAgent", "CareTestKit",
+                "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareStore",
+                "CareStoreSQLite", "CareCore", "CareBroker", "CareAgent", "CareTestKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "CareModel", "CareWire", "ZeroMQ", "CareAgent", "CareFHIR", "careloopd", "careloop",
+                "CareModel", "CareConsent", "CareFHIR", "CareWire", "CareVault", "ZeroMQ",
+                "CareStore", "CareStoreSQLite", "CareCore", "CareAgent", "careloopd", "careloop",
                 "careloop-bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),

@@ -5,6 +5,7 @@ A second opinion on the Swift code: nothing here is shared with it. Needs protoc
 packages protobuf and cryptography. All people and organisations are made up.
 """
 
+import base64
 import hashlib
 import importlib
 import json
@@ -13,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from google.protobuf import json_format
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -51,10 +54,12 @@ def number(referral_id):
 REFERRAL = uuid("019b76da-a800-7c3e-9b52-6f41d20e8a73")
 NEXT_LEG = uuid("019b76fc-3c00-7a11-8c04-55d0a1b2c3d4")
 CONSENT = uuid("019b76d0-0000-7d01-a6f0-0102030405a7")
+GLASS = uuid("019b76ec-0d00-7b1a-8955-0a0b0c0d0e0f")
 REQUEST_ID = uuid("019b76da-a801-7b2c-8d3e-4f5061728394")
 ACCEPT_ID = uuid("019b76e3-cfc0-7111-9222-333344445555")
 OTHER_ID = uuid("019b76e8-6380-7abc-8def-0123456789ab")
 REPORT_ID = uuid("019b90af-9000-7fed-8cba-987654321000")
+NOTICE_ID = uuid("019b76ec-0d05-7ace-9abc-aabbccddeeff")
 INSTANCE = bytes(range(16))
 SESSION = uuid("019b76da-9c48-7001-8002-000000000003")
 NUMBER, NEXT_NUMBER = number(REFERRAL), number(NEXT_LEG)
@@ -85,6 +90,21 @@ DOCUMENT = json.dumps(
     },
     separators=(",", ":"),
 ).encode()
+COPY = json.dumps(
+    {
+        "resourceType": "Bundle",
+        "meta": {
+            "security": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+                    "code": "REDACTED",
+                }
+            ]
+        },
+        **{name: value for name, value in json.loads(DOCUMENT).items() if name != "resourceType"},
+    },
+    separators=(",", ":"),
+).encode()
 DIRECTIVE = json.dumps(
     {
         "resourceType": "Consent",
@@ -112,6 +132,39 @@ DIRECTIVE = json.dumps(
 ).encode()
 
 FHIR = "application/fhir+json"
+WORDS = "Unconscious after a fall, no relatives; need to know what she takes."
+
+
+class Notary:
+    """Signs notes as c2sp.org/signed-note says."""
+
+    def __init__(self, seed):
+        self.key = Ed25519PrivateKey.from_private_bytes(seed)
+        public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.name = f"careloop/{hashlib.sha256(public).hexdigest()[:16]}"
+        typed = b"\x01" + public
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
+        self.verifier = f"{self.name}+{self.id.hex()}+{base64.b64encode(typed).decode()}"
+
+    def sign(self, text):
+        signature = base64.b64encode(self.id + self.key.sign(text.encode())).decode()
+        return f"{text}\n\N{EM DASH} {self.name} {signature}\n"
+
+
+NOTARY = Notary(bytes(range(0x60, 0x80)))
+
+
+def statement(version, epoch, action, document):
+    """What the broker attests of a directive (CLP-1, section 11)."""
+    digest = f"sha256:{hashlib.sha256(document).hexdigest()}" if document else "-"
+    return (
+        "careloop consent receipt 1\n"
+        "consent 019b76d0-0000-7d01-a6f0-0102030405a7\n"
+        f"version {version}\nepoch {epoch}\naction {action}\nat {START + 7}\n"
+        f"agent dr-ann\norganisation practice\ndocument {digest}\n"
+    )
+
+
 cases = {}  # folder, verb -> cases
 
 
@@ -139,11 +192,11 @@ def agent(field, body, name, request=0, payload=None):
     add("agent", verb_of(body), name, frame, payload)
 
 
-def broker(field, body, name, request=0, payload=None):
+def broker(field, body, name, request=0, payload=None, **more):
     frame = wire.BrokerFrame(version=1, request=request)
     getattr(frame, field).CopyFrom(body)
     getattr(frame, field).SetInParent()
-    add("broker", verb_of(body), name, frame, payload)
+    add("broker", verb_of(body), name, frame, payload, **more)
 
 
 def submit(name, request, payload=None, **fields):
@@ -208,6 +261,17 @@ def say_as_agent():
         patient=PATIENT, consent_id=CONSENT,
     )
     submit("replays a dead letter", 11, message_id=OTHER_ID, kind="replay", delivery_id=17)
+    submit(
+        "breaks the glass", 14, message_id=GLASS, kind="break-glass", patient=PATIENT,
+        words=WORDS,
+    )
+    submit(
+        "ends that", 15, message_id=OTHER_ID, kind="break-glass-end", break_glass_id=GLASS
+    )
+    submit(
+        "judges that", 16, message_id=OTHER_ID, kind="break-glass-review",
+        break_glass_id=GLASS, finding="justified",
+    )
     agent("credit", wire.Credit(messages=64, bytes=16 << 20), "allows 64 deliveries", 12)
     agent("credit", wire.Credit(messages=1, bytes=1 << 20, drain=True), "wants to drain", 13)
     agent("ack", wire.Ack(delivery_id=1, fence=1), "has stored a delivery")
@@ -248,6 +312,14 @@ def ask_as_agent():
         ),
     )
     query("dead letters", 40, dead_letters=wire.DeadLetterQuestion())
+    query("a directive in full", 41, consent=wire.ConsentQuestion(consent_id=CONSENT))
+    query("a patient's history", 42, limit=20, timeline=wire.TimelineQuestion(patient=PATIENT))
+    query(
+        "the next page of a history", 43, limit=20, cursor="t7",
+        timeline=wire.TimelineQuestion(patient=PATIENT),
+    )
+    query("who has seen a patient's data", 44, disclosures=wire.DisclosureQuestion(patient=PATIENT))
+    query("overrides of consent", 45, break_glasses=wire.BreakGlassQuestion())
 
 
 def operate():
@@ -273,15 +345,24 @@ def operate():
     administer("lists everybody", 54, list_directory=wire.ListDirectory())
     administer("asks how it is", 55, status=wire.Status())
     administer("stops the broker", 56, stop=wire.Stop())
+    administer("takes a new master key", 57, rotate_keys=wire.RotateKeys())
+    administer(
+        "wants a patient's key destroyed", 58,
+        shred_patient=wire.ShredPatient(patient=PATIENT, operator="uma"),
+    )
+    administer(
+        "is sure of it", 59,
+        shred_patient=wire.ShredPatient(patient=PATIENT, operator="uma", sure=True),
+    )
 
 
-def envelope(**more):
+def envelope(document=DOCUMENT, **more):
     return wire.Envelope(
         message_id=REQUEST_ID, kind="request", accepted_at_ms=START + 5, from_agent="dr-ann",
         from_organisation="practice", referral_id=REFERRAL, referral_number=NUMBER,
         state="requested", referral_version=1, priority="urgent", reason="assessment",
         expires_at_ms=START + 5 * DAY, acting_as="initiator", payload_type=FHIR, patient=PATIENT,
-        payload_sha256=hashlib.sha256(DOCUMENT).digest(), initiator="practice",
+        payload_sha256=hashlib.sha256(document).digest(), initiator="practice",
         recipient="clinic", to="service:cardiology", reply_to="service:front-desk", **more,
     )
 
@@ -315,6 +396,15 @@ def answer_receipts():
     broker("receipt", wire.Receipt(items=[repeated, illegal]), "one again, one refused")
     broker("receipt", wire.Receipt(items=[busy]), "not now")
     broker("receipt", wire.Receipt(items=[consent, replayed]), "a directive and a replay")
+    for epoch, action, document in [(1, "recorded", DIRECTIVE), (2, "withdrawn", None)]:
+        attested = statement(1, epoch, action, document)
+        consent.consent_receipt = NOTARY.sign(attested)
+        broker(
+            "receipt", wire.Receipt(items=[consent]), f"a directive {action}, signed",
+            statement=attested, verifier=NOTARY.verifier,
+        )
+    glass = wire.ReceiptItem(message_id=GLASS, outcome="accepted", break_glass_id=GLASS)
+    broker("receipt", wire.Receipt(items=[glass]), "the glass is broken")
 
 
 def answer_session():
@@ -367,6 +457,24 @@ def answer_deliveries():
             envelope=report,
         ), "a report, without a document",
     )
+    deliver = wire.Deliver(
+        delivery_id=3, fence=1, attempt=1, lease_ms=30_000, mailbox="service:cardiology",
+        envelope=envelope(COPY, redacted=True),
+    )
+    broker("deliver", deliver, "a copy that admits what was done to it", 0, COPY)
+    deliver.envelope.CopyFrom(envelope(COPY))
+    broker("deliver", deliver, "a copy that does not", 0, COPY)
+    notice = wire.Envelope(
+        message_id=NOTICE_ID, kind="break-glass-notice", accepted_at_ms=START + 20 * MINUTE,
+        expires_at_ms=START + 366 * DAY, patient=PATIENT, break_glass_id=GLASS,
+    )
+    broker(
+        "deliver", wire.Deliver(
+            delivery_id=4, fence=1, attempt=1, lease_ms=30_000, mailbox="agent:dr-ann",
+            envelope=notice,
+        ), "a notice that somebody has broken the glass",
+    )
+    broker("recall", wire.Recall(delivery_id=3, fence=1), "the copy must not be kept")
     broker("settled", wire.Settled(delivery_id=1, state="acknowledged"), "it counts")
     broker("stale_lease", wire.StaleLease(delivery_id=1, fence=2), "somebody else has it")
     broker("drained", wire.Drained(), "nothing left", 13)
@@ -397,11 +505,19 @@ def answer_questions():
     )
     consent = wire.ConsentEntry(
         consent_id=CONSENT, version=1, status="active", recorded_at_ms=START - DAY,
-        recorded_by="dr-ann",
+        recorded_by="dr-ann", organisation="practice",
+    )
+    reason = wire.ConsentReason(
+        consent_id=CONSENT, version=1, applies=True, effect="permit", cause="rule",
+        path="provision", met=["recipient", "purpose"],
+        text="Directive 019b76d0-0000-7d01-a6f0-0102030405a7 version 1 permits at provision, "
+        "because the recipient and purpose fit.",
     )
     decision = wire.ConsentDecision(
-        decision="permit", effective="permit", rule="Permitted by the patient's directives.",
-        basis=["019b76d0-0000-7d01-a6f0-0102030405a7 version 1"],
+        decision="permit", effective="permit",
+        rule=f"Permitted by the patient's directives. {reason.text}",
+        basis=["019b76d0-0000-7d01-a6f0-0102030405a7 version 1"], reasons=[reason],
+        break_glass="permit",
     )
     broker("result", wire.Result(cursor="c2", referrals=[referral]), "a page of a worklist", 30)
     broker("result", wire.Result(referrals=[referral], messages=[message]), "one referral", 32)
@@ -411,15 +527,119 @@ def answer_questions():
     broker("result", wire.Result(consents=[consent]), "a patient's directives", 38)
     broker("result", wire.Result(decision=decision), "what consent would say", 39)
     broker("result", wire.Result(), "nothing", 40)
+    broker("administered", wire.Administered(outcome="done", directory=[entry]), "a list", 54)
+
+
+def refuse_consent():
+    name = "019b76d0-0000-7d01-a6f0-0102030405a7"
+    reason = wire.ConsentReason(
+        consent_id=CONSENT, version=2, cause="conditions", path="provision",
+        failed=["recipient", "purpose"],
+        text=f"Directive {name} version 2 does not apply: provision is for another recipient and "
+        "purpose.",
+    )
+    foreign = wire.ConsentReason(
+        cause="cannot-tell", path="provision", unresolved=["recipient"],
+        text="Directive paper-17 version a cannot be applied: the recipient at provision cannot be "
+        "compared.",
+    )
+    nothing = wire.ConsentDecision(
+        decision="no-consent", effective="deny",
+        rule="No directive speaks about this; the implicit policy deny refuses it. "
+        f"{reason.text}",
+        reasons=[reason], remedies=[
+            "If the patient agrees to this, record that with `careloop consent put`.",
+            f"Directive {name} version 2 is for another recipient and purpose and does not count "
+            "here. If the patient wants it to permit this, have a version recorded that names "
+            "this recipient and names this purpose.",
+            "Where patients have said nothing, this broker goes by its policy deny. Only its "
+            "operator can change that.",
+        ], break_glass="deny",
+    )
+    held = wire.ConsentDecision(
+        decision="indeterminate", effective="hold",
+        rule="Held: a directive cannot be understood, an operator must look. "
+        f"{foreign.text}",
+        basis=["paper-17 version a"], reasons=[foreign], remedies=[
+            "Directive paper-17 version a may forbid this: the recipient it names (see provision) "
+            "cannot be compared. Have a version recorded that names the recipient as `careloop "
+            "directory` does.",
+        ], break_glass="hold",
+    )
+    broker("result", wire.Result(decision=nothing), "what would change a refusal", 39)
+    broker("result", wire.Result(decision=held), "what would end a doubt", 39)
+
+
+def answer_about_patients():
+    versions = [
+        wire.ConsentEntry(
+            consent_id=CONSENT, version=1, status="replaced", recorded_at_ms=START - 2 * DAY,
+            recorded_by="dr-ann", organisation="practice",
+        ),
+        wire.ConsentEntry(
+            consent_id=CONSENT, version=2, status="revoked", recorded_at_ms=START - DAY,
+            revoked_at_ms=START, recorded_by="dr-bob", organisation="practice",
+        ),
+    ]
+    history = [
+        wire.TimelineEntry(envelope=envelope(), payload_bytes=len(DOCUMENT)),
+        wire.TimelineEntry(
+            envelope=envelope(COPY, redacted=True), payload_bytes=len(COPY)
+        ),
+    ]
+    disclosures = [
+        wire.Disclosure(
+            sequence=12, event="disclosure-sent", at_ms=START + 6, agent="dr-bob",
+            organisation="clinic", recipient="service:cardiology", outcome="permit",
+            rule="Permitted by the patient's directives.", purpose="COC", consent_epoch=1,
+            message_id=REQUEST_ID, kind="request", from_organisation="practice",
+            referral_number=NUMBER,
+        ),
+        wire.Disclosure(
+            sequence=31, event="break-glass-started", at_ms=START + 20 * MINUTE, agent="dr-bob",
+            organisation="clinic", outcome="started", purpose="BTG", consent_epoch=1,
+        ),
+    ]
+    glasses = [
+        wire.BreakGlassEntry(
+            break_glass_id=GLASS, patient=PATIENT, agent="dr-bob", organisation="clinic",
+            words=WORDS, started_at_ms=START + 20 * MINUTE, ends_at_ms=START + 260 * MINUTE,
+        ),
+        wire.BreakGlassEntry(
+            break_glass_id=GLASS, patient=PATIENT, agent="dr-bob", organisation="clinic",
+            words=WORDS, started_at_ms=START + 20 * MINUTE, ends_at_ms=START + 260 * MINUTE,
+            ended_at_ms=START + 50 * MINUTE, reviewer="dr-ann", reviewer_organisation="practice",
+            reviewed_at_ms=START + DAY, finding="justified",
+        ),
+    ]
+    broker("result", wire.Result(consents=versions), "a directive in full", 41, DIRECTIVE)
+    broker(
+        "result", wire.Result(cursor="t7", timeline=history, partial=True), "a patient's history",
+        42, DOCUMENT + COPY,
+    )
+    broker(
+        "result", wire.Result(disclosures=disclosures), "who has seen a patient's data", 44
+    )
+    broker("result", wire.Result(break_glasses=glasses), "overrides of consent", 45)
+
+
+def answer_operators():
+    status = wire.BrokerStatus(
+        sessions=2, messages=12, queued=1, leased=1, dead_letters=4, kept_back=3,
+        keys_to_rewrap=5, audit_events=98,
+    )
+    broker("administered", wire.Administered(outcome="done", status=status), "how it is", 55)
+    broker("administered", wire.Administered(outcome="done"), "done", 57)
     broker(
         "administered", wire.Administered(
-            outcome="done", status=wire.BrokerStatus(
-                sessions=2, messages=12, queued=1,
-                leased=1,
-            ),
-        ), "how it is", 55,
+            outcome="awaits-second", awaits_second_until_ms=START + DAY
+        ), "somebody else must ask the same", 58,
     )
-    broker("administered", wire.Administered(outcome="done", directory=[entry]), "a list", 54)
+    unknown = wire.Refusal(
+        code="unknown-patient", category="sender",
+        message="No such patient among those you may see.",
+    )
+    broker("administered", wire.Administered(outcome="refused", refusal=unknown), "not done", 59)
 
 
 TOKEN, KEY, EPOCH = bytes(range(0xA0, 0xB0)), bytes(range(0x40, 0x60)), 1
@@ -475,7 +695,7 @@ def publish():
 def main():
     for step in (
         say_as_agent, ask_as_agent, operate, answer_session, answer_receipts, answer_deliveries,
-        answer_questions, publish,
+        answer_questions, refuse_consent, answer_about_patients, answer_operators, publish,
     ):
         step()
     for old in HERE.glob("*/*.json"):

@@ -40,6 +40,9 @@ public final class Agent {
         public var receipts: [WireReceiptItem] = []
         /// The messages that were collected, oldest first.
         public var collected: [MessageID] = []
+        /// Messages of which nothing is left here: consent was withdrawn before they were
+        /// acknowledged.
+        public var recalled: [MessageID] = []
         /// Mailboxes that still hold something which may not be collected now.
         public var waiting = 0
     }
@@ -105,6 +108,7 @@ public final class Agent {
             case .collected(let deliver):
                 guard let id = MessageID(bytes: deliver.envelope.messageID) else { return }
                 self?.gathered.collected.append(id)
+            case .recalled(let id): self?.gathered.recalled.append(id)
             default: break
             }
         }

@@ -1,5 +1,5 @@
 internal import CareCore
-internal import CareModel
+public import CareModel
 public import CareWire
 internal import Foundation
 internal import Synchronization
@@ -29,6 +29,8 @@ public final class Follower: Sendable {
         case disconnected(reason: String)
         /// A message was collected and stored.
         case collected(WireDeliver)
+        /// A message that was collected is gone again: consent was withdrawn.
+        case recalled(MessageID)
         /// A message of the outbox got its answer.
         case answered(WireReceiptItem)
         /// Events of a stream, in order and without a gap, each once.

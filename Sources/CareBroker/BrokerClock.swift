@@ -18,13 +18,14 @@ struct BrokerClock {
     var uptime: Duration { start.duration(to: .now) }
 
     /// The time and the chance of one step.
-    mutating func moment(hasRoom: Bool) -> Moment {
+    mutating func moment(hasRoom: Bool, isCrowded: Bool) -> Moment {
         let uptime = uptime
         // Set back, the machine's clock is not believed; but time goes on meanwhile.
         newest = max(newest + (uptime - toldAt), Self.wall())
         toldAt = uptime
         return Moment(
-            wall: newest, uptime: uptime, random: .random(in: .min ... .max), hasRoom: hasRoom)
+            wall: newest, uptime: uptime, random: .random(in: .min ... .max), hasRoom: hasRoom,
+            isCrowded: isCrowded)
     }
 
     /// The machine's wall clock.

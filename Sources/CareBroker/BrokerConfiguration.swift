@@ -1,4 +1,5 @@
 public import CareCore
+public import CareFHIR
 public import CareVault
 public import ZeroMQ
 
@@ -16,6 +17,12 @@ public struct BrokerConfiguration: Sendable {
     public var keys: CurveKeyPair
     /// Hashes patients' identifiers.
     public var patients: PatientHasher
+    /// Signs consent receipts.
+    public var signer: NoteSigner
+    /// Labels content that arrives unlabelled; nil to leave it as it is.
+    public var labels: SensitivityTable?
+    /// The rules of consent in words, for the audit log; nothing secret.
+    public var rules: String
     /// The deployment's numbers and rules.
     public var policy: BrokerPolicy
     /// Name and version of the program.
@@ -24,14 +31,18 @@ public struct BrokerConfiguration: Sendable {
     /// Makes a configuration with the default policy.
     public init(
         controlEndpoint: String, eventsEndpoint: String, adminSocketPath: String,
-        keys: CurveKeyPair, patients: PatientHasher, policy: BrokerPolicy = BrokerPolicy(),
-        program: String = "careloopd"
+        keys: CurveKeyPair, patients: PatientHasher, signer: NoteSigner,
+        labels: SensitivityTable? = .standard, rules: String = "default",
+        policy: BrokerPolicy = BrokerPolicy(), program: String = "careloopd"
     ) {
         self.controlEndpoint = controlEndpoint
         self.eventsEndpoint = eventsEndpoint
         self.adminSocketPath = adminSocketPath
         self.keys = keys
         self.patients = patients
+        self.signer = signer
+        self.labels = labels
+        self.rules = rules
         self.policy = policy
         self.program = program
     }

@@ -24,7 +24,12 @@ struct BrokerLoop: ~Copyable {
     private var consents = ConsentCache()
     private var keyring: Keyring
     private var drops: DropCounter
-    private var failures: [Input] = []
+    private var failures: [Input]
+    /// Makes the copies that recipients get.
+    private var desk: DocumentDesk
+    /// Connections with unknown keys since the audit log was told last, and when that was.
+    private var refusals = RefusalCounter()
+    private var descriptors = DescriptorGuard()
     private var wake: Duration = .zero
     /// When something came in last.
     private var busyAt: Duration = .zero
@@ -69,9 +74,12 @@ struct BrokerLoop: ~Copyable {
         clock = BrokerClock(lastSeen: state.lastSeen)
         self.keyring = keyring
         drops = DropCounter(logger: logger)
-        intake = Intake(
-            patients: configuration.patients,
+        failures = [.configured(configuration.rules)]
+        let intake = Intake(
+            patients: configuration.patients, labels: configuration.labels,
             payloadByteCountMax: Int(clamping: configuration.policy.payloadBytesMax))
+        self.intake = intake
+        desk = DocumentDesk(store: store, intake: intake)
         inquirer = Inquirer(wakeUp: signals.wakeUp)
         inquirer.start(reader, now: BrokerClock.wall)
     }
@@ -98,12 +106,19 @@ struct BrokerLoop: ~Copyable {
         _ = try poller.wait(timeout: failures.isEmpty ? max(.zero, wake - clock.uptime) : .zero)
         _ = signals.wakeUp.drain()
         let keyring = self.keyring
-        try sockets.gate.answerAll { keyring.reply(to: $0) }
-        for answer in inquirer.takeAnswers() { try send(answer, documents: [:]) }
+        var refusedCount = 0
+        try sockets.gate.answerAll { request in
+            let reply = keyring.reply(to: request)
+            if reply.status != .accepted { refusedCount += 1 }
+            return reply
+        }
+        refusals.count(refusedCount)
+        for answer in inquirer.takeAnswers() { try send(answer) }
         try drainSubscriptions()
 
         var inputs = failures
         failures = []
+        if let count = refusals.due(at: clock.uptime) { inputs.append(.connectionsRefused(count)) }
         try drainControl(into: &inputs)
         try drainAdmin(into: &inputs)
         if !inputs.isEmpty || clock.uptime >= wake { try step(inputs) }
@@ -130,7 +145,7 @@ struct BrokerLoop: ~Copyable {
     /// Tells a connection whose key was taken away since it was made that it is over.
     private mutating func refuse(_ parts: [ZeroMQ.Message]) throws {
         guard let peer = parts.first.map({ Peer($0.bytes) }), parts.count >= 2 else { return }
-        try send(Outgoing(peer, .bye(Refusal(.revoked))), documents: [:])
+        try send(Outgoing(peer, .bye(Refusal(.revoked))))
     }
 
     /// Subscriptions come in on an XPUB and must be read, though nobody needs them; a flood of
@@ -162,35 +177,49 @@ struct BrokerLoop: ~Copyable {
         for _ in 0..<Self.batchCountMax {
             guard let parts = try receive(from: .admin) else { return }
             guard parts.count == 2 else { continue }
-            let heard = HeardFromOperator(header: parts[1].bytes)
+            let heard = HeardFromOperator(
+                header: parts[1].bytes, patientKey: intake.patients.key(of:))
             var random = SystemRandomNumberGenerator()
             let secret = (0..<Input.secretByteCount).map { _ in
                 UInt8.random(in: .min ... .max, using: &random)
             }
             inputs.append(
                 .administer(
-                    Peer(parts[0].bytes), request: heard.request, heard.command, secret: secret))
+                    Peer(parts[0].bytes), request: heard.request, prepared(heard.command),
+                    secret: secret))
+        }
+    }
+
+    /// Makes what a command needs beside the core's decision: a new master key.
+    private func prepared(_ command: AdminCommand) -> AdminCommand {
+        guard case .rotateKeys = command else { return command }
+        do throws(StoreError) {
+            return .rotateKeys(version: try store.rotateMasterKey(at: BrokerClock.wall()))
+        } catch {
+            return .unusable(Refusal(.internalError, "\(error)"))
         }
     }
 
     private mutating func step(_ inputs: [Input]) throws {
-        let moment = clock.moment(hasRoom: store.hasRoom)
+        let moment = clock.moment(
+            hasRoom: store.hasRoom, isCrowded: descriptors.isCrowded(at: clock.uptime))
         let facts = try store.load(core.keys(for: inputs, at: moment))
-        let consents = try self.consents.consents(
-            of: facts.patients.union(inputs.patients), in: store, intake)
+        let patients = facts.patients.union(inputs.patients).union(core.patientsInEmergency)
+        let consents = try self.consents.consents(of: patients, in: store, intake)
         let contents = try contents(for: facts, consents)
         let plan = core.step(
             inputs, facts: facts, consents: consents, contents: contents, at: moment)
         wake = plan.wake
-        for item in plan.immediate { try send(item, documents: [:]) }
+        for item in plan.immediate { try send(item) }
         if !plan.writes.isEmpty { try store.commit(plan.writes) }
         self.consents.forget(plan.consentsChanged)
         if plan.directoryChanged { keyring = Keyring(core.directory) }
-        let documents = plan.documents
-        for item in plan.afterCommit { try send(item, documents: documents) }
+        desk.fresh = plan.documents
+        for item in plan.afterCommit { try send(item) }
+        desk.fresh = [:]
         try post.publish(plan, on: sockets.events)
         for inquiry in plan.inquiries {
-            if let refusal = inquirer.ask(inquiry) { try send(refusal, documents: [:]) }
+            if let refusal = inquirer.ask(inquiry) { try send(refusal) }
         }
         if plan.stops { signals.stop() }
     }
@@ -198,29 +227,44 @@ struct BrokerLoop: ~Copyable {
     /// Inspects waiting payloads again where a verdict depends on what is in them.
     private func contents(
         for facts: Facts, _ consents: [PatientKey: PatientConsents]
-    ) throws -> [MessageNumber: [ContentResource]] {
-        var contents: [MessageNumber: [ContentResource]] = [:]
+    ) throws -> [MessageNumber: [ContentItem]] {
+        var contents: [MessageNumber: [ContentItem]] = [:]
         for message in facts.messages.values {
             guard let patient = message.patient, message.payloadType != nil,
-                consents[patient]?.compiled.hasContentRules == true,
-                let payload = try store.payload(of: message.number)
+                consents[patient]?.compiled.hasContentRules == true
+                    || facts.waiting[patient] != nil,
+                let payload = try desk.original(of: message.number)
             else { continue }
             contents[message.number] = intake.contents(of: message, payload)
         }
         return contents
     }
 
-    private mutating func send(
-        _ item: Outgoing, documents: [MessageNumber: Payload]
-    ) throws {
+    private mutating func send(_ item: Outgoing) throws {
+        var item = item
         var document: Payload?
         if let message = item.saying.documented {
-            document = try documents[message.number] ?? store.payload(of: message.number)
-            let isNew = documents[message.number] != nil
-            guard let found = document, isNew || ContentHash.of(found) == message.payloadHash else {
-                return try quarantine(item)
+            switch try desk.document(of: message, without: item.saying.redaction) {
+            case .document(let found, let message):
+                document = found
+                item = item.saying(item.saying.carrying(message))
+            case .gone: return try sayGone(item)
+            case .unusable: return try quarantine(item)
             }
         }
+        switch item.saying {
+        case .timeline(let timeline):
+            let (entries, documents) = try desk.documents(of: timeline)
+            item = item.saying(.timeline(entries))
+            document = documents
+        case .consent(let versions):
+            if let newest = versions.last { document = try desk.original(of: newest.message) }
+        default: break
+        }
+        try send(item, document)
+    }
+
+    private mutating func send(_ item: Outgoing, _ document: Payload?) throws {
         let header = post.header(item, at: BrokerClock.wall()) { [core] referral, asker in
             core.allowedMoves(for: asker.agent, in: referral)
         }
@@ -233,13 +277,27 @@ struct BrokerLoop: ~Copyable {
         if outcome != .sent { failures.append(.unreachable(item.peer)) }
     }
 
+    /// Answers for a document that was erased on purpose.
+    private mutating func sayGone(_ item: Outgoing) throws {
+        guard case .deliver(let delivery, let message, _, _, _) = item.saying else {
+            return try send(item.saying(.error(Refusal(.unknownMessage))), nil)
+        }
+        failures.append(.corrupt(message.number, delivery.id))
+    }
+
     private mutating func quarantine(_ item: Outgoing) throws {
-        logger.critical("a stored document does not match its hash; its delivery was set aside")
-        if case .deliver(let delivery, let message, _, _) = item.saying {
+        logger.critical("a stored document is not what it was; its delivery was set aside")
+        if case .deliver(let delivery, let message, _, _, _) = item.saying {
             failures.append(.corrupt(message.number, delivery.id))
         } else {
-            let refusal = BrokerSaying.error(Refusal(.internalError))
-            try send(Outgoing(item.peer, request: item.request, refusal), documents: [:])
+            try send(item.saying(.error(Refusal(.internalError))), nil)
         }
+    }
+}
+
+extension Outgoing {
+    /// The same answer with other words.
+    fileprivate func saying(_ saying: BrokerSaying) -> Outgoing {
+        Outgoing(peer, request: request, saying)
     }
 }

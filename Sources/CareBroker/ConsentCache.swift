@@ -24,7 +24,8 @@ struct ConsentCache {
                 directives.append(intake.directive(record, payload))
             }
             if known.count >= Self.patientsMax { known = [:] }
-            let consents = PatientConsents(directives)
+            let consents = PatientConsents(
+                directives, epoch: try store.consentEpoch(of: patient))
             known[patient] = consents
             answer[patient] = consents
         }

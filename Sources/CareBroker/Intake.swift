@@ -13,12 +13,12 @@ struct Intake {
     private let inspector: PayloadInspector
     private let consentReader: FHIRConsentReader
 
-    init(patients: PatientHasher, payloadByteCountMax: Int) {
+    init(patients: PatientHasher, labels: SensitivityTable?, payloadByteCountMax: Int) {
         self.patients = patients
         self.payloadByteCountMax = payloadByteCountMax
         var limits = InspectionLimits()
         limits.byteCount = payloadByteCountMax
-        inspector = PayloadInspector(limits: limits)
+        inspector = PayloadInspector(limits: limits, labels: labels)
         consentReader = FHIRConsentReader(limits: limits)
     }
 
@@ -27,6 +27,13 @@ struct Intake {
         guard let peer = parts.first.map({ Peer($0.bytes) }), parts.count >= 2,
             let agent = parts[1].userID.flatMap(keyring.agent(ofKey:))
         else { return nil }
+        // Libzmq gives a connection the id it asks for, so that what is meant for one that was just
+        // lost would go to who takes its id. Nobody says hello under an id of their own choice.
+        guard !parts[1].hasChosenRoutingID, peer.routingID.count == 5, peer.routingID[0] == 0 else {
+            return .said(
+                peer, agent, request: 0,
+                .unusable(Refusal(.invalidField, "A connection must not set a routing id.")))
+        }
         guard parts.count <= 3, parts[1].byteCount <= WireLimits.headerByteCountMax else {
             return .said(peer, agent, request: 0, .unusable(Refusal(.malformedFrame)))
         }
@@ -72,7 +79,7 @@ struct Intake {
             let bytes = payload.bytes
             submission.contents = try inspector.inspect(
                 bytes, expecting: PayloadExpectation(patient: patient, kind: submission.kind.name)
-            ).contents
+            ).items
             guard submission.kind == .consentPut else { return }
             submission.directive = try consentReader.read(bytes).directive
         } catch {
@@ -82,12 +89,23 @@ struct Intake {
     }
 
     /// Looks into a stored payload again.
-    func contents(of message: CareModel.Message, _ payload: Payload) -> [ContentResource]? {
+    func contents(of message: CareModel.Message, _ payload: Payload) -> [ContentItem]? {
         guard let patient = message.details.patient else { return nil }
         return try? inspector.inspect(
             payload.bytes,
             expecting: PayloadExpectation(patient: patient, kind: message.kind.name)
-        ).contents
+        ).items
+    }
+
+    /// A recipient's copy of a document; nil if it cannot be made, or is not what it has to be.
+    func copy(
+        of payload: Payload, _ message: CareModel.Message, without redaction: Redaction
+    ) -> Payload? {
+        guard let patient = message.details.patient else { return nil }
+        let expectation = PayloadExpectation(patient: patient, kind: message.kind.name)
+        let bytes = try? inspector.copy(
+            of: payload.bytes, without: redaction, expecting: expectation)
+        return bytes.map { Payload($0) }
     }
 
     /// Reads a stored directive again, named as verdicts name it.

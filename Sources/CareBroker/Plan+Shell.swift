@@ -16,9 +16,27 @@ extension BrokerSaying {
     /// The message whose document goes along; nil if none does.
     var documented: Message? {
         switch self {
-        case .deliver(_, let message, _, _), .content(let message, _):
+        case .deliver(_, let message, _, _, _), .content(let message, _, _):
             message.payloadType == nil ? nil : message
         default: nil
+        }
+    }
+
+    /// What is left out of that document.
+    var redaction: Redaction? {
+        switch self {
+        case .deliver(_, _, _, let redaction, _), .content(_, _, let redaction): redaction
+        default: nil
+        }
+    }
+
+    /// The same saying about the copy that is sent.
+    func carrying(_ message: Message) -> BrokerSaying {
+        switch self {
+        case .deliver(let delivery, _, let referral, let redaction, let lease):
+            .deliver(delivery, message, referral, redaction, lease: lease)
+        case .content(_, let referral, let redaction): .content(message, referral, redaction)
+        default: self
         }
     }
 
@@ -33,20 +51,6 @@ extension Facts {
     var patients: Set<PatientKey> {
         Set(referrals.values.map(\.patient)).union(messages.values.compactMap(\.patient))
             .union(consents.values.map(\.patient))
-    }
-}
-
-extension [Input] {
-    /// Everybody the inputs are about.
-    var patients: Set<PatientKey> {
-        var patients: Set<PatientKey> = []
-        for case .said(_, _, _, let saying) in self {
-            switch saying {
-            case .submit(let submission): submission.patient.map { _ = patients.insert($0) }
-            case .query(.consentCheck(let patient, _), _): patients.insert(patient)
-            default: break
-            }
-        }
-        return patients
+            .union(breakGlasses.values.map(\.patient))
     }
 }

@@ -8,8 +8,10 @@ internal import ZeroMQ
 /// Puts what the broker says into frames and hands them to libzmq.
 struct Post {
     private let terms: SessionTerms
+    private let signer: NoteSigner
 
     init(_ configuration: BrokerConfiguration, eventsEndpoint: String) {
+        signer = configuration.signer
         terms = SessionTerms(
             heartbeat: configuration.policy.heartbeat,
             payloadByteCountMax: configuration.policy.payloadBytesMax,
@@ -23,8 +25,11 @@ struct Post {
         _ item: Outgoing, at now: Timestamp,
         allowedMoves: @escaping (Referral, Asker) -> [ReferralMove]
     ) -> [UInt8] {
-        BrokerFrameEncoder(terms: terms, now: now, allowedMoves: allowedMoves)
-            .header(item.saying, request: item.request)
+        // A text that cannot be signed is not attested: the receipt then carries none.
+        BrokerFrameEncoder(
+            terms: terms, now: now, sign: { [signer] in (try? signer.sign($0)) ?? "" },
+            allowedMoves: allowedMoves
+        ).header(item.saying, request: item.request)
     }
 
     /// Sends a header and perhaps a document to one connection.

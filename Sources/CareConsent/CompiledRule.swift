@@ -19,16 +19,54 @@ public struct ConsentLimits: Hashable, Sendable {
     }
 }
 
+/// Is a code of a rule, written the usual way.
+struct RuleTerm: Sendable {
+    let coding: Coding
+    /// Whether it can be compared with others of its system.
+    let isKnown: Bool
+
+    init(_ coding: Coding, isKnown: (Coding) -> Bool) {
+        self.coding = coding.canonical
+        self.isKnown = isKnown(self.coding)
+    }
+}
+
 /// Is a provision whose effect is settled.
-struct CompiledRule: Sendable {
+///
+/// A class, because a provision holds so much that copying one costs more than asking it.
+final class CompiledRule: Sendable {
     let effect: ConsentEffect
-    let provision: ConsentProvision
+    let path: String
+    let period: ConsentPeriod?
+    let content: ContentCondition
+    /// Whether it is about all content.
+    let isAboutAll: Bool
+    let actors: [CompiledActor]
+    let purposes: [RuleTerm]
+    let actions: [RuleTerm]
     let exceptions: [CompiledRule]
+
+    private init(effect: ConsentEffect, provision: ConsentProvision, exceptions: [CompiledRule]) {
+        self.effect = effect
+        self.exceptions = exceptions
+        looksAtClasses =
+            !provision.content.classes.isEmpty || exceptions.contains { $0.looksAtClasses }
+        path = provision.path
+        period = provision.period
+        content = provision.content
+        isAboutAll = provision.content.isEmpty
+        actors = provision.actors.map { CompiledActor($0) }
+        purposes = provision.purposes.map { RuleTerm($0, isKnown: PurposeTable.knows) }
+        actions = provision.actions.map { RuleTerm($0, isKnown: ContextFacts.isKnown(action:)) }
+    }
 
     /// Whether the rule or an exception looks at content.
     var looksAtContent: Bool {
-        !provision.content.isEmpty || exceptions.contains { $0.looksAtContent }
+        !isAboutAll || exceptions.contains { $0.looksAtContent }
     }
+
+    /// Whether the rule or an exception looks at classes of content.
+    let looksAtClasses: Bool
 
     /// Whether the rule or an exception forbids.
     var forbids: Bool { effect == .deny || exceptions.contains { $0.forbids } }
@@ -51,9 +89,7 @@ struct CompiledRule: Sendable {
             else { return nil }
             exceptions.append(rule)
         }
-        var own = provision
-        own.provisions = []
-        return CompiledRule(effect: effect, provision: own, exceptions: exceptions)
+        return CompiledRule(effect: effect, provision: provision, exceptions: exceptions)
     }
 }
 

@@ -3,7 +3,15 @@ internal import CareModel
 /// Orders confidentiality: a resource is as confidential as its highest label.
 enum Confidentiality {
     static func rank(_ code: String) -> Int? {
-        ["U", "L", "M", "N", "R", "V"].firstIndex(of: code)
+        switch code {
+        case "U": 0
+        case "L": 1
+        case "M": 2
+        case "N": 3
+        case "R": 4
+        case "V": 5
+        default: nil
+        }
     }
     static let restricted = 4
     static let highest = 5
@@ -14,6 +22,24 @@ struct ContentFacts {
     let content: ContentResource
     /// The release's other resources, for pointers that lead through one of them.
     let others: [ContentResource]
+    /// Whether the resource is part of the frame and carries no label of its own.
+    let isFrame: Bool
+    /// The highest level among the labels.
+    ///
+    /// None counts as restricted, an unknown one as the highest.
+    private let confidentiality: Int
+
+    init(content: ContentResource, others: [ContentResource]) {
+        self.content = content
+        self.others = others
+        isFrame = content.securityLabels.isEmpty && Self.frameTypes.contains(content.type)
+        var highest: Int?
+        for label in content.securityLabels where label.system == CodeSystem.confidentiality {
+            let rank = Confidentiality.rank(label.code) ?? Confidentiality.highest
+            highest = max(highest ?? rank, rank)
+        }
+        confidentiality = highest ?? (isFrame ? 0 : Confidentiality.restricted)
+    }
 
     /// Whether `condition` fits in the way a rule of `effect` needs it.
     ///
@@ -40,11 +66,6 @@ struct ContentFacts {
         return effect == .permit || answer == .yes
     }
 
-    /// Whether the resource is part of the frame and carries no label of its own.
-    var isFrame: Bool {
-        content.securityLabels.isEmpty && Self.frameTypes.contains(content.type)
-    }
-
     private static let frameTypes: Set<String> = [
         "Endpoint", "HealthcareService", "Location", "MessageHeader", "Organization", "Patient",
         "Practitioner", "PractitionerRole", "Schedule", "Slot",
@@ -65,18 +86,10 @@ struct ContentFacts {
     }
 
     private func sensitivity(_ label: Coding) -> Match {
-        guard !label.code.isEmpty, !content.securityLabels.isEmpty else { return .unknown }
+        guard !label.code.isEmpty, content.wasLabelled || !content.securityLabels.isEmpty else {
+            return .unknown
+        }
         return content.securityLabels.contains(label) ? .yes : .no
-    }
-
-    /// The highest level among the labels.
-    ///
-    /// None counts as restricted, an unknown one as the highest.
-    private var confidentiality: Int {
-        let ranks = content.securityLabels.lazy
-            .filter { $0.system == CodeSystem.confidentiality }
-            .map { Confidentiality.rank($0.code) ?? Confidentiality.highest }
-        return ranks.max() ?? (isFrame ? 0 : Confidentiality.restricted)
     }
 
     /// Compares codes; a system the resource does not use cannot be compared.
@@ -99,23 +112,51 @@ struct ContentFacts {
         case .unknown:
             return .unknown
         case .authoredBy:
-            if content.authors.contains(target) { return .yes }
-            return content.authors.isEmpty ? .unknown : .no
+            guard !content.authors.isEmpty else { return .unknown }
+            let names = names(of: target)
+            return content.authors.reduce(Match.no) { $0.or(leads($1, to: names)) }
         case .instance:
             return isItself(target)
         case .related, .dependents:
-            if content.related.contains(target) || content.authors.contains(target) { return .yes }
+            let names = names(of: target)
             let isReferredTo = others.contains { other in
                 other.references.contains(target)
                     && content.references.contains { other.related.contains($0) }
             }
-            return isItself(target).or(isReferredTo ? .yes : .no)
+            if isReferredTo { return .yes }
+            let ownReferences = [content.related, content.authors].joined()
+            return ownReferences.reduce(isItself(target)) { $0.or(leads($1, to: names)) }
         }
+    }
+
+    /// All names of what goes by `target`; a bundle may use a temporary one in one place and the
+    /// resource's own in another.
+    private func names(of target: String) -> [String] {
+        others.reduce(into: [target]) { names, other in
+            if other.references.contains(target) { names += other.references }
+        }
+    }
+
+    /// Whether `reference` leads to what goes by `names`.
+    ///
+    /// Two servers may use the same id for different resources, and a temporary name of something
+    /// that is not in the release may be anything's.
+    private func leads(_ reference: String, to names: [String]) -> Match {
+        if names.contains(reference) { return .yes }
+        if names.contains(where: { Self.looksLike($0, reference) }) { return .unknown }
+        guard reference.hasPrefix("urn:") else { return .no }
+        return others.contains { $0.references.contains(reference) } ? .no : .unknown
+    }
+
+    private static func looksLike(_ one: String, _ other: String) -> Bool {
+        ReferenceText.type(of: one) != nil
+            && ReferenceText.tail(of: one) == ReferenceText.tail(of: other)
     }
 
     private func isItself(_ target: String) -> Match {
         if content.references.contains(target) { return .yes }
         if let type = ReferenceText.type(of: target), type != content.type { return .no }
+        if content.references.contains(where: { Self.looksLike($0, target) }) { return .unknown }
         // A resource that goes by temporary names only may be the one that is meant.
         return content.references.contains { !$0.hasPrefix("urn:") } ? .no : .unknown
     }

@@ -1,19 +1,31 @@
 internal import CareModel
 
 /// Is a request prepared for comparison with many rules.
-struct ContextFacts {
-    let request: ConsentRequest
+///
+/// A class, because many places look at it and copying it would cost more than that.
+final class ContextFacts {
+    let time: Timestamp
+    let categories: [Coding]
+    let classes: [Coding]
+    private let requesters: [CompiledActor]
     private let coveringPurposes: [Coding]
-    private let purposeSystems: [String]
+    /// The system of all purposes; nil if they have none in common.
+    private let purposeSystem: String?
     private let hasUnknownPurpose: Bool
     private let actionCodes: [Coding]
+    private let hasUnknownAction: Bool
 
     init(_ request: ConsentRequest) {
-        self.request = request
+        time = request.time
+        categories = request.categories
+        classes = request.classes
+        requesters = request.actors.map { CompiledActor($0) }
         coveringPurposes = request.purposes.flatMap { PurposeTable.covering($0) }
-        purposeSystems = coveringPurposes.map { $0.system }
+        let system = coveringPurposes.first?.system
+        purposeSystem = coveringPurposes.allSatisfy { $0.system == system } ? system : nil
         hasUnknownPurpose = request.purposes.contains { !PurposeTable.knows($0) }
-        actionCodes = request.actions.map { Self.canonical($0) }
+        actionCodes = request.actions.map { $0.canonical }
+        hasUnknownAction = actionCodes.contains { !Self.isKnown(action: $0) }
     }
 
     /// What a provision's context has to do with the request.
@@ -34,55 +46,56 @@ struct ContextFacts {
     }
 
     /// Compares actor, purpose, action and period, all of which must fit.
-    func fit(_ provision: ConsentProvision, effect: ConsentEffect) -> Fit {
+    func fit(_ rule: CompiledRule) -> Fit {
         var fit = Fit()
-        if let period = provision.period {
-            fit.take(period.contains(request.time, for: effect) ? .yes : .no, .period)
+        if let period = rule.period {
+            fit.take(period.contains(time, for: rule.effect) ? .yes : .no, .period)
         }
-        if !provision.actors.isEmpty { fit.take(actors(provision.actors), .actor) }
-        if !provision.purposes.isEmpty { fit.take(purposes(provision.purposes), .purpose) }
-        if !provision.actions.isEmpty { fit.take(actions(provision.actions), .action) }
+        if !rule.actors.isEmpty { fit.take(actors(rule.actors, rule.effect), .actor) }
+        if !rule.purposes.isEmpty { fit.take(purposes(rule.purposes), .purpose) }
+        if !rule.actions.isEmpty { fit.take(actions(rule.actions), .action) }
         return fit
     }
 
-    private func actors(_ actors: [ConsentActor]) -> Match {
-        guard !request.actors.isEmpty else { return .unknown }
+    private func actors(_ actors: [CompiledActor], _ effect: ConsentEffect) -> Match {
+        guard !requesters.isEmpty else { return .unknown }
         return actors.reduce(Match.no) {
-            $0 == .yes ? $0 : $0.or($1.matches(request.actors, at: request.time))
+            $0 == .yes ? $0 : $0.or($1.matches(requesters, at: time, for: effect))
         }
     }
 
-    private func purposes(_ purposes: [Coding]) -> Match {
-        guard !request.purposes.isEmpty else { return .unknown }
+    private func purposes(_ purposes: [RuleTerm]) -> Match {
+        guard !coveringPurposes.isEmpty else { return .unknown }
         var answer: Match = hasUnknownPurpose ? .unknown : .no
         for purpose in purposes {
-            let own = Self.canonical(purpose)
+            let own = purpose.coding
             if coveringPurposes.contains(own), !own.code.isEmpty { return .yes }
-            // A code of a system the request does not use cannot be compared with it.
-            if !PurposeTable.knows(own) || !purposeSystems.contains(own.system) {
+            // A purpose of the request in another system might be this one.
+            if !purpose.isKnown || purposeSystem != own.system {
                 answer = .unknown
             }
         }
         return answer
     }
 
-    private func actions(_ actions: [Coding]) -> Match {
+    private func actions(_ actions: [RuleTerm]) -> Match {
         guard !actionCodes.isEmpty else { return .unknown }
-        var answer = Match.no
+        var answer: Match = hasUnknownAction ? .unknown : .no
         for action in actions {
-            let own = Self.canonical(action)
+            let own = action.coding
             if actionCodes.contains(own), !own.code.isEmpty { return .yes }
-            let isKnown = own.system == CodeSystem.action && Self.knownActions.contains(own.code)
-            if !isKnown { answer = .unknown }
+            if !action.isKnown { answer = .unknown }
         }
         return answer
     }
 
-    private static func canonical(_ coding: Coding) -> Coding {
-        Coding(system: CodeSystem.canonical(coding.system), code: coding.code)
+    /// Whether `action` is one of those FHIR lists.
+    static func isKnown(action: Coding) -> Bool {
+        guard action.system == CodeSystem.action else { return false }
+        return switch action.code {
+        case "collect", "access", "use", "disclose", "correct": true
+        default: false
+        }
     }
 
-    private static let knownActions: Set<String> = [
-        "collect", "access", "use", "disclose", "correct",
-    ]
 }

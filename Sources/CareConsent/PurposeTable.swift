@@ -7,7 +7,7 @@ enum PurposeTable {
     /// Break-glass stands alone. HL7 lists it under treatment, so that plain subsumption would let
     /// every directive about treatment permit an override of directives.
     static func covering(_ purpose: Coding) -> [Coding] {
-        let own = Coding(system: CodeSystem.canonical(purpose.system), code: purpose.code)
+        let own = purpose.canonical
         guard own.system == CodeSystem.purpose, own != .breakGlass else { return [own] }
         var covering = [own]
         var code = own.code
@@ -22,7 +22,7 @@ enum PurposeTable {
     /// own.
     static func knows(_ purpose: Coding) -> Bool {
         guard !purpose.code.isEmpty else { return false }
-        guard CodeSystem.canonical(purpose.system) == CodeSystem.purpose else {
+        guard purpose.canonical.system == CodeSystem.purpose else {
             return !purpose.system.isEmpty
         }
         return roots.contains(purpose.code) || parents[purpose.code] != nil
@@ -58,4 +58,13 @@ enum PurposeTable {
         }
         return parents
     }()
+}
+
+extension Coding {
+    /// The code with the usual URI of its system.
+    var canonical: Coding {
+        // Most are written the usual way, which is quickly seen.
+        if system == CodeSystem.purpose || system == CodeSystem.action { return self }
+        return Coding(system: CodeSystem.canonical(system), code: code)
+    }
 }

@@ -11,60 +11,66 @@ enum ReducedRule {
 /// Takes the context out of a rule tree: what is left depends on content alone.
 struct RuleReduction {
     let facts: ContextFacts
+    /// Whether to leave to the content what the classes asked for do not settle for good.
+    ///
+    /// Content of a class asked for may be of others too, which a rule can forbid.
+    let isForRelease: Bool
 
-    /// Reduces `rule` and its exceptions; a rule whose context does not fit has no effect.
-    func reduce(_ rule: CompiledRule) -> ReducedRule {
-        let fit = facts.fit(rule.provision, effect: rule.effect)
-        guard fit.match.counts(for: rule.effect) else { return .always(nil, nil) }
-        return reduceFitting(rule, fit: fit)
-    }
-
-    /// Reduces `rule`, whose context is known to fit.
+    /// Reduces `rule`, whose context is known to fit, and its exceptions.
+    ///
+    /// An exception whose context does not fit has no effect.
     func reduceFitting(_ rule: CompiledRule, fit: ContextFacts.Fit) -> ReducedRule {
-        let path = rule.provision.path
         let own = Verdict.Cause.rule(
-            rule.effect, path: path, met: fit.met, unresolved: fit.unresolved)
-        var condition = rule.provision.content
-        switch classes(condition.classes) {
+            rule.effect, path: rule.path, met: fit.met, unresolved: fit.unresolved)
+        if rule.isAboutAll, rule.exceptions.isEmpty { return .always(rule.effect, own) }
+        switch coverage(rule.content.classes, for: rule.effect) {
         case .yes:
+            var condition = rule.content
             condition.classes = []
+            return combine(
+                rule.exceptions, of: rule, effect: rule.effect, cause: own,
+                condition: condition.isEmpty ? nil : condition)
         case .no:
             let kids = rule.exceptions.filter { $0.effect == rule.effect }
-            return combine(
-                kids, of: rule.effect, effect: nil, cause: nil, condition: .init(), path: path)
+            return combine(kids, of: rule, effect: nil, cause: nil, condition: nil)
         case .unknown:
-            break
+            return combine(
+                rule.exceptions, of: rule, effect: rule.effect, cause: own,
+                condition: rule.isAboutAll ? nil : rule.content)
         }
-        return combine(
-            rule.exceptions, of: rule.effect, effect: rule.effect, cause: own,
-            condition: condition, path: path)
     }
 
-    /// Whether all, none or some of the classes asked for are among `classes`.
-    private func classes(_ classes: [Coding]) -> Match {
-        guard !classes.isEmpty, !facts.request.classes.isEmpty else { return .unknown }
-        let covered = facts.request.classes.filter { classes.contains($0) }
-        if covered.count == facts.request.classes.count { return .yes }
-        return covered.isEmpty ? .no : .unknown
+    /// Whether all of the classes asked for are among `covered`, or clearly none.
+    private func coverage(_ covered: [Coding], for effect: ConsentEffect) -> Match {
+        let asked = facts.classes
+        guard !covered.isEmpty, !asked.isEmpty else { return .unknown }
+        if asked.allSatisfy({ covered.contains($0) }) {
+            // The frame of a release is of no class asked for; only a permission includes it.
+            return isForRelease && effect == .deny ? .unknown : .yes
+        }
+        return !isForRelease && covered.isElsewhere(than: asked) ? .no : .unknown
     }
 
+    /// Takes the votes of `exceptions` together; `condition` is nil for all content.
     private func combine(
-        _ exceptions: [CompiledRule], of stated: ConsentEffect, effect: ConsentEffect?,
-        cause: Verdict.Cause?, condition: ContentCondition, path: String
+        _ exceptions: [CompiledRule], of rule: CompiledRule, effect: ConsentEffect?,
+        cause: Verdict.Cause?, condition: ContentCondition?
     ) -> ReducedRule {
         var effect = effect
         var cause = cause
         var residual: [ResidualRule] = []
         for exception in exceptions {
-            switch reduce(exception) {
+            let fit = facts.fit(exception)
+            guard fit.match.counts(for: exception.effect) else { continue }
+            switch reduceFitting(exception, fit: fit) {
             case .always(nil, _):
                 continue
             case .always(let vote?, let reason):
-                guard condition.isEmpty else {
+                guard condition == nil else {
                     residual.append(
                         ResidualRule(
                             stated: exception.effect, effect: vote, condition: .init(),
-                            exceptions: [], path: exception.provision.path))
+                            exceptions: [], path: exception.path))
                     continue
                 }
                 // A prohibition of everything wins over whatever the others say about content.
@@ -75,15 +81,32 @@ struct RuleReduction {
                 residual.append(rule)
             }
         }
-        if condition.isEmpty {
-            // Exceptions that can only repeat the answer do not make it depend on content.
-            if let effect { residual.removeAll { $0.canOnlyRepeat(effect) } }
+        if condition == nil {
+            // Exceptions that can only repeat the answer do not make it depend on content; but a
+            // prohibition that repeats one still wins over an exception that would permit.
+            switch effect {
+            case .permit: residual.removeAll { $0.canOnlyRepeat(.permit) }
+            case .deny where residual.allSatisfy({ $0.canOnlyRepeat(.deny) }): residual = []
+            case .deny, nil: break
+            }
             if residual.isEmpty { return .always(effect, cause) }
         }
         return .byContent(
             ResidualRule(
-                stated: stated, effect: effect, condition: condition, exceptions: residual,
-                path: path))
+                stated: rule.effect, effect: effect, condition: condition ?? .init(),
+                exceptions: residual, path: rule.path))
+    }
+}
+
+extension [Coding] {
+    /// Whether all these classes are clearly others than the ones `asked` for.
+    ///
+    /// A resource has classes of several systems, which exclude nothing of one another.
+    func isElsewhere(than asked: [Coding]) -> Bool {
+        guard !isEmpty, !asked.isEmpty else { return false }
+        return asked.allSatisfy { asked in
+            allSatisfy { $0 != asked && $0.system == asked.system && !$0.code.isEmpty }
+        }
     }
 }
 
@@ -95,18 +118,40 @@ extension ResidualRule {
     }
 
     /// Whether some content might be permitted; conditions are taken to be independent.
-    var canPermit: Bool {
-        if Self.canPermit(exceptions, orElse: effect == .permit) { return true }
-        guard !condition.isEmpty else { return false }
-        return Self.canPermit(exceptions.filter { $0.stated == stated }, orElse: false)
+    var canPermit: Bool { possibleVotes.contains(.permit) }
+
+    /// Is a set of votes that content may bring about.
+    private struct Votes: OptionSet {
+        let rawValue: UInt8
+        static let deny = Votes(rawValue: 1)
+        static let permit = Votes(rawValue: 2)
+        static let none = Votes(rawValue: 4)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ effect: ConsentEffect?) {
+            switch effect {
+            case .deny: self = .deny
+            case .permit: self = .permit
+            case nil: self = .none
+            }
+        }
     }
 
-    private static func canPermit(_ exceptions: [ResidualRule], orElse: Bool) -> Bool {
-        !exceptions.contains { $0.deniesEverything }
-            && (orElse || exceptions.contains { $0.canPermit })
+    private var possibleVotes: Votes {
+        let votes = exceptions.map { (stated: $0.stated, possible: $0.possibleVotes) }
+        let fitting = Self.votes(votes.map(\.possible), orElse: effect)
+        guard !condition.isEmpty else { return fitting }
+        let others = votes.filter { $0.stated == stated }.map(\.possible)
+        return fitting.union(Self.votes(others, orElse: nil))
     }
 
-    private var deniesEverything: Bool {
-        condition.isEmpty && effect == .deny && !exceptions.contains { $0.canPermit }
+    private static func votes(_ exceptions: [Votes], orElse effect: ConsentEffect?) -> Votes {
+        var votes: Votes = exceptions.contains { $0.contains(.deny) } ? .deny : []
+        // One that can only forbid leaves the others nothing to say.
+        guard !exceptions.contains(.deny) else { return votes }
+        if exceptions.contains(where: { $0.contains(.permit) }) { votes.insert(.permit) }
+        if exceptions.allSatisfy({ $0.contains(.none) }) { votes.formUnion(Votes(effect)) }
+        return votes
     }
 }

@@ -59,15 +59,17 @@ extension ConsentDirective {
         return start >= end
     }
 
-    /// Whether the directive can take another's place yet.
+    /// When the directive can take another's place; nil for never.
     ///
     /// A draft or a refused proposal never did; one that starts later has not yet.
-    func isInForce(at time: Timestamp) -> Bool {
+    var startOfForce: Timestamp? {
         switch status {
-        case .draft, .proposed, .rejected, .notDone: return false
+        case .draft, .proposed, .rejected, .notDone: return nil
         case .active, .inactive, .enteredInError, .unknown: break
         }
-        guard case .stated(_, let root) = rule, let start = root.period?.start else { return true }
-        return start.instant <= time
+        guard case .stated(_, let root) = rule, let start = root.period?.start else {
+            return Timestamp(milliseconds: .min)
+        }
+        return start.instant
     }
 }

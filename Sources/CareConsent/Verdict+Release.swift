@@ -1,6 +1,45 @@
 public import CareModel
 
+/// Says what of a document may leave.
+public enum ContentRelease: Hashable, Sendable {
+    /// All of it.
+    case whole
+    /// What is left without the items at these places: in order, none empty, and of what goes only
+    /// the outermost.
+    case part([Int])
+    /// Nothing, because nothing is permitted or what is permitted would not be what the document
+    /// claims to be.
+    case nothing
+}
+
 extension Verdict {
+    /// Says what may leave of a document with these items.
+    ///
+    /// An item leaves if its own vote permits it and what is around it leaves.
+    public func release(of items: [ContentItem]) -> ContentRelease {
+        guard outcome == .permit, !items.isEmpty else { return .nothing }
+        var leaves = releases(items.map { $0.resource })
+        var removed: [Int] = []
+        for (place, item) in items.enumerated() {
+            guard let container = item.container else {
+                if !leaves[place] { removed.append(place) }
+                continue
+            }
+            // A container that does not come before what it contains is not one of a document.
+            guard items[..<place].indices.contains(container) else { return .nothing }
+            if leaves[container], !leaves[place] { removed.append(place) }
+            leaves[place] = leaves[place] && leaves[container]
+        }
+        let isFit = { (need: ContentItem.Need, suffices: ([Bool]) -> Bool) in
+            let answers = zip(items, leaves).filter { $0.0.need == need }.map { $0.1 }
+            return answers.isEmpty || suffices(answers)
+        }
+        guard leaves.contains(true), isFit(.indispensable, { !$0.contains(false) }),
+            isFit(.alternative, { $0.contains(true) })
+        else { return .nothing }
+        return removed.isEmpty ? .whole : .part(removed)
+    }
+
     /// Says of each resource of a release whether it may leave; none may unless the outcome is
     /// permit.
     ///

@@ -17,22 +17,24 @@ extension Verdict {
         case residual([ContentRule])
     }
 
-    /// The obligations, one summary per directive that limits content.
+    /// The obligations, one summary per directive that limits content of the classes asked for.
     public var obligationSummaries: [ObligationSummary] {
-        obligations.map { Self.summary(of: $0.rule) }
+        obligations.compactMap { summary(of: $0.rule) }
     }
 
-    private static func summary(of root: ResidualRule) -> ObligationSummary {
+    private func summary(of root: ResidualRule) -> ObligationSummary? {
         var rules: [ContentRule] = []
         let isLimited = !root.condition.isEmpty || root.effect != .permit
         if isLimited { rules.append(ContentRule(effect: .deny, condition: .init())) }
         if let effect = root.effect, !root.condition.isEmpty {
             rules.append(ContentRule(effect: effect, condition: root.condition))
         }
-        for exception in root.exceptions { append(exception, within: .init(), to: &rules) }
+        for exception in root.exceptions { Self.append(exception, within: .init(), to: &rules) }
+        rules.removeAll { $0.condition.classes.isElsewhere(than: classes) }
+        guard !rules.isEmpty else { return nil }
         let labels = rules.compactMap { $0.effect == .deny ? $0.condition.onlyLabels : nil }
         if labels.count == rules.count { return .redact(anyOf: labels.flatMap { $0 }) }
-        return .residual(merged(rules))
+        return .residual(Self.merged(rules))
     }
 
     private static func append(

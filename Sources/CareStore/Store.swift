@@ -27,6 +27,15 @@ public protocol Store: AnyObject {
     /// documents; ordered by id.
     func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)]
 
+    /// How often what a patient permits has changed; 0 for a patient without directives.
+    func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32
+
+    /// Makes a new master key, durable before this returns, and wraps new data keys with it;
+    /// ``maintain(isIdle:)`` wraps the others again, a few at a time.
+    ///
+    /// - Returns: the version of the new key.
+    func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int
+
     /// Whether there is room for more messages. Without it the broker refuses submissions as busy;
     /// acknowledgements, expiry and reports still have their reserve.
     var hasRoom: Bool { get }
@@ -44,8 +53,10 @@ public protocol Store: AnyObject {
 ///
 /// One thread at a time may use a reader.
 public protocol StoreReader: AnyObject, Sendable {
-    /// Answers every question but content and consent-check, which the core decides.
+    /// Answers every question but content, timeline, directive and consent-check, which the core
+    /// decides.
     ///
+    /// Whether the asker may have the accounting of disclosures the core has decided before.
     /// Rows the asker may not see are left out; a referral it may not see does not exist.
     func answer(
         _ question: Question, asker: Asker, page: Page, now: Timestamp

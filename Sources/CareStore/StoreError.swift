@@ -24,6 +24,10 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         public static let contradiction = Code("contradiction")
         /// The store was made by a newer version.
         public static let tooNew = Code("too-new")
+        /// The store was made by a version that was never released.
+        public static let tooOld = Code("too-old")
+        /// What was asked for is not there.
+        public static let absent = Code("absent")
     }
 
     /// What went wrong.

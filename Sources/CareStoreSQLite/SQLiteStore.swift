@@ -1,14 +1,19 @@
 public import CareModel
 public import CareStore
+import CareVault
 import GRDB
 
 /// Keeps everything in one SQLite database in one folder.
 ///
 /// One connection writes, and it alone writes the log back; readers are read-only. The folder is
-/// locked for the life of the store.
+/// locked for the life of the store. What it keeps of patients' documents and identifiers is sealed
+/// with a key per patient; the audit log is a signed tree.
 public final class SQLiteStore: Store {
     let directory: DataDirectory
     let queue: DatabaseQueue
+    private let keys: StoreKeys
+    private let checkpoints: CheckpointPolicy
+    private let ring: KeyRing
     private let reserveByteCount: UInt64
     private var session: Session?
     private var failure: StoreError?
@@ -19,10 +24,16 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - directory: the folder; made with mode 0700 if it is missing. Neither it nor a file in
     ///     it may be open to others.
+    ///   - keys: those that the directory was written with; ``start()`` checks them.
     ///   - reserveByteCount: what ``hasRoom`` keeps free for acknowledgements, expiry and reports.
+    ///   - checkpoints: how often the audit log is signed.
     public init(
-        directory: String, reserveByteCount: UInt64 = 64 * 1_024 * 1_024
+        directory: String, keys: StoreKeys, reserveByteCount: UInt64 = 64 * 1_024 * 1_024,
+        checkpoints: CheckpointPolicy = CheckpointPolicy()
     ) throws(StoreError) {
+        self.keys = keys
+        self.checkpoints = checkpoints
+        ring = KeyRing(keys.masterKeys)
         self.reserveByteCount = reserveByteCount
         self.directory = try DataDirectory(directory)
         if try !self.directory.makeDatabaseFile() {
@@ -33,9 +44,13 @@ public final class SQLiteStore: Store {
 
     deinit {
         // Statements go before their connection, which then empties the log: an orderly end.
-        let session = self.session
+        guard let session else { return }
         self.session = nil
-        _ = try? queue.use { session?.journal.detach(from: $0) }
+        let isSound = failure == nil
+        _ = try? queue.use { database in
+            if isSound { try? session.chores.finish() }
+            session.journal.detach(from: database)
+        }
     }
 
     private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
@@ -57,13 +72,22 @@ public final class SQLiteStore: Store {
         }
     }
 
-    /// Empties the journal, queues again what was leased and tells what the core must know.
+    /// Checks keys and audit log, empties the journal, queues again what was leased and tells what
+    /// the core must know.
+    ///
+    /// Throws `unusable-directory` if the master keys are not those of the directory, and `corrupt`
+    /// if the audit log is not as the last broker left it.
     public func start() throws(StoreError) -> BrokerState {
         try checkUsable()
         return try guarding { () throws(StoreError) in
             try queue.use { database in
+                try KeyCheck.run(database, ring.masterKeys)
+                try AuditState.prepare(database, signer: keys.signer)
+                let audit = try AuditState(database, signer: keys.signer)
                 try RestoreGuard(directory: directory).countStart(database)
-                let started = try Start(database)
+                let started = try Start(
+                    database, directory: directory, ring: ring, audit: audit,
+                    signer: keys.signer, policy: checkpoints)
                 session = started.session
                 return started.state
             }
@@ -80,7 +104,11 @@ public final class SQLiteStore: Store {
         let session = try startedSession()
         guard !writes.isEmpty else { return }
         try guarding { () throws(StoreError) in
-            try queue.use { _ in try session.transaction.run(writes) }
+            try queue.use { database in
+                try session.transaction.run(writes)
+                guard writes.contains(where: \.destroysKey) else { return }
+                try session.journal.forget(database)
+            }
         }
     }
 
@@ -91,16 +119,52 @@ public final class SQLiteStore: Store {
 
     /// The newest version of each directive of a patient, with its document.
     ///
-    /// A document that was erased comes as an empty one, which nobody can take for a permission.
+    /// A document that was erased or is damaged comes as an empty one, which nobody can take for a
+    /// permission.
     public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
         try reading { (session) throws(StoreError) in
             var found: [(ConsentRecord, Payload)] = []
             for record in try session.lookup.consents(of: patient) {
-                let document = try session.lookup.payload(of: record.message)
+                var document: Payload?
+                do throws(StoreError) {
+                    document = try session.lookup.payload(of: record.message)
+                } catch {
+                    guard error.code == .corrupt else { throw error }
+                }
                 found.append((record, document ?? Payload([])))
             }
             return found
         }
+    }
+
+    /// How often what a patient permits has changed.
+    public func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
+        try reading { (session) throws(StoreError) in
+            try session.lookup.consentEpoch(of: patient)
+        }
+    }
+
+    /// Adds a master key, has it saved, and only then wraps with it.
+    ///
+    /// If it cannot be saved, `input-output` or what saving threw is thrown, and the old one stays in
+    /// use; the store goes on.
+    public func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int {
+        let session = try startedSession()
+        var masterKeys = ring.masterKeys
+        let version = masterKeys.addVersion(at: time)
+        do {
+            try keys.save(masterKeys)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(
+                .inputOutput,
+                "the new master key could not be saved (\(type(of: error))); the old one stays in "
+                    + "use. Check the file of master keys and rotate again")
+        }
+        ring.use(masterKeys)
+        session.chores.noteRotation()
+        return version
     }
 
     /// Whether more than the reserve is left; looks at the file system at most once a second.
@@ -114,18 +178,19 @@ public final class SQLiteStore: Store {
         return room.isEnough
     }
 
-    /// Writes the journal back when it is long, and cuts it when idle.
+    /// Writes the journal back when it is long, and cuts it when idle; wraps some data keys again
+    /// after a rotation; signs the audit log when it is time.
     public func maintain(isIdle: Bool) throws(StoreError) {
         let session = try startedSession()
         try guarding { () throws(StoreError) in
-            try queue.use { try session.journal.maintain($0, isIdle: isIdle) }
+            try queue.use { try session.chores.run($0, isIdle: isIdle) }
         }
     }
 
     /// Makes a reader with a read-only connection of its own.
     public func makeReader() throws(StoreError) -> any StoreReader {
         try checkUsable()
-        return try SQLiteReader(path: directory.databasePath)
+        return try SQLiteReader(path: directory.databasePath, ring: ring)
     }
 
     /// Reads in one transaction: a state, and one lock instead of one for each row.
@@ -171,6 +236,14 @@ struct Session {
     let lookup: Lookup
     let transaction: Transaction
     let journal: Journal
+    let chores: Chores
     let beginReading: PreparedStatement
     let endReading: PreparedStatement
+}
+
+extension Write {
+    /// Whether the log must not keep what the write removes.
+    fileprivate var destroysKey: Bool {
+        if case .shred = self { true } else { false }
+    }
 }

@@ -1,5 +1,6 @@
 import CareModel
 import CareStore
+import CareVault
 import GRDB
 
 /// Makes a database ready after any end and reads what the core must know.
@@ -7,12 +8,15 @@ struct Start {
     let session: Session
     let state: BrokerState
 
-    init(_ database: Database) throws {
+    init(
+        _ database: Database, directory: DataDirectory, ring: KeyRing, audit: AuditState,
+        signer: NoteSigner, policy: CheckpointPolicy
+    ) throws {
         let journal = try Journal(database)
         try journal.empty(database)
         try Self.requeueLeased(database)
         let names = try NameTable(database)
-        let lookup = try Lookup(database, names: names)
+        let lookup = try Lookup(database, names: names, ring: ring)
         var state = BrokerState()
         state.directory = try DirectoryReader(database, rows: lookup.rows).directory()
         state.streams = try Self.streams(database, names)
@@ -20,14 +24,16 @@ struct Start {
             try Int64.fetchOne(database, sql: "SELECT MAX(number) FROM message") ?? 0)
         state.lastDelivery = DeliveryID(
             try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM delivery") ?? 0)
+        state.breakGlasses = try lookup.openBreakGlasses()
         state.lastSeen = Timestamp(
             milliseconds: try Int64.fetchOne(database, sql: "SELECT last_seen FROM broker") ?? 0)
         self.state = state
+        let transaction = try Transaction(
+            database, names: names, ring: ring, heads: state.streams.mapValues(\.head),
+            audit: audit, signer: signer, policy: policy)
         session = Session(
-            lookup: lookup,
-            transaction: try Transaction(
-                database, names: names, heads: state.streams.mapValues(\.head)),
-            journal: journal,
+            lookup: lookup, transaction: transaction, journal: journal,
+            chores: Chores(transaction, journal, CheckpointFile(directory: directory)),
             beginReading: try PreparedStatement(database, "BEGIN DEFERRED"),
             endReading: try PreparedStatement(database, "COMMIT"))
     }

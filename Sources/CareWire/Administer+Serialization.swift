@@ -12,7 +12,14 @@ public struct HeardFromOperator: Sendable {
     /// Decodes a header.
     ///
     /// Never fails: what cannot be read is an `.unusable` command.
-    public init(header: some SwiftProtobufContiguousBytes) {
+    ///
+    /// - Parameters:
+    ///   - header: the protobuf bytes.
+    ///   - patientKey: turns a patient's identifier into the broker's keyed hash.
+    public init(
+        header: some SwiftProtobufContiguousBytes,
+        patientKey: (BusinessIdentifier) -> PatientKey
+    ) {
         guard let frame = try? WireAgentFrame(serializedBytes: header) else {
             request = 0
             command = .unusable(Refusal(.malformedFrame))
@@ -28,7 +35,7 @@ public struct HeardFromOperator: Sendable {
             return
         }
         do throws(Refusal) {
-            command = try AdminCommand(administer)
+            command = try AdminCommand(administer, patientKey: patientKey)
         } catch {
             command = .unusable(error)
         }
@@ -36,7 +43,9 @@ public struct HeardFromOperator: Sendable {
 }
 
 extension AdminCommand {
-    init(_ wire: WireAdminister) throws(Refusal) {
+    init(
+        _ wire: WireAdminister, patientKey: (BusinessIdentifier) -> PatientKey
+    ) throws(Refusal) {
         switch wire.command {
         case .enrolOrganisation(let organisation):
             self = .enrolOrganisation(try Organisation(organisation))
@@ -52,6 +61,14 @@ extension AdminCommand {
         case .listDirectory: self = .directory
         case .status: self = .status
         case .stop: self = .stop
+        // The shell makes the key, so it alone knows the version.
+        case .rotateKeys: self = .rotateKeys(version: 0)
+        case .shredPatient(let shred):
+            let patient = try FieldReader.identifier(shred.patient, "patient")
+            self = .shred(
+                patientKey(patient),
+                operatorName: try FieldReader.operatorName(shred.operator, "operator"),
+                isSure: shred.sure)
         case nil: throw Refusal(.unsupportedVerb)
         }
     }
@@ -105,6 +122,9 @@ extension Administered {
             case .status(let status):
                 $0.outcome = "done"
                 $0.status = status.wire
+            case .awaitsSecond(let until):
+                $0.outcome = "awaits-second"
+                $0.awaitsSecondUntilMs = until.milliseconds
             }
         }
     }
@@ -118,6 +138,9 @@ extension BrokerStatus {
             $0.queued = UInt64(queued)
             $0.leased = UInt64(leased)
             $0.deadLetters = UInt64(deadLetters)
+            $0.keptBack = UInt64(keptBack)
+            $0.keysToRewrap = UInt64(keysToRewrap)
+            $0.auditEvents = UInt64(auditEvents)
         }
     }
 }

@@ -154,6 +154,14 @@ extension Question {
             self = .consentCheck(
                 patientKey(try FieldReader.identifier(check.patient, "patient")), to: to)
         case .deadLetters: self = .deadLetters
+        case .consent(let consent):
+            self = .consent(try FieldReader.uuid(consent.consentID, "consent_id"))
+        case .timeline(let timeline):
+            self = .timeline(patientKey(try FieldReader.identifier(timeline.patient, "patient")))
+        case .disclosures(let disclosures):
+            self = .disclosures(
+                patientKey(try FieldReader.identifier(disclosures.patient, "patient")))
+        case .breakGlasses: self = .breakGlasses
         case nil: throw FieldReader.invalid("question", "is missing or unknown")
         }
     }

@@ -37,22 +37,26 @@ public struct BrokerFrameEncoder {
     public let terms: SessionTerms
     /// The time that worklists are judged at.
     public var now: Timestamp
+    /// Turns a text into a note signed with the broker's audit key.
+    public var sign: (String) -> String
     /// The moves an asker may make with a referral now.
     public var allowedMoves: (Referral, Asker) -> [ReferralMove]
 
     /// Makes the encoder.
     public init(
-        terms: SessionTerms, now: Timestamp,
+        terms: SessionTerms, now: Timestamp, sign: @escaping (String) -> String,
         allowedMoves: @escaping (Referral, Asker) -> [ReferralMove]
     ) {
         self.terms = terms
         self.now = now
+        self.sign = sign
         self.allowedMoves = allowedMoves
     }
 
     /// The header's bytes.
     ///
-    /// The payload, if any, goes into a frame of its own behind it.
+    /// The payload, if any, goes into a frame of its own behind it. Of a redacted copy the message
+    /// that is handed in names the copy's hash and length, not the original's.
     public func header(_ saying: BrokerSaying, request: UInt64) -> [UInt8] {
         var frame = WireBrokerFrame()
         frame.version = WireLimits.version
@@ -69,9 +73,17 @@ public struct BrokerFrameEncoder {
     private func body(_ saying: BrokerSaying) -> WireBrokerFrame.OneOf_Body {
         switch saying {
         case .welcome(let welcome): .welcome(wire(welcome))
-        case .receipt(let items): .receipt(.with { $0.items = items.map(\.wire) })
-        case .deliver(let delivery, let message, let referral, let lease):
-            .deliver(wire(delivery, message, referral, lease))
+        case .receipt(let items):
+            .receipt(.with { $0.items = items.map { $0.wire(sign: sign) } })
+        case .deliver(let delivery, let message, let referral, let redaction, let lease):
+            .deliver(
+                wire(delivery, WireEnvelope(message, referral, redaction), lease))
+        case .recall(let delivery, let fence):
+            .recall(
+                .with {
+                    $0.deliveryID = UInt64(delivery.number)
+                    $0.fence = UInt64(fence.number)
+                })
         case .settled(let delivery, let state):
             .settled(
                 .with {
@@ -86,9 +98,12 @@ public struct BrokerFrameEncoder {
                 })
         case .drained(let waiting): .drained(.with { $0.waiting = UInt32(waiting) })
         case .answer(let answer, let asker): .result(wire(answer, asker))
-        case .decision(let verdict): .result(.with { $0.decision = verdict.wire })
-        case .content(let message, let referral):
-            .result(.with { $0.content = WireEnvelope(message, referral) })
+        case .decision(let decision): .result(.with { $0.decision = decision.wire })
+        case .content(let message, let referral, let redaction):
+            .result(.with { $0.content = WireEnvelope(message, referral, redaction) })
+        case .timeline(let timeline): .result(timeline.wire)
+        case .consent(let versions):
+            .result(.with { $0.consents = ConsentRecord.wire(versions: versions) })
         case .topic(let stream): .topic(stream.topic)
         case .events(let stream, let events): .events(wire(stream, events))
         case .pong: .pong(WirePong())
@@ -130,7 +145,7 @@ public struct BrokerFrameEncoder {
     }
 
     private func wire(
-        _ delivery: Delivery, _ message: CareModel.Message, _ referral: Referral?, _ lease: Duration
+        _ delivery: Delivery, _ envelope: WireEnvelope, _ lease: Duration
     ) -> WireDeliver {
         .with {
             $0.deliveryID = UInt64(delivery.id.number)
@@ -139,7 +154,7 @@ public struct BrokerFrameEncoder {
             $0.leaseMs = UInt32(clamping: lease.wholeMilliseconds)
             $0.redelivered = delivery.attempts > 1
             $0.mailbox = delivery.mailbox.description
-            $0.envelope = WireEnvelope(message, referral)
+            $0.envelope = envelope
         }
     }
 
@@ -151,10 +166,12 @@ public struct BrokerFrameEncoder {
                 row.allowedMoves = allowedMoves(referral, asker).map(\.rawValue)
                 return row
             }
-            $0.messages = answer.messages.map(\.wire)
+            $0.messages = answer.messages.map { $0.wire(for: asker) }
             $0.trail = answer.trail.map(\.wire)
             $0.directory = answer.directory.map(\.wire)
-            $0.consents = answer.consents.map(\.wire)
+            $0.consents = answer.consents.map { $0.wire(isNewest: true) }
+            $0.disclosures = answer.disclosures.map(\.wire)
+            $0.breakGlasses = answer.breakGlasses.map(\.wire)
         }
     }
 

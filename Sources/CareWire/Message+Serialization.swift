@@ -3,7 +3,7 @@ internal import Foundation
 internal import SwiftProtobuf
 
 extension WireEnvelope {
-    init(_ message: CareModel.Message, _ referral: Referral?) {
+    init(_ message: CareModel.Message, _ referral: Referral?, _ redaction: Redaction?) {
         self.init()
         messageID = message.id.data
         kind = message.kind.name
@@ -26,6 +26,8 @@ extension WireEnvelope {
         payloadSha256 = Data(message.payloadHash ?? [])
         if let report = message.details.report { self.report = report.wire }
         if let patient = message.details.patient { self.patient = patient.wire }
+        redacted = redaction?.isAdmitted ?? false
+        breakGlassID = message.details.breakGlass.data
         guard let referral else { return }
         priority = referral.priority.rawValue
         previousReferralID = referral.previous.data
@@ -48,7 +50,10 @@ extension DeliveryReport {
 }
 
 extension CareModel.Message {
-    var wire: WireMessageEntry {
+    /// The message as a list shows it to `asker`.
+    ///
+    /// How long another organisation's document is would tell that a copy lacks something.
+    func wire(for asker: Asker) -> WireMessageEntry {
         .with {
             $0.messageID = id.data
             $0.kind = kind.name
@@ -58,7 +63,9 @@ extension CareModel.Message {
             $0.state = state?.rawValue ?? ""
             $0.referralVersion = version
             $0.reason = reason?.code ?? ""
-            $0.payloadBytes = UInt64(payloadByteCount)
+            $0.payloadBytes =
+                organisation == asker.organisation
+                ? UInt64(payloadByteCount) : payloadType == nil ? 0 : 1
         }
     }
 }
@@ -88,7 +95,8 @@ extension TrailEntry {
 }
 
 extension ReceiptItem {
-    var wire: WireReceiptItem {
+    /// The item as CLP/1 carries it; `sign` makes a note of what the broker attests.
+    func wire(sign: (String) -> String) -> WireReceiptItem {
         .with {
             $0.messageID = message.data
             $0.outcome = outcome.rawValue
@@ -100,6 +108,8 @@ extension ReceiptItem {
             if let refusal { $0.refusal = refusal.wire }
             $0.consentID = consent.data
             $0.deliveryID = delivery.map { UInt64($0.number) } ?? 0
+            $0.breakGlassID = breakGlass.data
+            $0.consentReceipt = statement.map(sign) ?? ""
         }
     }
 }

@@ -41,28 +41,3 @@ extension DirectoryEntry {
         }
     }
 }
-
-extension ConsentRecord {
-    var wire: WireConsentEntry {
-        .with {
-            $0.consentID = id.data
-            $0.version = self.version
-            $0.status = revokedAt == nil ? "active" : "revoked"
-            $0.recordedAtMs = recordedAt.milliseconds
-            $0.revokedAtMs = revokedAt.wire
-            $0.recordedBy = recordedBy.name
-        }
-    }
-}
-
-extension Verdict {
-    var wire: WireConsentDecision {
-        .with {
-            $0.decision = decision.rawValue
-            $0.effective = outcome.rawValue
-            $0.rule = explanation
-            $0.basis = basis.map { "\($0.directive) version \($0.version)" }
-            $0.limitsContent = !obligations.isEmpty
-        }
-    }
-}

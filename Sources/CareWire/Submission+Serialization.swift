@@ -40,6 +40,9 @@ extension Submission {
         self.payload = payload
         consent = try FieldReader.optionalUUID(wire.consentID, "consent_id")
         if wire.deliveryID != 0 { delivery = wire.deliveryID.delivery }
+        breakGlass = try FieldReader.optionalUUID(wire.breakGlassID, "break_glass_id")
+        words = try FieldReader.words(wire.words, "words")
+        finding = try FieldReader.code(wire.finding, "finding")
     }
 
     private static func appointment(_ wire: WireSubmit) throws(Refusal) -> Appointment {

@@ -53,6 +53,23 @@ struct FieldReader {
         return text
     }
 
+    /// Why the glass is broken; nil if nothing was said, and text without a letter says nothing.
+    static func words(_ text: String, _ field: String) throws(Refusal) -> String? {
+        guard text.utf8.count <= WireLimits.wordsByteCountMax else {
+            throw invalid(field, "is longer than \(WireLimits.wordsByteCountMax) bytes")
+        }
+        return text.contains(where: \.isLetter) ? text : nil
+    }
+
+    /// An operator's name, as the machine knows it: comparable, so that two can be told apart.
+    static func operatorName(_ text: String, _ field: String) throws(Refusal) -> String {
+        let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard isVisible, (1...WireLimits.operatorByteCountMax).contains(text.utf8.count) else {
+            throw invalid(field, "needs a name: 1 to 64 visible ASCII characters without blanks")
+        }
+        return text
+    }
+
     /// A coded value: never free text, so that it can be logged and audited.
     static func codeText(_ text: String, _ field: String) throws(Refusal) -> String {
         let isCode = text.utf8.allSatisfy { byte in

@@ -8,4 +8,8 @@ public enum WireLimits {
     public static let textByteCountMax = 512
     /// No patient or organisation identifier may be longer.
     public static let identifierByteCountMax = 256
+    /// The reason for breaking the glass may not be longer.
+    public static let wordsByteCountMax = 1_000
+    /// No operator's name may be longer.
+    public static let operatorByteCountMax = 64
 }

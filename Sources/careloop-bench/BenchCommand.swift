@@ -1,76 +1,16 @@
 internal import ArgumentParser
 internal import Foundation
 
-/// Measures a broker under load.
+/// Measures what careloop costs.
 @main
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "careloop-bench",
-        abstract: "Measure throughput and latency of a real broker over real sockets.",
-        discussion: """
-            Starts a broker of its own in a throw-away data directory for every pass: CURVE on \
-            loopback TCP, synchronous commits, consent, audit and sealed events as in use. Each \
-            message is one referral: submitted with a FHIR bundle, accepted durably, delivered, \
-            acknowledged durably and settled. The rate counts from the first submission to the last \
-            settlement; the latency is that from submission to delivery.
-
-            One thread sends, another receives, and both share the machine with the broker. The \
-            data directory should be on the kind of disk that the broker will use: on a disk in \
-            memory a commit costs nothing.
-
-            To compare with another broker, let its driver do the same (durable acceptance, \
-            delivery, durable acknowledgement; same count, window and bytes), run both in turn on \
-            one idle machine and one disk, several times, and compare their ratio. Figures from \
-            different machines or days say little.
-            """,
-        version: "careloop-bench 0.1.0")
-
-    @Option(help: "Messages of each pass.")
-    var count = 10_000
-
-    @Option(
-        help: ArgumentHelp(
-            "Submissions without a receipt at most; may be repeated (default: 1, 64, 512).",
-            valueName: "messages"))
-    var window: [Int] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Size of each bundle; may be repeated (default: 2048).", valueName: "bytes"))
-    var bytes: [Int] = []
-
-    @Option(help: "Agents that share the work of the receiving service.")
-    var receivers = 1
-
-    @Option(help: "Referrals of each patient; every patient has a consent directive.")
-    var referralsPerPatient = 10
-
-    @Option(
-        help: ArgumentHelp(
-            "Where to make the throw-away data directories (default: TMPDIR or /tmp).",
-            valueName: "folder"))
-    var directory: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The broker's program (default: careloopd beside this one).", valueName: "path"))
-    var broker: String?
-
-    @Flag(help: "Print one JSON document instead of a table.")
-    var json = false
-
-    /// All combinations of sizes and windows.
-    var workloads: [Workload] {
-        let sizes = bytes.isEmpty ? [2_048] : bytes
-        let windows = window.isEmpty ? [1, 64, 512] : window
-        return sizes.flatMap { size in
-            windows.map { window in
-                Workload(
-                    count: count, window: window, payloadByteCount: size,
-                    receiverCount: receivers, referralsPerPatient: referralsPerPatient)
-            }
-        }
-    }
+        abstract: "Measure a broker under load, or its parts.",
+        discussion: "Without a subcommand it measures a broker, and takes that one's options.",
+        version: "careloop-bench 0.1.0",
+        subcommands: [BrokerCommand.self, ConsentCommand.self],
+        defaultSubcommand: BrokerCommand.self)
 
     /// Parses, runs and ends with the statuses of careloop's programs: 1 failed, 2 called wrongly.
     static func main() {
@@ -88,65 +28,8 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    func validate() throws {
-        guard (1...10_000_000).contains(count) else {
-            throw ValidationError("--count needs 1 to 10000000 messages.")
-        }
-        guard window.allSatisfy({ (1...16_384).contains($0) }) else {
-            throw ValidationError("--window needs 1 to 16384 messages.")
-        }
-        guard bytes.allSatisfy({ (BundleTemplate.byteCountMin...4_194_304).contains($0) }) else {
-            throw ValidationError(
-                "--bytes needs \(BundleTemplate.byteCountMin) to 4194304; no bundle is smaller.")
-        }
-        guard (1...64).contains(receivers) else {
-            throw ValidationError("--receivers needs 1 to 64 agents.")
-        }
-        guard (1...1_000_000).contains(referralsPerPatient) else {
-            throw ValidationError("--referrals-per-patient needs 1 to 1000000.")
-        }
-    }
-
-    func run() throws {
-        let place = BrokerPlace(
-            program: try broker ?? Self.neighbour("careloopd"),
-            directory: directory ?? FileManager.default.temporaryDirectory.path)
-        let interruptions = Self.cleanUpWhenInterrupted()
-        defer { for source in interruptions { source.cancel() } }
-        var results: [PassResult] = []
-        if !json { Self.say(Report.head) }
-        for workload in workloads {
-            let result = try Pass(workload: workload, place: place).run()
-            results.append(result)
-            if !json { Self.say(Report.row(result)) }
-        }
-        if json { Self.say(try Report.json(results)) }
-    }
-
     /// Prints a line at once, also into a pipe.
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         FileHandle.standardOutput.write(Data("\(line)\n".utf8))
-    }
-
-    /// Leaves no broker and no data behind after Ctrl-C.
-    private static func cleanUpWhenInterrupted() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                BrokerProcess.abandonAll()
-                Foundation.exit(128 + number)
-            }
-            source.resume()
-            return source
-        }
-    }
-
-    /// The path of a program in the same folder as this one.
-    private static func neighbour(_ name: String) throws -> String {
-        guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath() else {
-            throw BenchFailure("This program's folder is not known. Name the broker with --broker.")
-        }
-        return program.deletingLastPathComponent().appending(component: name).path
     }
 }

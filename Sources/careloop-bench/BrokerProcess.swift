@@ -94,6 +94,8 @@ final class BrokerProcess {
     private static func throwAway(_ directory: String) {
         running.withLock { $0[directory] = nil }
         try? FileManager.default.removeItem(atPath: directory)
+        // Where `init` puts the keys.
+        try? FileManager.default.removeItem(atPath: "\(directory)-keys")
     }
 
     /// The processor time it has used; nil where the system does not tell.

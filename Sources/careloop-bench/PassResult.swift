@@ -55,6 +55,11 @@ extension PassResult.Latency {
         for (start, end) in zip(submittedAt, deliveredAt) where end >= start {
             histogram.record(end - start)
         }
+        self.init(histogram)
+    }
+
+    /// Takes the percentiles of nanoseconds.
+    init(_ histogram: Histogram<UInt64>) {
         p50 = Double(histogram.valueAtPercentile(50)) / 1e3
         p99 = Double(histogram.valueAtPercentile(99)) / 1e3
         p999 = Double(histogram.valueAtPercentile(99.9)) / 1e3

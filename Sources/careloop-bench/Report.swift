@@ -32,9 +32,38 @@ enum Report {
         return String(decoding: try encoder.encode(["passes": results]), as: UTF8.self)
     }
 
-    private static func row(_ cells: [String]) -> String {
-        zip(cells, columns).map { cell, column in
-            String(repeating: " ", count: max(0, column.1 - cell.count)) + cell
+    /// The table of what timing verdicts came to.
+    static func table(_ result: ConsentResult) -> String {
+        let decisions = result.decisions.sorted { $0.key < $1.key }
+            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        var lines = [
+            "\(result.directives) directives, \(result.requests) questions: \(decisions)",
+            "release: \(result.resources) resources, \(result.rules) rules about content",
+            row(["", "count", "p50 µs", "p99 µs", "p99.9 µs", "max µs"], consentColumns),
+        ]
+        for measure in result.measures {
+            let latency = measure.latency
+            let times = [latency.p50, latency.p99, latency.p999, latency.max]
+                .map { String(format: "%.3f", $0) }
+            lines.append(row([measure.name, String(measure.count)] + times, consentColumns))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What timing verdicts came to as one JSON document.
+    static func json(_ result: ConsentResult) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return String(decoding: try encoder.encode(result), as: UTF8.self)
+    }
+
+    private static let consentColumns = [8, 11, 9, 9, 9, 10]
+
+    private static func row(_ cells: [String]) -> String { row(cells, columns.map(\.1)) }
+
+    private static func row(_ cells: [String], _ widths: [Int]) -> String {
+        zip(cells, widths).map { cell, width in
+            String(repeating: " ", count: max(0, width - cell.count)) + cell
         }.joined(separator: " ")
     }
 }

@@ -41,10 +41,14 @@ struct CareloopCommand: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     InboxCommand.self, ShowCommand.self, OpenCommand.self, TrackCommand.self,
+                    TimelineCommand.self,
                 ]),
             CommandGroup(
                 name: "Keep",
-                subcommands: [ConsentCommand.self, DeadLettersCommand.self]),
+                subcommands: [
+                    ConsentCommand.self, BreakGlassCommand.self, DisclosuresCommand.self,
+                    DeadLettersCommand.self,
+                ]),
         ])
 
     static var _errorLabel: String { "careloop" }

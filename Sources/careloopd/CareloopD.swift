@@ -17,10 +17,11 @@ struct CareloopD: AsyncParsableCommand {
         version: "careloopd \(version)",
         subcommands: [
             Init.self, Run.self, Enrol.self, Revoke.self, List.self, Status.self, Stop.self,
-            PublicKey.self,
+            PublicKey.self, Doctor.self, Keys.self, PatientCommand.self, Audit.self,
         ])
 
     static func main() async {
+        CoreFiles.forbid()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -20,11 +20,25 @@ struct DataOptions: ParsableArguments {
     /// Its files.
     var files: BrokerFiles { BrokerFiles(directory: path) }
 
+    /// The folder of its keys, checked.
+    func keys() async throws -> KeysFolder {
+        try KeysFolder.of(files, setting: try await BrokerSettings.load(files).keysDirectory)
+    }
+
     /// Sends an operator's command to the broker that runs on this directory.
     func send(_ command: WireAdminister) async throws -> WireAdministered {
-        let settings = try await BrokerSettings.load(files)
+        let path = try await BrokerSettings.load(files).adminSocketPath
+        switch AdminSocket.knock(path) {
+        case .answered: break
+        case .silent:
+            throw OperatorFailure(
+                "No broker answers at \(path). Start careloopd there, or name its data directory.",
+                status: 3)
+        case .forbidden:
+            throw OperatorFailure("Only the broker's own user may open \(path). Become that user.")
+        }
         do throws(AgentError) {
-            return try Operator(socketPath: settings.adminSocketPath).send(command)
+            return try Operator(socketPath: path).send(command)
         } catch {
             throw OperatorFailure(error.message, status: error.code == .unreachable ? 3 : 1)
         }

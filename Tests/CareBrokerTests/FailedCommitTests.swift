@@ -25,9 +25,10 @@ struct FailedCommitTests {
         let keys = try CurveKeyPair.generate()
         let agentKeys = try CurveKeyPair.generate()
         let patients = try #require(PatientHasher(key: [UInt8](repeating: 7, count: 32)))
-        let configuration = BrokerConfiguration(
+        let configuration = try BrokerConfiguration(
             controlEndpoint: "ipc://\(folder)/ctl", eventsEndpoint: "ipc://\(folder)/evt",
-            adminSocketPath: "\(folder)/adm", keys: keys, patients: patients)
+            adminSocketPath: "\(folder)/adm", keys: keys, patients: patients,
+            signer: NoteSigner(name: "test", seed: [UInt8](repeating: 9, count: 32)))
         let broker = try Broker(
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -53,7 +54,8 @@ struct FailedCommitTests {
                     .putOrganisation(Organisation(id: agent.organisation, name: "Lakeside")),
                     .putAgent(agent),
                 ])
-                return FaultyStore(store, failingCommit: 1, fault)
+                // The first commit is the broker's own: that it was configured.
+                return FaultyStore(store, failingCommit: 2, fault)
             })
             return nil
         } catch {

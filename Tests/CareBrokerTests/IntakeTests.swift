@@ -1,3 +1,4 @@
+import CareFHIR
 import CareModel
 import CareVault
 import CareWire
@@ -14,7 +15,7 @@ struct IntakeTests {
 
     private func intake() throws -> Intake {
         let patients = try #require(PatientHasher(key: [UInt8](repeating: 7, count: 32)))
-        return Intake(patients: patients, payloadByteCountMax: 1 << 20)
+        return Intake(patients: patients, labels: .standard, payloadByteCountMax: 1 << 20)
     }
 
     private func agent(_ key: String, isActive: Bool = true) -> Agent {

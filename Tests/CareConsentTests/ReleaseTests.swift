@@ -1,4 +1,5 @@
 import CareConsent
+import CareFHIR
 import CareModel
 import Testing
 
@@ -57,6 +58,20 @@ struct ReleaseTests {
         let content = [Fixture.observation([]), Fixture.observation([.confidentiality("R")])]
         #expect(released(content, except(psychiatry)) == [false, true])
         #expect(released(content, permit(psychiatry)) == [false, false])
+    }
+
+    @Test("a sensitivity that a table does not give coded content is absent; its level is in doubt")
+    func labelledByTable() {
+        let hiv = ContentCondition(
+            securityLabels: [Coding(system: CodeSystem.actCode, code: "HIV")])
+        let restricted = ContentCondition(securityLabels: [.confidentiality("R")])
+        var content = Fixture.observation([])
+        #expect(released([content], except(hiv)) == [false])
+        content.wasLabelled = true
+        #expect(released([content], except(hiv)) == [true])
+        #expect(released([content], except(restricted)) == [false])
+        content.securityLabels = hiv.securityLabels
+        #expect(released([content], except(hiv)) == [false])
     }
 
     @Test("classes and codes compare within their systems; doubt keeps content back")
@@ -128,5 +143,126 @@ struct ReleaseTests {
         let verdict = Fixture.verdict([Fixture.directive(.permit)], request)
         let content = [Fixture.observation([]), ContentResource(type: "Claim")]
         #expect(verdict.releases(content) == [false, true])
+    }
+}
+
+@Suite("What of a document may leave")
+struct DocumentReleaseTests {
+    /// A verdict that takes out what is labelled R.
+    private let verdict = Fixture.verdict([
+        Fixture.directive(
+            .permit,
+            ConsentProvision(provisions: [
+                ConsentProvision(
+                    type: .deny,
+                    content: ContentCondition(securityLabels: [.confidentiality("R")]))
+            ]))
+    ])
+
+    /// Items, each by its level, what is around it and its need.
+    private func release(
+        _ items: [(level: String, container: Int?, need: ContentItem.Need)]
+    ) -> ContentRelease {
+        verdict.release(
+            of: items.map { level, container, need in
+                ContentItem(
+                    resource: Fixture.observation([.confidentiality(level)]),
+                    container: container, need: need)
+            })
+    }
+
+    @Test("a document of which everything is permitted leaves whole")
+    func whole() {
+        #expect(release([("N", nil, .indispensable), ("N", nil, .none)]) == .whole)
+        #expect(release([("N", nil, .alternative), ("N", 0, .none)]) == .whole)
+    }
+
+    @Test("what is forbidden is taken out alone, in the order of the document")
+    func part() {
+        #expect(
+            release([("R", nil, .none), ("N", nil, .alternative), ("R", 1, .none)])
+                == .part([0, 2]))
+    }
+
+    @Test("what is in something that goes is not counted again, whatever its own vote")
+    func nested() {
+        #expect(
+            release([
+                ("N", nil, .alternative), ("R", nil, .none), ("N", 1, .none), ("R", 1, .none),
+                ("R", 3, .none), ("N", nil, .none), ("R", 5, .none), ("N", 6, .none),
+            ]) == .part([1, 6]))
+    }
+
+    @Test("nothing leaves without what is indispensable")
+    func indispensable() {
+        #expect(
+            release([("R", nil, .indispensable), ("N", nil, .indispensable)]) == .nothing)
+        #expect(release([("N", nil, .none), ("R", nil, .indispensable)]) == .nothing)
+    }
+
+    @Test("of alternatives one is enough, and none is too few")
+    func alternatives() {
+        #expect(
+            release([("R", nil, .alternative), ("N", nil, .alternative)]) == .part([0]))
+        #expect(
+            release([("N", nil, .none), ("R", nil, .alternative), ("R", nil, .alternative)])
+                == .nothing)
+    }
+
+    @Test("nothing leaves where nothing is left, known or permitted")
+    func nothing() {
+        #expect(release([("R", nil, .none)]) == .nothing)
+        #expect(release([]) == .nothing)
+        let item = ContentItem(resource: Fixture.observation([.confidentiality("N")]))
+        #expect(Fixture.verdict([]).release(of: [item]) == .nothing)
+        #expect(Fixture.verdict([Fixture.directive(.deny)]).release(of: [item]) == .nothing)
+        #expect(Fixture.verdict([Fixture.directive(.permit)]).release(of: [item]) == .whole)
+    }
+
+    @Test("an item in one that does not come before it is not one of a document")
+    func disorder() {
+        for container in [1, 2, 7, -1] {
+            #expect(
+                release([("N", nil, .none), ("N", container, .none), ("N", nil, .none)])
+                    == .nothing)
+        }
+    }
+
+    @Test("content without a label counts as restricted")
+    func unlabelled() {
+        let items = [Fixture.observation([.confidentiality("N")]), Fixture.observation([])]
+        #expect(verdict.release(of: items.map { ContentItem(resource: $0) }) == .part([1]))
+    }
+
+    @Test("what a rule leaves of a document is inspected again, and all of it may leave")
+    func endToEnd() throws {
+        let normal = "'meta':{'security':[{'system':'\(CodeSystem.confidentiality)','code':'N'}]}"
+        let resources = [
+            "{'resourceType':'Patient','id':'p','identifier':[{'system':'urn:mrn','value':'7'}]}",
+            "{'resourceType':'ServiceRequest','id':'r',\(normal),'subject':{'reference':"
+                + "'Patient/p'},'supportingInfo':[{'reference':'Condition/c'}]}",
+            "{'resourceType':'Condition','id':'c',\(normal),'code':{'coding':[{'system':"
+                + "'http://snomed.info/sct','code':'86406008'}]},'subject':{'reference':'Patient/p'}}",
+            "{'resourceType':'Observation','id':'o',\(normal),'contained':[{'resourceType':"
+                + "'Specimen','type':{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm',"
+                + "'code':'B20'}]}}]}",
+        ]
+        let entries = resources.map { "{'resource':\($0)}" }.joined(separator: ",")
+        let text = "{'resourceType':'Bundle','type':'collection','entry':[\(entries)]}"
+        let bytes = Array(text.replacing("'", with: "\"").utf8)
+        let patient = try #require(BusinessIdentifier(system: "urn:mrn", value: "7"))
+        let expectation = PayloadExpectation(patient: patient, kind: "request")
+        let plain = try PayloadInspector().inspect(bytes, expecting: expectation).items
+        #expect(verdict.release(of: plain) == .whole)
+        let inspector = PayloadInspector(labels: .standard)
+        let items = try inspector.inspect(bytes, expecting: expectation).items
+        #expect(verdict.release(of: items) == .part([2, 4]))
+        let copy = try inspector.copy(
+            of: bytes, without: Redaction(places: [2, 4], isAdmitted: false),
+            expecting: expectation)
+        let left = try inspector.inspect(copy, expecting: expectation).items
+        #expect(left.map { $0.resource.type } == ["Patient", "ServiceRequest", "Observation"])
+        #expect(verdict.release(of: left) == .whole)
+        #expect(!String(decoding: copy, as: UTF8.self).contains("Condition"))
     }
 }

@@ -103,23 +103,6 @@ struct ConsentTests {
         #expect(trail[1].message.details.report?.state == .withheld)
     }
 
-    @Test("a document of which a rule takes something out stays; one it leaves whole goes")
-    func contentRules() throws {
-        let town = try Town(consents: false)
-        let secret = ConsentProvision(
-            type: .deny, content: ContentCondition(classes: [.resourceType("Observation")]))
-        town.broker.shelf.standing = [.rule(.permit, exceptions: [secret])]
-        let adams = try town.connected(Town.adams)
-        let berg = try town.connected(Town.berg)
-        var request = town.request()
-        request.contents = [
-            ContentResource(type: "ServiceRequest"), ContentResource(type: "Observation"),
-        ]
-        #expect(try adams.submit(request)?.refusal?.code == .consentNeedsRedaction)
-        #expect(try adams.submit(town.request())?.outcome == .accepted)
-        #expect(berg.deliveries.count == 1)
-    }
-
     /// A town in which a request waits for cardiology, whose Dr Berg the patient has refused since.
     private func refusingBerg() throws -> (town: Town, request: Submission) {
         let town = try Town(consents: false)
@@ -168,14 +151,16 @@ struct ConsentTests {
     @Test("asking what consent would say is answered and audited")
     func check() throws {
         let town = try Town()
+        try town.takeIntoCare(patient)
         let berg = try town.connected(Town.berg)
         let mailbox = Mailbox.service(Town.cardiology)
         let heard = try berg.say(.query(.consentCheck(patient, to: mailbox), page: Page()))
-        guard case .decision(let verdict) = try #require(heard.first) else {
+        guard case .decision(let decision) = try #require(heard.first) else {
             Issue.record("no decision but \(heard)")
             return
         }
-        #expect(verdict.outcome == .permit)
+        #expect(decision.verdict.outcome == .permit)
+        #expect(decision.breakGlass.outcome == .permit)
         #expect(town.audit.last?.kind == .consentChecked)
         let auditor = try town.connected(Town.root)
         let asked = try auditor.say(.query(.consentCheck(patient, to: mailbox), page: Page()))
@@ -183,6 +168,10 @@ struct ConsentTests {
         let nobody = Mailbox.service(ServiceID(unchecked: "nobody"))
         let refused = try berg.say(.query(.consentCheck(patient, to: nobody), page: Page()))
         #expect(refused.errors == [.unknownRecipient])
+        let stranger = try berg.say(
+            .query(.consentCheck(Town.patient(2), to: mailbox), page: Page()))
+        #expect(stranger.errors == [.unknownPatient])
+        #expect(town.audit.last?.kind == .accessRefused)
     }
 
     @Test("a document is given again to a colleague with consent, and to strangers never")
@@ -196,7 +185,7 @@ struct ConsentTests {
         #expect(try hana.say(ask).errors == [.unknownMessage], "nobody has collected it yet")
         let berg = try town.connected(Town.berg)
         try berg.ackAll(berg.deliveries)
-        guard case .content(let message, _) = try #require(try hana.say(ask).first) else {
+        guard case .content(let message, _, _) = try #require(try hana.say(ask).first) else {
             Issue.record("no content")
             return
         }

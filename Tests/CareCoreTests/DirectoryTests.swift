@@ -84,7 +84,7 @@ struct DirectoryTests {
             Issue.record("no directory")
             return
         }
-        #expect(entries.count == 9)
+        #expect(entries.count == 10)
         #expect(try town.enrol(.status) == nil)
         #expect(town.broker.plan.inquiries.first?.subject == .status(sessions: 0))
         #expect(try town.enrol(.stop) == .done)

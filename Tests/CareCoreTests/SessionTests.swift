@@ -45,6 +45,31 @@ struct SessionTests {
         #expect(town.broker.core.sessionCount == 0)
     }
 
+    @Test("near the limit of connections new sessions wait, and those at work go on")
+    func crowded() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        town.broker.isCrowded = true
+        let berg = town.process(of: Town.berg)
+        guard case .bye(let refusal) = try #require(try berg.say(berg.hello).first) else {
+            Issue.record("no bye")
+            return
+        }
+        #expect(refusal.code == .busy)
+        #expect(refusal.retryAfter != nil)
+        #expect(try adams.submit(town.request())?.outcome == .accepted)
+        adams.reconnect(on: town.newPeer())
+        guard case .welcome = try #require(try adams.say(adams.hello).first) else {
+            Issue.record("a process that lost its connection comes back")
+            return
+        }
+        town.broker.isCrowded = false
+        guard case .welcome = try #require(try berg.say(berg.hello).first) else {
+            Issue.record("there is room again")
+            return
+        }
+    }
+
     @Test("a second hello of the same process ends its first session and takes its leases over")
     func fencing() throws {
         let town = try Town()

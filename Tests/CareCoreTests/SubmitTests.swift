@@ -23,7 +23,7 @@ struct SubmitTests {
         #expect(receipt.saying == .receipt([item]))
 
         let deliver = try #require(plan.afterCommit.first { $0.peer == berg.peer })
-        guard case .deliver(let delivery, let message, let referral, let lease) = deliver.saying
+        guard case .deliver(let delivery, let message, let referral, _, let lease) = deliver.saying
         else {
             Issue.record("no delivery but \(deliver)")
             return

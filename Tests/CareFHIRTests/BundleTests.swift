@@ -39,8 +39,11 @@ struct BundleTests {
         ]
         for (kind, bytes) in bundles {
             let inspection = try inspect(bytes, kind: kind)
-            #expect(inspection.contents.count == 2)
-            #expect(inspection.contents.allSatisfy { $0.securityLabels == [.confidentiality("N")] })
+            #expect(inspection.items.count == 2)
+            #expect(
+                inspection.items.allSatisfy {
+                    $0.resource.securityLabels == [.confidentiality("N")]
+                })
         }
     }
 

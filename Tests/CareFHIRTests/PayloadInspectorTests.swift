@@ -218,15 +218,18 @@ struct PayloadInspectorTests {
         let inspection = try PayloadInspector().inspect(
             Array(text.utf8), expecting: PayloadExpectation(patient: patient, kind: "note"))
         #expect(inspection.resourceTypes == ["DiagnosticReport", "Patient"])
-        #expect(inspection.contents.map { $0.type } == ["Patient", "DiagnosticReport"])
-        let content = try #require(inspection.contents.last)
-        #expect(content.references == ["DiagnosticReport/d", "urn:uuid:d"])
         #expect(
-            content.securityLabels == [
-                .confidentiality("R"), Coding(system: CodeSystem.actCode, code: "PSY"),
+            inspection.items.map { $0.resource.type } == [
+                "Patient", "DiagnosticReport", "Observation",
             ])
+        let content = inspection.items[1].resource
+        #expect(content.references == ["DiagnosticReport/d", "urn:uuid:d"])
+        #expect(content.securityLabels == [.confidentiality("R")])
         #expect(content.codes == [Coding(system: "http://loinc.org", code: "1-1")])
-        #expect(content.classes.contains(.resourceType("Observation")))
+        #expect(!content.classes.contains(.resourceType("Observation")))
+        let psychiatry = Coding(system: CodeSystem.actCode, code: "PSY")
+        #expect(inspection.items[2].resource.securityLabels == [psychiatry])
+        #expect(inspection.items[2].container == 1)
         #expect(content.authors == ["Practitioner/a"])
         #expect(content.related == ["urn:uuid:p", "Encounter/e"])
         #expect(content.period?.start?.text == "2022-06-13")

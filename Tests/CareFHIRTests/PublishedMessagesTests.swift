@@ -21,7 +21,8 @@ struct PublishedMessagesTests {
         for identifier in identifiers {
             let inspection = try PayloadInspector().inspect(
                 bytes, expecting: PayloadExpectation(patient: identifier, kind: kind))
-            if let entryCount { #expect(inspection.contents.count == entryCount) }
+            let entries = inspection.items.count { $0.container == nil }
+            if let entryCount { #expect(entries == entryCount) }
         }
     }
 

@@ -36,11 +36,40 @@ struct DirectoryTests {
     func visibility() throws {
         let referral = try Sample.referral()
         let stranger = OrganisationID(unchecked: "other")
-        for roles: Set<Role> in [[], [.referrer], Set(Role.allCases)] {
+        for roles: Set<Role> in [[.referrer], [.auditor], Set(Role.allCases)] {
             #expect(Asker(agent("a", of: practice, roles)).maySee(referral))
             #expect(Asker(agent("a", of: clinic, roles)).maySee(referral))
             #expect(!Asker(agent("a", of: stranger, roles)).maySee(referral))
         }
+    }
+
+    @Test("who has no role, or only that for emergencies, sees no referral")
+    func rolesCount() throws {
+        let referral = try Sample.referral()
+        for roles: Set<Role> in [[], [.emergency]] {
+            #expect(!Asker(agent("a", of: practice, roles)).maySee(referral))
+            #expect(!Asker(agent("a", of: clinic, roles)).maySee(referral))
+        }
+    }
+
+    private func glass(by name: String, of organisation: OrganisationID) throws -> BreakGlass {
+        BreakGlass(
+            id: BreakGlassID(try Sample.referralID(2).uuid), patient: try Sample.patient(),
+            patientIdentifier: try #require(BusinessIdentifier(system: "", value: "T-1")),
+            agent: AgentID(unchecked: name), organisation: organisation, custodians: [clinic],
+            reason: "Unconscious.", startedAt: Sample.start, endsAt: Sample.start + .seconds(60))
+    }
+
+    @Test("an override is judged by its organisation or a custodian, never by who began it")
+    func review() throws {
+        let glass = try glass(by: "ann", of: practice)
+        let judges = Role.allCases.filter { Asker(agent("bob", of: clinic, [$0])).mayReview(glass) }
+        #expect(Set(judges) == [.coordinator, .auditor, .administrator])
+        let everything = Set(Role.allCases)
+        #expect(Asker(agent("amy", of: practice, everything)).mayReview(glass))
+        #expect(!Asker(agent("ann", of: practice, everything)).mayReview(glass))
+        let other = OrganisationID(unchecked: "other")
+        #expect(!Asker(agent("eve", of: other, everything)).mayReview(glass))
     }
 
     @Test("dead letters are for coordinators, auditors and administrators")

@@ -66,10 +66,16 @@ struct MoveEffectTests {
         #expect(Appointment(start: Sample.start, end: before) == nil)
     }
 
-    @Test("the kinds of messages are the moves and four more, and read back by name")
+    @Test("the kinds of messages are the moves and eight more, and read back by name")
     func kinds() {
-        let others: [MessageKind] = [.consentPut, .consentRevoke, .replay, .report]
-        let names = ["consent-put", "consent-revoke", "replay", "report"]
+        let others: [MessageKind] = [
+            .consentPut, .consentRevoke, .replay, .report, .breakGlass, .breakGlassEnd,
+            .breakGlassReview, .breakGlassNotice,
+        ]
+        let names = [
+            "consent-put", "consent-revoke", "replay", "report", "break-glass", "break-glass-end",
+            "break-glass-review", "break-glass-notice",
+        ]
         #expect(others.map(\.name) == names)
         for kind in ReferralMove.allCases.map(MessageKind.move) + others {
             #expect(MessageKind(kind.name) == kind)

@@ -10,8 +10,10 @@ struct SQLiteDirectoryTests {
     @Test("a second broker is refused and told who holds the directory")
     func refusesSecondBroker() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
-        let error = #expect(throws: StoreError.self) { try SQLiteStore(directory: folder.path) }
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        }
         #expect(error?.code == .alreadyOpen)
         #expect(error?.message.contains("process \(getpid()) on ") == true)
         withExtendedLifetime(store) {}
@@ -24,24 +26,24 @@ struct SQLiteDirectoryTests {
         let stream = CareModel.Stream(
             name: .organisation(organisation), token: [UInt8](repeating: 1, count: 16),
             key: [UInt8](repeating: 2, count: 32), epoch: 1)
-        try SQLiteStore(directory: folder.path).starting { store, _ in
+        try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { store, _ in
             try store.commit([
                 .putOrganisation(Organisation(id: organisation, name: "Lakeside")),
                 .putStream(stream),
             ])
         }
         let backup = try Data(contentsOf: URL(fileURLWithPath: folder.path("careloop.db")))
-        try SQLiteStore(directory: folder.path).starting { _, state in
+        try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { _, state in
             #expect(state.streams[stream.name] == stream)
         }
         try backup.write(to: URL(fileURLWithPath: folder.path("careloop.db")))
         var renewed: CareModel.Stream?
-        try SQLiteStore(directory: folder.path).starting { _, state in
+        try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { _, state in
             renewed = state.streams[stream.name]
         }
         #expect(renewed?.epoch == 2)
         #expect(renewed?.key != stream.key && renewed?.token != stream.token)
-        try SQLiteStore(directory: folder.path).starting { _, state in
+        try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { _, state in
             #expect(state.streams[stream.name] == renewed)
         }
     }
@@ -49,14 +51,14 @@ struct SQLiteDirectoryTests {
     @Test("a directory is free again when its store has gone")
     func freesDirectory() throws {
         let folder = try TemporaryFolder()
-        _ = try SQLiteStore(directory: folder.path)
-        _ = try SQLiteStore(directory: folder.path)
+        _ = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        _ = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
     }
 
     @Test("a missing directory is made, and nothing in it is open to others")
     func makesDirectory() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path("data"))
+        let store = try SQLiteStore(directory: folder.path("data"), keys: TestKeys.shared.keys)
         _ = try store.start()
         try store.commit([.appendAudit(AuditEvent(.replayed, at: now, outcome: "done"))])
         #expect(try folder.mode(of: "data") == 0o700)
@@ -73,21 +75,25 @@ struct SQLiteDirectoryTests {
         ])
     func refusesOpenModes(name: String, mode: Int) throws {
         let folder = try TemporaryFolder()
-        _ = try SQLiteStore(directory: folder.path)
+        _ = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         try folder.setMode(mode, of: name)
-        let error = #expect(throws: StoreError.self) { try SQLiteStore(directory: folder.path) }
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        }
         #expect(error?.code == .unusableDirectory)
     }
 
     @Test("a link in place of the database is refused")
     func refusesLink() throws {
         let folder = try TemporaryFolder()
-        _ = try SQLiteStore(directory: folder.path)
+        _ = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         let database = folder.path("careloop.db")
         try FileManager.default.moveItem(atPath: database, toPath: folder.path("other"))
         try FileManager.default.createSymbolicLink(
             atPath: database, withDestinationPath: folder.path("other"))
-        let error = #expect(throws: StoreError.self) { try SQLiteStore(directory: folder.path) }
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        }
         #expect(error?.code == .unusableDirectory)
     }
 
@@ -95,7 +101,7 @@ struct SQLiteDirectoryTests {
     func refusesMissingParent() throws {
         let folder = try TemporaryFolder()
         let error = #expect(throws: StoreError.self) {
-            try SQLiteStore(directory: folder.path("a/b"))
+            try SQLiteStore(directory: folder.path("a/b"), keys: TestKeys.shared.keys)
         }
         #expect(error?.code == .unusableDirectory)
     }
@@ -110,7 +116,7 @@ struct SQLiteDamageTests {
         try damage.apply(to: folder)
         let before = try folder.contents().filter { $0.key.hasPrefix("careloop.db") }
         let error = #expect(throws: StoreError.self) {
-            let store = try SQLiteStore(directory: folder.path)
+            let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
             _ = try store.start()
         }
         #expect(error?.code == .corrupt)
@@ -128,13 +134,31 @@ struct SQLiteDamageTests {
             try $0.execute(sql: "PRAGMA user_version = 1000")
         }
         let before = try folder.contents()["careloop.db"]
-        let error = #expect(throws: StoreError.self) { try SQLiteStore(directory: folder.path) }
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        }
         #expect(error?.code == .tooNew)
         #expect(try folder.contents()["careloop.db"] == before)
     }
 
+    @Test("a database of a version that was never released is refused, and no byte changes")
+    func refusesUnreleasedSchema() throws {
+        let folder = try TemporaryFolder()
+        try fill(folder)
+        try DatabaseQueue(path: folder.path("careloop.db")).write {
+            try $0.execute(sql: "PRAGMA user_version = 1")
+        }
+        let before = try folder.contents()["careloop.db"]
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+        }
+        #expect(error?.code == .tooOld)
+        #expect(error?.message.contains("set the broker up anew") == true)
+        #expect(try folder.contents()["careloop.db"] == before)
+    }
+
     private func fill(_ folder: TemporaryFolder) throws {
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         _ = try store.start()
         for number in 1...200 {
             try store.commit([.insertMessage(message(number), .document(Payload(document)))])
@@ -182,13 +206,14 @@ func message(_ number: Int) -> Message {
         number: MessageNumber(Int64(number)),
         id: MessageID(UUIDBytes(version7At: now, random: (0, UInt64(number)))),
         kind: .report, acceptedAt: now, sender: nil, organisation: nil, referral: nil,
-        patient: nil, state: nil, version: 0, reason: nil, expiresAt: now,
+        patient: PatientKey(bytes: [UInt8](repeating: 7, count: 32)), state: nil, version: 0,
+        reason: nil, expiresAt: now,
         payloadType: "text/plain", payloadByteCount: document.count)
 }
 
 extension SQLiteStore {
     /// Starts, lets `body` work, and goes.
-    fileprivate func starting(_ body: (SQLiteStore, BrokerState) throws -> Void) throws {
+    func starting(_ body: (SQLiteStore, BrokerState) throws -> Void) throws {
         try body(self, try start())
     }
 }

@@ -10,7 +10,8 @@ struct SQLiteDiskTests {
     @Test("an orderly end leaves no journal")
     func orderlyEnd() throws {
         let folder = try TemporaryFolder()
-        var store: SQLiteStore? = try SQLiteStore(directory: folder.path)
+        var store: SQLiteStore? = try SQLiteStore(
+            directory: folder.path, keys: TestKeys.shared.keys)
         _ = try store?.start()
         try store?.commit([.insertMessage(message(1), .none)])
         #expect(try folder.contents()["careloop.db-wal"]?.isEmpty == false)
@@ -21,7 +22,7 @@ struct SQLiteDiskTests {
     @Test("after an unclean end every commit is there and the journal is empty")
     func uncleanEnd() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         _ = try store.start()
         for number in 1...50 {
             try store.commit([.insertMessage(message(number), .document(Payload(document)))])
@@ -30,7 +31,7 @@ struct SQLiteDiskTests {
         for name in ["careloop.db", "careloop.db-wal"] {
             try FileManager.default.copyItem(atPath: folder.path(name), toPath: copy.path(name))
         }
-        let next = try SQLiteStore(directory: copy.path)
+        let next = try SQLiteStore(directory: copy.path, keys: TestKeys.shared.keys)
         #expect(try next.start().lastMessage == MessageNumber(50))
         #expect(try copy.contents()["careloop.db-wal"]?.isEmpty == true)
         #expect(try next.payload(of: MessageNumber(50)) == Payload(document))
@@ -39,7 +40,7 @@ struct SQLiteDiskTests {
     @Test("a long journal is written back between batches, and cut when idle")
     func writesJournalBack() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         _ = try store.start()
         let large = Payload([UInt8](repeating: 1, count: 1_024 * 1_024))
         var longest = 0
@@ -61,7 +62,7 @@ struct SQLiteDiskTests {
     @Test("a reader in the middle of an answer holds up no housekeeping")
     func readerHoldsUpNothing() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         _ = try store.start()
         var configuration = Configuration()
         configuration.readonly = true
@@ -82,7 +83,8 @@ struct SQLiteDiskTests {
     @Test("a full database ends the store, and what was answered before is there")
     func fullDatabase() throws {
         let folder = try TemporaryFolder()
-        var store: SQLiteStore? = try SQLiteStore(directory: folder.path)
+        var store: SQLiteStore? = try SQLiteStore(
+            directory: folder.path, keys: TestKeys.shared.keys)
         _ = try store?.start()
         try store?.commit([.insertMessage(message(1), .document(Payload(document)))])
         try store?.queue.unsafeRead { database in
@@ -98,14 +100,15 @@ struct SQLiteDiskTests {
         }
         #expect(throws: StoreError.self) { try store?.load(FactKeys()) }
         store = nil
-        let next = try SQLiteStore(directory: folder.path)
+        let next = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         #expect(try next.start().lastMessage == MessageNumber(1))
     }
 
     @Test("a full disk ends the store the same way", .enabled(if: SmallDisk.isAvailable))
     func fullDisk() throws {
         let disk = try SmallDisk(megabyteCount: 4)
-        var store: SQLiteStore? = try SQLiteStore(directory: disk.path + "/data")
+        var store: SQLiteStore? = try SQLiteStore(
+            directory: disk.path + "/data", keys: TestKeys.shared.keys)
         _ = try store?.start()
         #expect(store?.hasRoom == false)
         var answered: Int64 = 0
@@ -124,21 +127,26 @@ struct SQLiteDiskTests {
             guard FileManager.default.fileExists(atPath: path) else { continue }
             try FileManager.default.copyItem(atPath: path, toPath: copy.path(name))
         }
-        let next = try SQLiteStore(directory: copy.path)
+        let next = try SQLiteStore(directory: copy.path, keys: TestKeys.shared.keys)
         #expect(try next.start().lastMessage == MessageNumber(answered))
     }
 
     @Test("room is what is left beyond the reserve")
     func room() throws {
         let folder = try TemporaryFolder()
-        #expect(try SQLiteStore(directory: folder.path, reserveByteCount: 0).hasRoom)
-        #expect(try !SQLiteStore(directory: folder.path, reserveByteCount: .max).hasRoom)
+        #expect(
+            try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys, reserveByteCount: 0)
+                .hasRoom)
+        #expect(
+            try !SQLiteStore(
+                directory: folder.path, keys: TestKeys.shared.keys, reserveByteCount: .max
+            ).hasRoom)
     }
 
     @Test("a store that was not started does nothing")
     func needsStart() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         #expect(throws: StoreError.self) { try store.load(FactKeys()) }
         #expect(throws: StoreError.self) { try store.commit([]) }
     }

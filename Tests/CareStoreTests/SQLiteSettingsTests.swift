@@ -12,12 +12,12 @@ struct SQLiteSettingsTests {
             ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"),
             ("trusted_schema", "0"), ("cell_size_check", "1"), ("temp_store", "2"),
             ("secure_delete", "1"), ("wal_autocheckpoint", "0"),
-            ("application_id", "1668050800"), ("user_version", "1"),
+            ("application_id", "1668050800"), ("user_version", "2"),
         ])
     func settings(name: String, value: String) throws {
         let folder = try TemporaryFolder()
         for _ in 1...2 {
-            let store = try SQLiteStore(directory: folder.path)
+            let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
             _ = try store.start()
             let found = try store.queue.unsafeRead {
                 try DatabaseValue.fetchOne($0, sql: "PRAGMA \(name)")
@@ -31,7 +31,7 @@ struct SQLiteSettingsTests {
         arguments: Settings.safe.map(\.name).filter { $0 != "foreign_keys" })
     func refusesUnsafeSetting(name: String) throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         let code = #expect(throws: StoreError.self) {
             try store.queue.use { database in
                 let value = name == "wal_autocheckpoint" || name.hasSuffix("schema") ? 1 : 0
@@ -45,25 +45,33 @@ struct SQLiteSettingsTests {
     @Test("migrations are named and only added")
     func migrationsAreNamed() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         let names = ["1 broker"]
         #expect(Schema.migrator.migrations == names)
         #expect(try store.queue.read { try Schema.migrator.appliedMigrations($0) } == names)
-        #expect(Schema.version == Int64(names.count))
+        #expect(Schema.version == Int64(names.count) + 1)
     }
 
     @Test("what is queued, expired, held or open is read by an index, never by a scan")
     func readsByIndex() throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path)
+        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
         let queries = [
             "SELECT id FROM delivery WHERE is_ready = 1 AND mailbox = 1 AND not_before <= 5"
                 + " AND expires_at > 5 ORDER BY not_before, id LIMIT 9",
             "SELECT id FROM delivery WHERE is_open = 1 AND expires_at <= 5 ORDER BY expires_at, id",
-            "SELECT id FROM delivery WHERE held_for = 5 ORDER BY id",
+            "SELECT id FROM delivery WHERE is_open = 1 AND state < 2 AND not_before <= 5"
+                + " ORDER BY not_before, id",
             "SELECT id FROM delivery WHERE state = 10 AND id > 5 ORDER BY id",
             "SELECT row FROM referral WHERE initiator = 1 AND is_on_worklist = 1 ORDER BY row",
+            "SELECT row FROM referral WHERE patient = 5",
             "SELECT number FROM message WHERE referral = 5 ORDER BY number",
+            "SELECT row FROM referral WHERE patient = 5 AND addressed_to = 5 AND initiator = 5"
+                + " AND is_open = 1 ORDER BY row",
+            "SELECT number FROM message WHERE patient = 5 AND referral IS NULL",
+            "SELECT sequence FROM audit WHERE patient = 5 AND sequence > 5"
+                + " AND kind < 10 ORDER BY sequence",
+            "SELECT id FROM patient WHERE wrapped_key IS NOT NULL AND master_version < 5",
         ]
         for query in queries {
             let plan = try store.queue.read { database in
@@ -87,7 +95,12 @@ struct CodeTableTests {
         try expectRoundTrip(Codes.waitsFor, [.initiator, .recipient, .nobody])
         try expectRoundTrip(Codes.eventKind, [.referral, .arrival, .delivery])
         try expectRoundTrip(Codes.outcome, [.accepted, .unchanged, .refused])
-        let kinds: [MessageKind] = [.consentPut, .consentRevoke, .replay, .report]
+        try expectRoundTrip(Codes.auditKind, AuditEvent.Kind.allCases)
+        try expectRoundTrip(Codes.finding, BreakGlass.Finding.allCases)
+        let kinds: [MessageKind] = [
+            .consentPut, .consentRevoke, .replay, .report, .breakGlass, .breakGlassEnd,
+            .breakGlassReview, .breakGlassNotice,
+        ]
         let moves = ReferralMove.allCases.map(MessageKind.move)
         try expectRoundTrip(Codes.messageKind, kinds + moves)
     }
@@ -104,6 +117,14 @@ struct CodeTableTests {
         #expect(Codes.referralState.code(.enteredInError) == 18)
         #expect(Codes.move.code(.fail) == 22)
         #expect(Codes.messageKind.code(.move(.request)) == 4)
+        #expect(Codes.messageKind.code(.move(.fail)) == 26)
+        #expect(Codes.messageKind.code(.breakGlassNotice) == 30)
+    }
+
+    @Test("the index of disclosures has the kinds that the accounting lists")
+    func accountedKinds() {
+        let below = Codes.auditKind.values.prefix(10)
+        #expect(Set(below) == Set(AuditEvent.Kind.accounted))
     }
 
     @Test("a number that nobody gave is damage", arguments: [-1, 99, Int64.max] as [Int64])

@@ -13,7 +13,8 @@ struct StoreAgreementTests {
         let folder = try TemporaryFolder()
         var history = History(seed: seed)
         var reference = InMemoryStore()
-        var store: SQLiteStore? = try SQLiteStore(directory: folder.path)
+        var store: SQLiteStore? = try SQLiteStore(
+            directory: folder.path, keys: TestKeys.shared.keys)
         _ = try reference.start()
         _ = try store?.start()
         for step in 1...150 {
@@ -22,13 +23,19 @@ struct StoreAgreementTests {
             try store?.commit(writes)
             if step % 40 == 0 {
                 store = nil
-                store = try SQLiteStore(directory: folder.path)
+                store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
                 reference = reference.restarted()
                 #expect(try store?.start() == reference.start(), "seed \(seed), step \(step)")
                 history.forgetLeases()
             }
             let keys = history.keys
             #expect(try store?.load(keys) == reference.load(keys), "seed \(seed), step \(step)")
+        }
+        for number in history.messages {
+            #expect(try store?.payload(of: number) == reference.payload(of: number))
+        }
+        for patient in history.patients {
+            #expect(try store?.consentEpoch(of: patient) == reference.consentEpoch(of: patient))
         }
         let readers = (try #require(try store?.makeReader()), try reference.makeReader())
         #expect(try readers.0.status() == readers.1.status())
@@ -50,6 +57,10 @@ private struct History {
     private var referrals: [Referral] = []
     private var deliveries: [Delivery] = []
     private var lastMessage: Int64 = 0
+    private var lastDocument: Int64 = 0
+    private var consents: [ConsentRecord] = []
+    private var glasses: [BreakGlass] = []
+    private var epochs: [PatientKey: UInt32] = [:]
 
     private let practice = OrganisationID(unchecked: "hillside")
     private let clinic = OrganisationID(unchecked: "city")
@@ -78,11 +89,26 @@ private struct History {
             referrals.map {
                 OpenReferralKey(patient: $0.patient, to: $0.to, initiator: $0.initiator)
             })
+        keys.keptBackBy = now
+        keys.careTeams = Set(patients)
+        keys.waiting = Set(patients)
+        for patient in patients { keys.timelines[patient] = MessageNumber(lastMessage / 3) }
+        keys.consents = Set(consents.map(\.id))
+        keys.consentVersions = keys.consents
+        keys.breakGlasses = Set(glasses.map(\.id))
+        keys.messages = Set(messages)
         return keys
     }
 
+    var messages: [MessageNumber] { (0...lastMessage).map { MessageNumber($0) } }
+
+    var patients: [PatientKey] { (0...3).map(Self.patient) }
+
     var questions: [Question] {
-        [.worklist(.open), .worklist(.all), .worklist(.inbox(mailboxes)), .deadLetters]
+        [
+            .worklist(.open), .worklist(.all), .worklist(.inbox(mailboxes)), .deadLetters,
+            .breakGlasses,
+        ] + patients.flatMap { [.disclosures($0), .consents($0)] }
             + referrals.flatMap { [.referral($0.id), .referralTrail($0.id)] }
     }
 
@@ -100,12 +126,16 @@ private struct History {
     }
 
     private mutating func change() -> [Write] {
-        switch roll(10) {
+        switch roll(16) {
         case 0: return refer()
         case 1...3: return send()
         case 4...7: return settle()
-        case 8: return move()
-        default: return release()
+        case 8...9: return move()
+        case 10: return direct()
+        case 11...12: return [.appendAudit(event())]
+        case 13: return breakGlass()
+        case 14: return judge()
+        default: return roll(8) == 0 ? [.shred(patient())] : direct()
         }
     }
 
@@ -121,18 +151,34 @@ private struct History {
     private mutating func send() -> [Write] {
         guard !referrals.isEmpty else { return refer() }
         let referral = roll(6) == 0 ? nil : referrals[roll(referrals.count)]
+        let patient = referral?.patient ?? patient()
         lastMessage += 1
+        var details = MessageDetails()
+        if roll(2) == 0 {
+            details.patient = BusinessIdentifier(system: "urn:x", value: "\(lastMessage)")
+        }
         let message = Message(
             number: MessageNumber(lastMessage),
-            id: MessageID(UUIDBytes(version7At: now, random: (draw(), draw()))), kind: .report,
-            acceptedAt: now, sender: nil, organisation: nil, referral: referral?.id,
-            patient: referral?.patient, state: nil, version: 0, reason: nil, expiresAt: now)
+            id: MessageID(UUIDBytes(version7At: now, random: (draw(), draw()))),
+            kind: roll(3) == 0 ? .report : .move(.note), acceptedAt: now, sender: nil,
+            organisation: nil, referral: referral?.id, patient: patient, state: nil, version: 0,
+            reason: nil, expiresAt: now, details: details)
         let delivery = Delivery(
             id: DeliveryID(Int64(deliveries.count) + 1), message: message.number,
             mailbox: mailboxes[roll(2)], referral: referral?.id, queuedAt: now,
             expiresAt: now + .seconds(roll(120)), state: roll(4) == 0 ? .held : .queued)
         deliveries.append(delivery)
-        return [.insertMessage(message, .none), .insertDelivery(delivery)]
+        return [.insertMessage(message, payload()), .insertDelivery(delivery)]
+    }
+
+    private mutating func payload() -> MessagePayload {
+        switch roll(3) {
+        case 0: return .none
+        case 1 where lastDocument > 0: return .same(MessageNumber(lastDocument))
+        default:
+            lastDocument = lastMessage
+            return .document(Payload(Array(repeating: UInt8(roll(256)), count: roll(5_000))))
+        }
     }
 
     private mutating func settle() -> [Write] {
@@ -152,22 +198,64 @@ private struct History {
         return [.putReferral(referrals[index])]
     }
 
-    private mutating func release() -> [Write] {
-        let patient = patient()
-        let own = Set(referrals.filter { $0.patient == patient }.map(\.id))
-        for index in deliveries.indices {
-            guard let referral = deliveries[index].referral, own.contains(referral),
-                [.held, .withheld].contains(deliveries[index].state)
-            else { continue }
-            deliveries[index].state = .queued
-            deliveries[index].notBefore = now
+    /// Records, replaces or withdraws a directive and counts it.
+    private mutating func direct() -> [Write] {
+        guard lastMessage > 0 else { return send() }
+        var record: ConsentRecord
+        if let old = consents.last, roll(2) == 0 {
+            record = old
+            record.revokedAt = now
+        } else {
+            let old = roll(2) == 0 ? consents.last : nil
+            let id = ConsentID(UUIDBytes(version7At: now, random: (draw(), draw())))
+            record = ConsentRecord(
+                id: old?.id ?? id, patient: old?.patient ?? patient(),
+                version: (old?.version ?? 0) + 1, message: MessageNumber(lastMessage),
+                recordedBy: desk, organisation: practice, recordedAt: now)
         }
-        return [.release(patient, at: now)]
+        consents.append(record)
+        let epoch = (epochs[record.patient] ?? 0) + 1
+        epochs[record.patient] = epoch
+        return [.putConsent(record), .raiseConsentEpoch(record.patient, to: epoch)]
     }
 
-    private mutating func patient() -> PatientKey {
-        let byte = UInt8(roll(3))
-        guard let key = PatientKey(bytes: Array(repeating: byte, count: 32)) else {
+    private mutating func event() -> AuditEvent {
+        let kinds = AuditEvent.Kind.allCases
+        var event = AuditEvent(kinds[roll(kinds.count)], at: now, outcome: "\(roll(9))")
+        event.patient = roll(4) == 0 ? nil : patient()
+        event.agent = roll(2) == 0 ? nil : desk
+        event.message = roll(2) == 0 ? nil : MessageNumber(lastMessage)
+        event.purpose = roll(2) == 0 ? nil : "COC"
+        event.epoch = roll(2) == 0 ? nil : UInt32(roll(1_000))
+        return event
+    }
+
+    private mutating func breakGlass() -> [Write] {
+        let glass = BreakGlass(
+            id: BreakGlassID(UUIDBytes(version7At: now, random: (draw(), draw()))),
+            patient: patient(), patientIdentifier: .erased, agent: AgentID(unchecked: "kim"),
+            organisation: clinic, custodians: roll(3) == 0 ? [] : [practice],
+            reason: "reason \(roll(100))", startedAt: now, endsAt: now + .seconds(60))
+        glasses.append(glass)
+        return [.putBreakGlass(glass)]
+    }
+
+    private mutating func judge() -> [Write] {
+        guard !glasses.isEmpty else { return breakGlass() }
+        let index = roll(glasses.count)
+        if roll(2) == 0 {
+            glasses[index].endedAt = now
+        } else {
+            glasses[index].review = BreakGlass.Review(
+                reviewer: desk, organisation: practice, at: now, finding: .justified)
+        }
+        return [.putBreakGlass(glasses[index])]
+    }
+
+    private mutating func patient() -> PatientKey { Self.patient(roll(3)) }
+
+    private static func patient(_ number: Int) -> PatientKey {
+        guard let key = PatientKey(bytes: Array(repeating: UInt8(number), count: 32)) else {
             preconditionFailure("32 bytes make a key")
         }
         return key

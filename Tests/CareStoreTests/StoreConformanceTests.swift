@@ -30,5 +30,7 @@ private final class SQLiteFixture: StoreFixture {
 
     init() throws { folder = try TemporaryFolder() }
 
-    func open() throws -> any Store { try SQLiteStore(directory: folder.path) }
+    func open() throws -> any Store {
+        try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
+    }
 }

@@ -9,7 +9,7 @@ public struct ConsentShelf {
     /// What every patient has agreed to, besides what is recorded at the broker.
     public var standing: [ConsentDirective] = []
     private var directives: [[UInt8]: ConsentDirective] = [:]
-    private var contents: [[UInt8]: [ContentResource]] = [:]
+    private var contents: [[UInt8]: [ContentItem]] = [:]
 
     /// Makes an empty shelf.
     public init() {}
@@ -20,6 +20,9 @@ public struct ConsentShelf {
         if let directive = submission.directive { directives[bytes] = directive }
         if let found = submission.contents { contents[bytes] = found }
     }
+
+    /// Forgets what documents hold, as if they could no longer be read.
+    public mutating func forgetContents() { contents = [:] }
 
     /// The directives of `patients`, as the broker's shell would compile them.
     func consents(
@@ -34,7 +37,8 @@ public struct ConsentShelf {
                 directive.version = String(record.version)
                 found.append(directive)
             }
-            answer[patient] = PatientConsents(found)
+            answer[patient] = PatientConsents(
+                found, epoch: try store.consentEpoch(of: patient))
         }
         return answer
     }
@@ -42,11 +46,12 @@ public struct ConsentShelf {
     /// What inspection finds in the payloads of messages whose verdict depends on it.
     func contents(
         of facts: Facts, _ consents: [PatientKey: PatientConsents], in store: any Store
-    ) throws(StoreError) -> [MessageNumber: [ContentResource]] {
-        var answer: [MessageNumber: [ContentResource]] = [:]
+    ) throws(StoreError) -> [MessageNumber: [ContentItem]] {
+        var answer: [MessageNumber: [ContentItem]] = [:]
         for message in facts.messages.values {
             guard let patient = message.patient, message.payloadType != nil,
-                consents[patient]?.compiled.hasContentRules == true,
+                consents[patient]?.compiled.hasContentRules == true
+                    || facts.waiting[patient] != nil,
                 let payload = try store.payload(of: message.number)
             else { continue }
             answer[message.number] = contents[payload.bytes]

@@ -76,6 +76,18 @@ public final class FaultyStore: Store {
         return try inner.consents(of: patient)
     }
 
+    /// Reads from the inner store.
+    public func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
+        try checkUsable()
+        return try inner.consentEpoch(of: patient)
+    }
+
+    /// Rotates the inner store's master key.
+    public func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int {
+        try checkUsable()
+        return try inner.rotateMasterKey(at: time)
+    }
+
     /// Maintains the inner store.
     public func maintain(isIdle: Bool) throws(StoreError) {
         try checkUsable()

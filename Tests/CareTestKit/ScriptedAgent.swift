@@ -111,12 +111,29 @@ public final class ScriptedAgent {
 extension [BrokerSaying] {
     /// The deliveries among them.
     public var deliveries: [Delivery] {
-        compactMap { if case .deliver(let delivery, _, _, _) = $0 { delivery } else { nil } }
+        compactMap { if case .deliver(let delivery, _, _, _, _) = $0 { delivery } else { nil } }
     }
 
     /// The messages of the deliveries among them.
     public var messages: [Message] {
-        compactMap { if case .deliver(_, let message, _, _) = $0 { message } else { nil } }
+        compactMap { if case .deliver(_, let message, _, _, _) = $0 { message } else { nil } }
+    }
+
+    /// What the deliveries among them leave out, in the same order.
+    public var redactions: [Redaction?] {
+        compactMap { saying -> Redaction?? in
+            if case .deliver(_, _, _, let redaction, _) = saying { .some(redaction) } else { nil }
+        }
+    }
+
+    /// The recalls among them.
+    public var recalls: [DeliveryID] {
+        compactMap { if case .recall(let delivery, _) = $0 { delivery } else { nil } }
+    }
+
+    /// The timelines among them.
+    public var timelines: [Timeline] {
+        compactMap { if case .timeline(let timeline) = $0 { timeline } else { nil } }
     }
 
     /// The receipt items among them.

@@ -17,6 +17,9 @@ extension StoreConformance {
             #expect(found.map(\.0) == [second])
             #expect(found.map(\.1) == [Payload([2])])
             #expect(try bed.store.consents(of: Sample.patient(2)).isEmpty)
+            let unknown = ConsentID(Sample.uuid(9))
+            let versions = try bed.load { $0.consentVersions = [first.id, unknown] }
+            #expect(versions.consentVersions == [first.id: [first, second]])
         },
         StoreConformance("a directive that was withdrawn is kept, with the time") { bed in
             var record = directive(1, version: 1, message: 1)
@@ -149,6 +152,7 @@ extension StoreConformance {
             let questions: [Question] = [
                 .content(MessageID(Sample.uuid(1))),
                 .consentCheck(Sample.patient(1), to: Sample.clinicMailbox),
+                .consent(ConsentID(Sample.uuid(1))), .timeline(Sample.patient(1)),
             ]
             for question in questions {
                 #expect(throws: StoreError.self) { try bed.ask(question, as: Sample.atPractice) }
@@ -216,6 +220,13 @@ extension StoreConformance {
             #expect(status.queued == 1)
             #expect(status.leased == 1)
             #expect(status.deadLetters == 1)
+            #expect(status.keptBack == 1)
+            #expect(status.keysToRewrap == 0)
+            #expect(status.auditEvents == 0)
+            try bed.store.commit([
+                .appendAudit(AuditEvent(.replayed, at: Sample.now, outcome: "done"))
+            ])
+            #expect(try bed.store.makeReader().status().auditEvents == 1)
         },
         StoreConformance("a reader sees each commit as soon as it is done") { bed in
             let reader = try bed.store.makeReader()

@@ -71,22 +71,33 @@ extension StoreConformance {
                 try bed.load { $0.expiredBy = Sample.now }.expired.map(\.number)
                     == Array(1...Int64(FactKeys.expiredMax)))
         },
-        StoreConformance("release queues what waits for a verdict on this patient") { bed in
-            let held = try bed.refer(1, state: .held)
-            let withheld = try bed.refer(2, state: .queued)
-            var kept = withheld.delivery
-            kept.state = .withheld
-            kept.code = "consent-withdrawn"
-            let other = try bed.refer(3, patient: 2, state: .held)
-            let dead = try bed.refer(4, state: .deadLettered)
-            let moment = Sample.now + .seconds(9)
-            try bed.store.commit([.updateDelivery(kept), .release(Sample.patient(1), at: moment)])
-            let ids = [held, withheld, other, dead].map(\.delivery.id)
-            let found = try bed.load { $0.deliveries = Set(ids) }.deliveries
-            #expect(ids.map { found[$0]?.state } == [.queued, .queued, .held, .deadLettered])
-            #expect(ids.map { found[$0]?.notBefore } == [moment, moment, Sample.now, Sample.now])
-            #expect(found[withheld.delivery.id]?.code == nil)
-            #expect(try bed.queue(at: moment) == [1, 2])
+        StoreConformance("what is kept back comes when its next look is due, in order") { bed in
+            let late = try bed.refer(1, state: .held)
+            let early = try bed.refer(2, state: .withheld)
+            let far = try bed.refer(3, state: .held)
+            let settled = try bed.refer(4, state: .withheld)
+            try bed.refer(5)
+            try bed.set(late.delivery, .held, notBefore: Sample.now + .seconds(2))
+            try bed.set(early.delivery, .withheld, notBefore: Sample.now + .seconds(1))
+            try bed.set(far.delivery, .held, notBefore: Sample.later)
+            try bed.set(settled.delivery, .expired)
+            let facts = try bed.load { $0.keptBackBy = Sample.now + .seconds(2) }
+            #expect(facts.keptBack == [early.delivery.id, late.delivery.id])
+            #expect(Set(facts.deliveries.keys) == Set(facts.keptBack))
+            #expect(Set(facts.messages.keys) == [early.message.number, late.message.number])
+            #expect(facts.referrals.count == 2)
+            try bed.set(early.delivery, .queued, notBefore: Sample.now)
+            #expect(
+                try bed.load { $0.keptBackBy = Sample.later }.keptBack
+                    == [late.delivery.id, far.delivery.id])
+        },
+        StoreConformance("no more that is kept back comes at once than the core takes") { bed in
+            for place in 1...(FactKeys.expiredMax + 2) {
+                try bed.send(UInt64(place), about: nil, state: .held)
+            }
+            #expect(
+                try bed.load { $0.keptBackBy = Sample.now }.keptBack.map(\.number)
+                    == Array(1...Int64(FactKeys.expiredMax)))
         },
     ]
 
@@ -155,7 +166,8 @@ extension StoreConformance {
             #expect(try bed.queue() == [2])
             try bed.set(second.delivery, .withheld)
             #expect(try bed.queue() == [3])
-            try bed.store.commit([.release(Sample.patient(1), at: Sample.now)])
+            try bed.set(second.delivery, .queued)
+            try bed.set(first.delivery, .queued)
             #expect(try bed.queue() == [1])
             try bed.set(first.delivery, .refused)
             #expect(try bed.queue() == [2])
@@ -166,7 +178,7 @@ extension StoreConformance {
             let second = try bed.send(2, about: first.referral)
             try bed.send(3, about: first.referral)
             try bed.set(second.delivery, .sending)
-            try bed.store.commit([.release(Sample.patient(1), at: Sample.now)])
+            try bed.set(first.delivery, .queued)
             #expect(try bed.queue() == [1])
             try bed.set(second.delivery, .queued)
             #expect(try bed.queue() == [1])

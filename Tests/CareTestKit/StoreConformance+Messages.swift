@@ -11,6 +11,8 @@ extension StoreConformance {
             item.version = 1
             item.consent = ConsentID(Sample.uuid(8))
             item.delivery = DeliveryID(5)
+            item.statement = "careloop consent receipt 1\n"
+            item.breakGlass = BreakGlassID(Sample.uuid(9))
             try expectSameAnswer(item, message: MessageNumber(1), &bed)
         },
         StoreConformance("a refused submission is answered the same for ever") { bed in
@@ -57,7 +59,11 @@ extension StoreConformance {
         },
         StoreConformance("every kind of message is read back") { bed in
             let moves = ReferralMove.allCases.map(MessageKind.move)
-            let kinds = moves + [.consentPut, .consentRevoke, .replay, .report]
+            let kinds =
+                moves + [
+                    .consentPut, .consentRevoke, .replay, .report, .breakGlass, .breakGlassEnd,
+                    .breakGlassReview, .breakGlassNotice,
+                ]
             for (index, kind) in kinds.enumerated() {
                 let number = MessageNumber(Int64(index) + 1)
                 let message = Message(
@@ -81,6 +87,14 @@ extension StoreConformance {
             #expect(try bed.store.payload(of: MessageNumber(4)) == nil)
             #expect(try bed.store.payload(of: MessageNumber(5)) == Payload([]))
             #expect(try bed.store.payload(of: MessageNumber(6)) == nil)
+        },
+        StoreConformance("nothing of a patient is kept that names none: a document") { bed in
+            bed.expectContradiction([.insertMessage(nobodys(), .document(Payload([1])))])
+        },
+        StoreConformance("nothing of a patient is kept that names none: an identifier") { bed in
+            var details = MessageDetails()
+            details.patient = Sample.identifier(1)
+            bed.expectContradiction([.insertMessage(nobodys(details), .none)])
         },
         StoreConformance("a document that is not there cannot be shared") { bed in
             bed.expectContradiction([
@@ -128,6 +142,13 @@ extension StoreConformance {
         },
     ]
 
+    private static func nobodys(_ details: MessageDetails = MessageDetails()) -> Message {
+        Message(
+            number: MessageNumber(1), id: MessageID(Sample.uuid(1)), kind: .report,
+            acceptedAt: Sample.now, sender: nil, organisation: nil, referral: nil, patient: nil,
+            state: nil, version: 0, reason: nil, expiresAt: Sample.later, details: details)
+    }
+
     private static func hash(_ byte: UInt8) -> [UInt8] { Array(repeating: byte, count: 32) }
 
     private static func expectSameAnswer(
@@ -157,6 +178,8 @@ extension StoreConformance {
         details.report = DeliveryReport(
             message: MessageID(Sample.uuid(77)), mailbox: Sample.clinicMailbox,
             state: .deadLettered, code: "too-often")
+        details.patient = Sample.identifier(1)
+        details.breakGlass = BreakGlassID(Sample.uuid(78))
         return Message(
             number: MessageNumber(1), id: MessageID(Sample.uuid(9)), kind: .move(.schedule),
             acceptedAt: Sample.now, sender: Sample.desk, organisation: Sample.practice,

@@ -63,15 +63,17 @@ enum Sample {
     }
 
     static func message(
-        _ number: Int64, id: UInt64, about referral: Referral?, sender: AgentID? = desk,
-        payload: [UInt8]? = nil
+        _ number: Int64, id: UInt64, about referral: Referral?, patient: UInt8 = 1,
+        kind: MessageKind = .move(.request), sender: AgentID? = desk, payload: [UInt8]? = nil,
+        details: MessageDetails = MessageDetails()
     ) -> Message {
         Message(
-            number: MessageNumber(number), id: MessageID(uuid(id)), kind: .move(.request),
+            number: MessageNumber(number), id: MessageID(uuid(id)), kind: kind,
             acceptedAt: now, sender: sender, organisation: sender == nil ? nil : practice,
-            referral: referral?.id, patient: referral?.patient, state: referral?.state,
+            referral: referral?.id, patient: referral?.patient ?? Self.patient(patient),
+            state: referral?.state,
             version: referral?.version ?? 0, reason: referral?.reason, expiresAt: later,
-            payloadType: payload == nil ? nil : "application/fhir+json",
+            details: details, payloadType: payload == nil ? nil : "application/fhir+json",
             payloadHash: payload.map { _ in Array(repeating: 9, count: 32) },
             payloadByteCount: payload?.count ?? 0)
     }
@@ -80,6 +82,25 @@ enum Sample {
         Stream(
             name: name, token: Array(repeating: 3, count: 16), key: Array(repeating: 4, count: 32),
             epoch: 1, head: head)
+    }
+
+    static func glass(
+        _ number: UInt64, patient: UInt8 = 1, agent: AgentID = cardiologist,
+        organisation: OrganisationID = clinic, custodians: [OrganisationID] = [practice],
+        at start: Timestamp = now
+    ) -> BreakGlass {
+        BreakGlass(
+            id: BreakGlassID(uuid(number)), patient: Self.patient(patient),
+            patientIdentifier: identifier(patient), agent: agent, organisation: organisation,
+            custodians: custodians, reason: "Found unconscious.", startedAt: start,
+            endsAt: start + .seconds(14_400))
+    }
+
+    static func identifier(_ number: UInt8) -> BusinessIdentifier {
+        guard let identifier = BusinessIdentifier(system: "urn:mrn", value: "N \(number)") else {
+            preconditionFailure("a value that is not empty makes an identifier")
+        }
+        return identifier
     }
 
     static func event(_ stream: StreamName, _ sequence: UInt64) -> SequencedEvent {

@@ -99,6 +99,23 @@ extension StoreConformance {
             try bed.store.commit([.putStream(stream)])
             bed.expectContradiction([.putStream(stream)])
         },
+        StoreConformance("a renewed stream has other keys and goes on where it was") { bed in
+            let name = StreamName.organisation(Sample.practice)
+            try bed.store.commit([
+                .putStream(Sample.stream(name)), .appendEvent(Sample.event(name, 1)),
+            ])
+            let renewed = Stream(
+                name: name, token: Array(repeating: 5, count: 16),
+                key: Array(repeating: 6, count: 32), epoch: 1, head: 1)
+            try bed.store.commit([.renewStream(renewed), .appendEvent(Sample.event(name, 2))])
+            try bed.restart()
+            var expected = renewed
+            expected.head = 2
+            #expect(bed.state.streams == [name: expected])
+        },
+        StoreConformance("only a stream that is there can be renewed") { bed in
+            bed.expectContradiction([.renewStream(Sample.stream(.mailbox(Sample.deskMailbox)))])
+        },
     ]
 
     static let directory: [StoreConformance] = [

@@ -48,7 +48,7 @@ public struct StoreConformance: Sendable, CustomTestStringConvertible {
     /// Every case.
     public static let all: [StoreConformance] =
         messages + referrals + deliveries + queues + restarts + streams + directory + consents
-        + answers + trails
+        + answers + trails + patients + epochs + breakGlasses + erasure + accounting + keys
 }
 
 /// Is a store under test with what most cases need: a practice, a clinic, their people.
@@ -154,6 +154,8 @@ private final class Gone: Store {
     func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
         throw error
     }
+    func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 { throw error }
+    func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int { throw error }
     func maintain(isIdle: Bool) throws(StoreError) { throw error }
     func makeReader() throws(StoreError) -> any StoreReader { throw error }
 }

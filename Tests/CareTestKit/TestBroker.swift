@@ -15,6 +15,8 @@ public final class TestBroker {
     public var shelf = ConsentShelf()
     /// Whether the store has room for submissions.
     public var hasRoom = true
+    /// Whether so many connections are open that new sessions must wait.
+    public var isCrowded = false
     /// The plan of the last step.
     public private(set) var plan = Plan()
     /// Everything ever sent, in order, by connection.
@@ -62,7 +64,7 @@ public final class TestBroker {
         let inputs = failures + inputs
         failures = []
         for case .said(_, _, _, .submit(let submission)) in inputs { shelf.put(submission) }
-        let moment = clock.moment(hasRoom: hasRoom)
+        let moment = clock.moment(hasRoom: hasRoom, isCrowded: isCrowded)
         let facts = try store.load(core.keys(for: inputs, at: moment))
         let consents = try shelf.consents(of: patients(of: inputs, facts), in: store)
         let contents = try shelf.contents(of: facts, consents, in: store)
@@ -123,7 +125,7 @@ public final class TestBroker {
     }
 
     private func send(_ item: Outgoing) {
-        if case .deliver(let delivery, let message, _, _) = item.saying,
+        if case .deliver(let delivery, let message, _, _, _) = item.saying,
             corrupt.contains(message.number)
         {
             failures.append(.corrupt(message.number, delivery.id))
@@ -140,13 +142,8 @@ public final class TestBroker {
         var patients = Set(facts.referrals.values.map(\.patient))
         patients.formUnion(facts.messages.values.compactMap(\.patient))
         patients.formUnion(facts.consents.values.map(\.patient))
-        for case .said(_, _, _, let saying) in inputs {
-            switch saying {
-            case .submit(let submission): submission.patient.map { _ = patients.insert($0) }
-            case .query(.consentCheck(let patient, _), _): patients.insert(patient)
-            default: break
-            }
-        }
+        patients.formUnion(inputs.patients)
+        patients.formUnion(core.patientsInEmergency)
         return patients
     }
 }

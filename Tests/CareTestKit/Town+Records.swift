@@ -27,6 +27,21 @@ extension Town {
         ).trail
     }
 
+    /// Has the practice refer `patient` to cardiology, where it is collected.
+    ///
+    /// Needs consent, and leaves nothing waiting.
+    @discardableResult
+    public func takeIntoCare(_ patient: PatientKey) throws -> Submission {
+        let adams = try connected(Self.adams)
+        let request = request(for: patient)
+        _ = try adams.submit(request)
+        let chen = try connected(Self.chen)
+        try chen.ackAll(chen.deliveries)
+        try adams.say(.bye)
+        try chen.say(.bye)
+        return request
+    }
+
     /// The audit log of an in-memory store, oldest first; empty of any other.
     public var audit: [AuditEvent] { (broker.store as? InMemoryStore)?.audit ?? [] }
 

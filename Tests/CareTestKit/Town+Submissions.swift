@@ -34,7 +34,10 @@ extension Town {
         submission.payload = payload
         submission.payloadHash = payload.bytes
         submission.payloadType = "application/fhir+json"
-        submission.contents = submission.contents ?? [ContentResource(type: "ServiceRequest")]
+        submission.contents =
+            submission.contents ?? [
+                ContentItem(resource: ContentResource(type: "ServiceRequest"), need: .alternative)
+            ]
     }
 
     /// A request for `patient` to `mailbox`.
@@ -99,6 +102,17 @@ extension Town {
     public func revocation(of id: ConsentID) -> Submission {
         var submission = submission(.consentRevoke)
         submission.consent = id
+        return submission
+    }
+
+    /// Overrides the consent of `patient`.
+    public func breakGlass(
+        for patient: PatientKey, words: String? = "unconscious, no next of kin"
+    ) -> Submission {
+        var submission = submission(.breakGlass)
+        submission.patient = patient
+        submission.patientIdentifier = BusinessIdentifier(system: "urn:test", value: "p")
+        submission.words = words
         return submission
     }
 

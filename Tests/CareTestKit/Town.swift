@@ -25,6 +25,10 @@ public final class Town {
     public static let root = AgentID(unchecked: "root")
     /// Reads trails, for the hospital.
     public static let audrey = AgentID(unchecked: "audrey")
+    /// Works the emergency room of a third house, and may break the glass.
+    public static let eva = AgentID(unchecked: "eva")
+    /// An organisation that has nothing to do with anybody.
+    public static let emergencyRoom = OrganisationID(unchecked: "er")
 
     /// The broker.
     public let broker: TestBroker
@@ -36,7 +40,11 @@ public final class Town {
     public init(_ broker: TestBroker, consents: Bool = true) throws {
         self.broker = broker
         if consents { broker.shelf.standing = [.permitAll] }
-        for (id, name) in [(Self.practice, "Northside Practice"), (Self.hospital, "Mercy")] {
+        let organisations = [
+            (Self.practice, "Northside Practice"), (Self.hospital, "Mercy"),
+            (Self.emergencyRoom, "Emergency Room"),
+        ]
+        for (id, name) in organisations {
             try enrol(.enrolOrganisation(Organisation(id: id, name: name)))
         }
         for id in [Self.cardiology, Self.imaging] {
@@ -59,6 +67,7 @@ public final class Town {
             agent(chen, hospital, [.specialist], [cardiology, imaging]),
             agent(hana, hospital, [.coordinator]), agent(root, practice, [.administrator]),
             agent(audrey, hospital, [.auditor]),
+            agent(eva, emergencyRoom, [.specialist, .emergency]),
         ]
     }
 
@@ -74,8 +83,8 @@ public final class Town {
 
     /// Carries out an operator's command and gives the answer.
     @discardableResult
-    public func enrol(_ command: AdminCommand) throws -> Administered? {
-        let secret = (0..<Input.secretByteCount).map { UInt8(truncatingIfNeeded: $0) }
+    public func enrol(_ command: AdminCommand, salt: Int = 0) throws -> Administered? {
+        let secret = (0..<Input.secretByteCount).map { UInt8(truncatingIfNeeded: $0 &+ salt) }
         let plan = try broker.step(
             [.administer(Self.operatorPeer, request: 7, command, secret: secret)])
         for item in plan.afterCommit where item.peer == Self.operatorPeer {

@@ -35,8 +35,10 @@ public struct VirtualClock {
     }
 
     /// The time and the chance of the next step, as the broker's own clock makes them.
-    public mutating func moment(hasRoom: Bool = true) -> Moment {
+    public mutating func moment(hasRoom: Bool = true, isCrowded: Bool = false) -> Moment {
         newest = max(newest, wall)
-        return Moment(wall: newest, uptime: uptime, random: random.next(), hasRoom: hasRoom)
+        return Moment(
+            wall: newest, uptime: uptime, random: random.next(), hasRoom: hasRoom,
+            isCrowded: isCrowded)
     }
 }

@@ -115,6 +115,24 @@ struct AgentVectorTests {
         #expect(replay.delivery == DeliveryID(17))
     }
 
+    @Test("an override begins with words, and ends and is judged under its own id")
+    func breakGlass() throws {
+        let start = try submission("breaks the glass")
+        #expect(start.kind == .breakGlass)
+        #expect(start.patient == patient)
+        #expect(start.patientIdentifier == (try Story.patientIdentifier()))
+        #expect(start.words == Story.words)
+        #expect(start.finding == nil)
+        let end = try submission("ends that")
+        #expect(end.kind == .breakGlassEnd)
+        #expect(end.breakGlass == (try Story.glass()))
+        #expect(end.words == nil)
+        let review = try submission("judges that")
+        #expect(review.kind == .breakGlassReview)
+        #expect(review.breakGlass == (try Story.glass()))
+        #expect(review.finding == .justified)
+    }
+
     @Test("what is said about deliveries names delivery and fence")
     func deliveries() throws {
         let id = DeliveryID(1)
@@ -155,6 +173,13 @@ struct AgentVectorTests {
             ("a patient's directives", .consents(patient), Page()),
             ("what consent would say", .consentCheck(patient, to: Story.cardiology), Page()),
             ("dead letters", .deadLetters, Page()),
+            ("a directive in full", .consent(try Story.consent()), Page()),
+            ("a patient's history", .timeline(patient), Page(limit: 20)),
+            (
+                "the next page of a history", .timeline(patient), Page(limit: 20, cursor: "t7")
+            ),
+            ("who has seen a patient's data", .disclosures(patient), Page()),
+            ("overrides of consent", .breakGlasses, Page()),
         ]
         for (name, question, page) in expected {
             #expect(try hear("Query", name).saying == .query(question, page: page), "\(name)")
@@ -177,8 +202,22 @@ struct AgentVectorTests {
 
 @Suite("What operators say is understood")
 struct OperatorVectorTests {
+    private let patient: PatientKey
+    private let identifier: BusinessIdentifier
+
+    init() throws {
+        patient = try Story.patient()
+        identifier = try Story.patientIdentifier()
+    }
+
+    /// Knows one patient only; the identifier of anybody else has another hash.
+    private func key(_ named: BusinessIdentifier) -> PatientKey {
+        named == identifier ? patient : PatientKey(bytes: Array(repeating: 9, count: 32)) ?? patient
+    }
+
     private func hear(_ name: String) throws -> HeardFromOperator {
-        HeardFromOperator(header: try Vector.named(name, "Administer", in: "agent").header)
+        let vector = try Vector.named(name, "Administer", in: "agent")
+        return HeardFromOperator(header: vector.header, patientKey: key)
     }
 
     @Test("every command is understood")
@@ -200,6 +239,12 @@ struct OperatorVectorTests {
             ("lists everybody", .directory),
             ("asks how it is", .status),
             ("stops the broker", .stop),
+            ("takes a new master key", .rotateKeys(version: 0)),
+            (
+                "wants a patient's key destroyed",
+                .shred(patient, operatorName: "uma", isSure: false)
+            ),
+            ("is sure of it", .shred(patient, operatorName: "uma", isSure: true)),
         ]
         for (offset, (name, command)) in expected.enumerated() {
             let heard = try hear(name)
@@ -210,7 +255,7 @@ struct OperatorVectorTests {
 
     @Test("an agent's verb is no command", arguments: Vector.all(in: "agent"))
     func foreignVerbs(vector: Vector) {
-        let heard = HeardFromOperator(header: vector.header)
+        let heard = HeardFromOperator(header: vector.header, patientKey: key)
         let isForeign = heard.command == .unusable(Refusal(.unsupportedVerb))
         #expect(isForeign == (vector.verb != "Administer"), "\(vector.name)")
     }

@@ -11,7 +11,7 @@ struct BrokerVectorTests {
             heartbeat: .seconds(5), payloadByteCountMax: 8 << 20, creditMax: 1_024,
             lease: .seconds(30), program: "careloopd 0.1",
             eventsEndpoint: "tcp://broker.example:7702"),
-        now: Story.start, allowedMoves: { _, _ in [.cancel] })
+        now: Story.start, sign: { _ in "" }, allowedMoves: { _, _ in [.cancel] })
 
     private func expect(
         _ saying: BrokerSaying, request: UInt64 = 0, _ verb: String, _ name: String,
@@ -119,13 +119,15 @@ struct BrokerVectorTests {
             (Int64(1), "a referral with its document"), (2, "the same again under a new lease"),
         ] {
             let delivery = delivery(of: message, fence: fence)
-            try expect(.deliver(delivery, message, referral, lease: .seconds(30)), "Deliver", name)
+            try expect(
+                .deliver(delivery, message, referral, nil, lease: .seconds(30)), "Deliver", name)
         }
         let id = DeliveryID(1)
         try expect(.settled(id, .acknowledged), "Settled", "it counts")
         try expect(.staleLease(id, newest: Fence(2)), "StaleLease", "somebody else has it")
         try expect(.drained(waiting: 0), request: 13, "Drained", "nothing left")
-        try expect(.content(message, referral), request: 36, "Result", "a document again")
+        try expect(.content(message, referral, nil), request: 36, "Result", "a document again")
+        try expect(.recall(DeliveryID(3), Fence(1)), "Recall", "the copy must not be kept")
     }
 
     @Test("a report says what did not arrive, and nothing of a patient")
@@ -145,7 +147,7 @@ struct BrokerVectorTests {
         delivery.fence = Fence(1)
         delivery.attempts = 1
         try expect(
-            .deliver(delivery, report, nil, lease: .seconds(30)), "Deliver",
+            .deliver(delivery, report, nil, nil, lease: .seconds(30)), "Deliver",
             "a report, without a document")
     }
 
@@ -202,7 +204,18 @@ struct BrokerVectorTests {
         status.messages = 12
         status.queued = 1
         status.leased = 1
+        status.deadLetters = 4
+        status.keptBack = 3
+        status.keysToRewrap = 5
+        status.auditEvents = 98
         try expect(.administered(.status(status)), request: 55, "Administered", "how it is")
+        try expect(.administered(.done), request: 57, "Administered", "done")
+        try expect(
+            .administered(.awaitsSecond(until: Story.days(1))), request: 58, "Administered",
+            "somebody else must ask the same")
+        try expect(
+            .administered(.refused(Refusal(.unknownPatient))), request: 59, "Administered",
+            "not done")
     }
 
     private func event(_ move: ReferralMove, _ state: ReferralState, _ place: Int64) throws -> Event

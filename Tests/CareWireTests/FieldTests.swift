@@ -48,6 +48,11 @@ struct FieldTests {
             ("other_leg_id", { $0.otherLegID = Data(count: 15) }),
             ("consent_id", { $0.consentID = Data(count: 17) }),
             ("patient", { $0.patient = WireBusinessIdentifier() }),
+            ("break_glass_id", { $0.breakGlassID = Data(count: 15) }),
+            ("words", { $0.words = String(repeating: "a", count: 1_001) }),
+            ("words", { $0.words = String(repeating: "ä", count: 501) }),
+            ("finding", { $0.finding = "perhaps" }),
+            ("finding", { $0.finding = "Justified" }),
             (
                 "appointment_end_ms",
                 {
@@ -93,6 +98,12 @@ struct FieldTests {
             { $0.query = .with { $0.content = .with { $0.messageID = Data(count: 3) } } },
             { $0.query = .with { $0.directory = .with { $0.text = long } } },
             { $0.query = .with { $0.consents = WireConsentListQuestion() } },
+            { $0.query = .with { $0.consent = WireConsentQuestion() } },
+            { $0.query = .with { $0.consent = .with { $0.consentID = Data(count: 17) } } },
+            { $0.query = .with { $0.timeline = WireTimelineQuestion() } },
+            { $0.query = .with { $0.disclosures = WireDisclosureQuestion() } },
+            { $0.query = .with { $0.timeline = .with { $0.patient.value = long } } },
+            { $0.query = .with { $0.disclosures = .with { $0.patient.system = long } } },
             { $0.subscribe = .with { $0.stream = "practice" } },
             { $0.fetch = WireFetch() },
             { $0.refuse = .with { $0.reason = long } },
@@ -106,6 +117,8 @@ struct FieldTests {
         let sayings = [
             try submit { $0.kind = secret }, try submit { $0.to = "service:\(secret)!" },
             try submit { $0.priority = secret }, try submit { $0.onBehalfOf = secret },
+            try submit { $0.finding = secret },
+            try submit { $0.words = String(repeating: secret, count: 100) },
             try hear { $0.subscribe = .with { $0.stream = secret } },
             try hear { $0.query = .with { $0.worklist = .with { $0.list = secret } } },
         ]
@@ -113,6 +126,39 @@ struct FieldTests {
             let message = try #require(refusal(saying)).message
             #expect(!message.contains(secret))
         }
+    }
+
+    private func words(_ text: String) throws -> String? {
+        let saying = try submit {
+            $0.kind = "break-glass"
+            $0.words = text
+        }
+        guard case .submit(let submission) = saying else { throw Unexpected(saying: saying) }
+        #expect(submission.payloadRefusal == nil)
+        return submission.words
+    }
+
+    @Test("words of the greatest length are taken as they are")
+    func wordLimits() throws {
+        for text in ["Accident.", String(repeating: "ä", count: 500), "一人で倒れた。"] {
+            #expect(try words(text) == text)
+        }
+    }
+
+    @Test(
+        "what has no letter in it is no reason",
+        arguments: ["", "          ", "7777777777", "\n\n"])
+    func noWords(text: String) throws { #expect(try words(text) == nil) }
+
+    @Test("a submission refused for its words does not carry them on")
+    func refusedWords() throws {
+        let saying = try submit {
+            $0.kind = "break-glass"
+            $0.words = String(repeating: "a", count: 1_001)
+        }
+        guard case .submit(let submission) = saying else { throw Unexpected(saying: saying) }
+        #expect(submission.words == nil)
+        #expect(submission.patientIdentifier == nil)
     }
 
     @Test("numbers beyond what a broker gives name nothing, and end nothing")
@@ -146,5 +192,85 @@ struct FieldTests {
 
     private struct Unexpected: Error {
         let saying: AgentSaying
+    }
+}
+
+@Suite("An operator's field that cannot be read is refused by its name")
+struct OperatorFieldTests {
+    private let patient: PatientKey
+    private let identifier: WireBusinessIdentifier
+
+    init() throws {
+        patient = try Story.patient()
+        identifier = try Story.patientIdentifier().wire
+    }
+
+    private func hear(_ change: (inout WireAdminister) -> Void) throws -> AdminCommand {
+        var frame = WireAgentFrame()
+        frame.version = WireLimits.version
+        frame.administer = .with(change)
+        let header: [UInt8] = try frame.serializedBytes()
+        return HeardFromOperator(header: header, patientKey: { _ in patient }).command
+    }
+
+    private func shred(_ change: (inout WireShredPatient) -> Void) throws -> AdminCommand {
+        try hear {
+            $0.shredPatient = .with {
+                $0.patient = identifier
+                $0.operator = "uma"
+                change(&$0)
+            }
+        }
+    }
+
+    @Test("no key is destroyed without a patient and somebody who asks")
+    func shredding() throws {
+        let wrong: [(String, (inout WireShredPatient) -> Void)] = [
+            ("patient", { $0.clearPatient() }),
+            ("patient", { $0.patient.value = "" }),
+            ("patient", { $0.patient.value = String(repeating: "1", count: 257) }),
+            ("operator", { $0.operator = "" }),
+            ("operator", { $0.operator = " " }),
+            ("operator", { $0.operator = "uma " }),
+            ("operator", { $0.operator = "u\u{0}ma" }),
+            ("operator", { $0.operator = "umä" }),
+            ("operator", { $0.operator = String(repeating: "u", count: 65) }),
+        ]
+        for (field, change) in wrong {
+            guard case .unusable(let refusal) = try shred(change) else {
+                Issue.record("\(field) was taken")
+                continue
+            }
+            #expect(refusal.code == .invalidField)
+            #expect(refusal.message.contains("field \(field) "))
+        }
+    }
+
+    @Test("nothing makes up for a missing operator, however sure")
+    func sure() throws {
+        let command = try shred {
+            $0.operator = ""
+            $0.sure = true
+        }
+        guard case .unusable = command else {
+            Issue.record("\(command)")
+            return
+        }
+    }
+
+    @Test("the refusal repeats nothing of the patient")
+    func silent() throws {
+        guard case .unusable(let refusal) = try shred({ $0.operator = "" }) else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(!refusal.message.contains(identifier.value))
+    }
+
+    @Test("an operator's name may have 64 characters")
+    func longest() throws {
+        let name = String(repeating: "u", count: 64)
+        let command = try shred { $0.operator = name }
+        #expect(command == .shred(patient, operatorName: name, isSure: false))
     }
 }

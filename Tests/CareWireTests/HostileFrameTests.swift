@@ -17,7 +17,7 @@ struct HostileFrameTests {
     /// Holds what was made of arbitrary bytes against what protobuf itself can make of them.
     private func check(_ header: [UInt8]) {
         let heard = hear(header)
-        _ = HeardFromOperator(header: header)
+        _ = HeardFromOperator(header: header, patientKey: { _ in patient })
         guard let frame = try? WireAgentFrame(serializedBytes: header) else {
             #expect(heard.saying == .unusable(Refusal(.malformedFrame)))
             #expect(heard.request == 0)

@@ -1,5 +1,6 @@
 import CareModel
 import CareWire
+import Foundation
 import Testing
 
 @Suite("CLP-1.md agrees with the files beside it")
@@ -129,7 +130,63 @@ struct SpecificationTests {
             try value("coded value, name, cursor, reason") == "\(WireLimits.textByteCountMax) bytes"
         )
         #expect(try value("identifier, each part") == "\(WireLimits.identifierByteCountMax) bytes")
+        #expect(try value("words of a break-glass") == "10 to 1,000 bytes")
+        #expect(WireLimits.wordsByteCountMax == 1_000)
+        #expect(WireLimits.operatorByteCountMax == 64)
         #expect(try value("rows of a page") == "\(Page.limitMax)")
+    }
+
+    private func codes(of field: String, in message: String) throws -> [String] {
+        let row = try #require(
+            specification.fieldTable(of: message).first { $0[0] == "`\(field)`" })
+        let words = row[3].split(separator: "`", omittingEmptySubsequences: false)
+        return words.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
+    }
+
+    @Test("the codes named beside fields are all there are")
+    func codes() throws {
+        let causes = Verdict.Reason.Kind.allCases.map(\.rawValue)
+        #expect(try codes(of: "cause", in: "ConsentReason") == causes)
+        let conditions = Verdict.Conditions(rawValue: .max).words
+        #expect(try codes(of: "met", in: "ConsentReason") == conditions)
+        let findings = BreakGlass.Finding.allCases.map(\.rawValue)
+        #expect(try codes(of: "finding", in: "Submit") == findings)
+        #expect(try codes(of: "finding", in: "BreakGlassEntry") == findings)
+        for event in try codes(of: "event", in: "Disclosure") {
+            #expect(AuditEvent.Kind(rawValue: event) != nil, "\(event)")
+        }
+        let terms = try specification.table(["term", "meaning"])
+        let roles = try #require(terms.first { $0[0] == "role" })[1]
+        for role in Role.allCases { #expect(roles.contains("`\(role.rawValue)`"), "\(role)") }
+    }
+
+    @Test("the kinds that are no moves are those of the table, with those the broker makes")
+    func kinds() throws {
+        let rows = try specification.table(["kind", "needs", "does", "who may"])
+        let named = rows.map { $0[0].filter { $0 != "`" } } + ["report", "break-glass-notice"]
+        for name in named {
+            let kind = try #require(MessageKind(name), "\(name)")
+            #expect(kind.name == name)
+            if case .move = kind { Issue.record("\(name) is a move") }
+        }
+        #expect(named.count == 8)
+        #expect(specification.text.contains("`report` and `break-glass-notice` are kinds only"))
+    }
+
+    @Test("the lines of a consent receipt are those of the golden ones")
+    func receiptLines() throws {
+        let start = try #require(specification.text.range(of: "```\ncareloop consent receipt 1\n"))
+        let rest = specification.text[start.lowerBound...].dropFirst(4)
+        let lines = rest.prefix { $0 != "`" }.split(separator: "\n")
+        let names = lines.map { $0.prefix { $0 != "<" } }
+        let statements = Vector.all(in: "broker").compactMap(\.statement)
+        #expect(statements.count == 2)
+        for statement in statements {
+            let parts = statement.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(parts.last == "" && parts.count == lines.count + 1)
+            for (part, name) in zip(parts, names) { #expect(part.hasPrefix(name)) }
+        }
+        #expect(statements.last?.hasSuffix("\ndocument -\n") == true)
     }
 
     @Test("the referral number of the example is the right one")

@@ -11,6 +11,7 @@ enum Story {
     static let cardiology = Mailbox.service(ServiceID(unchecked: "cardiology"))
     static let frontDesk = Mailbox.service(ServiceID(unchecked: "front-desk"))
     static let fhir = "application/fhir+json"
+    static let words = "Unconscious after a fall, no relatives; need to know what she takes."
 
     static func referral() throws -> Referral {
         Referral(
@@ -22,6 +23,7 @@ enum Story {
 
     static func nextLeg() throws -> ReferralID { try id("019b76fc-3c00-7a11-8c04-55d0a1b2c3d4") }
     static func consent() throws -> ConsentID { try id("019b76d0-0000-7d01-a6f0-0102030405a7") }
+    static func glass() throws -> BreakGlassID { try id("019b76ec-0d00-7b1a-8955-0a0b0c0d0e0f") }
     static func request() throws -> MessageID { try id("019b76da-a801-7b2c-8d3e-4f5061728394") }
     static func accept() throws -> MessageID { try id("019b76e3-cfc0-7111-9222-333344445555") }
     static func other() throws -> MessageID { try id("019b76e8-6380-7abc-8def-0123456789ab") }

@@ -17,6 +17,8 @@ struct Vector: CustomTestStringConvertible, Sendable {
     let plaintext: [UInt8]?
     /// With a sealed event: what the plaintext says, in protobuf's JSON form.
     let event: Data?
+    /// With a consent receipt: the text that was signed.
+    let statement: String?
 
     var testDescription: String { "\(message) \(verb): \(name)" }
 
@@ -52,6 +54,7 @@ struct Vector: CustomTestStringConvertible, Sendable {
         frames = try #require(object["frames"] as? [String]).map { try #require(bytes(hex: $0)) }
         try #require(!frames.isEmpty)
         plaintext = try (object["plaintext"] as? String).map { try #require(bytes(hex: $0)) }
+        statement = object["statement"] as? String
         event = try object["event"].map { try JSONSerialization.data(withJSONObject: $0) }
     }
 }

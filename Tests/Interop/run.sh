@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Plays one referral between Tests/Interop/agent.py and a broker of its own.
+# Plays one referral between Tests/Interop/agent.py and a broker of its own, then has the broker's
+# audit log judged: by careloopd, by Protocols/audit_verify.py, and as FHIR by Tests/Validation.
 #
 #   CARELOOP_BIN     folder with careloopd (default: .build/debug)
 #   CARELOOP_PYTHON  a Python with the packages of requirements.txt (default: python3)
+#   CARELOOP_VALIDATOR_PYTHON  one with those of Tests/Validation (default: CARELOOP_PYTHON)
 #   PYTHONPATH       holds what protoc --python_out made of Protocols/careloop
 set -euo pipefail
 
@@ -10,6 +12,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly here
 readonly careloopd=${CARELOOP_BIN:-$here/../../.build/debug}/careloopd
 readonly python=${CARELOOP_PYTHON:-python3}
+readonly validator_python=${CARELOOP_VALIDATOR_PYTHON:-$python}
+readonly root=$here/../..
 readonly start_limit=60
 readonly play_limit=120
 
@@ -94,4 +98,31 @@ timeout "$play_limit" "$python" "$here/agent.py" play "$scratch/keys.json" "$con
     fail "the agent failed (status $?)."
 
 stop_broker || fail "the broker did not end in good order (status $?)."
+
+# The log of what was just played, judged by three who do not know each other.
+"$careloopd" audit verify --data "$data" >"$scratch/verify.log" 2>&1 ||
+    fail "careloopd does not find its own audit log sound:" "$(<"$scratch/verify.log")"
+"$careloopd" audit export --data "$data" --format json >"$scratch/audit.ndjson" ||
+    fail "careloopd audit export failed."
+"$careloopd" audit checkpoint --data "$data" >"$scratch/checkpoint" ||
+    fail "careloopd audit checkpoint failed."
+audit_key=$("$careloopd" audit key --data "$data") || fail "careloopd audit key failed."
+"$python" "$root/Protocols/audit_verify.py" "$audit_key" "$scratch/audit.ndjson" \
+    "$scratch/checkpoint" >"$scratch/verify.log" 2>&1 ||
+    fail "audit_verify.py does not find the audit log sound:" "$(<"$scratch/verify.log")"
+sed '3s/permit/denied/;3s/accepted/rejected/;3s/"at":1/"at":2/' "$scratch/audit.ndjson" \
+    >"$scratch/tampered.ndjson"
+if "$python" "$root/Protocols/audit_verify.py" "$audit_key" "$scratch/tampered.ndjson" \
+    "$scratch/checkpoint" >"$scratch/verify.log" 2>&1; then
+    fail "audit_verify.py finds a changed log sound."
+fi
+"$careloopd" audit export --data "$data" --format fhir >"$scratch/audit.fhir.ndjson" ||
+    fail "careloopd audit export failed."
+"$validator_python" "$root/Tests/Validation/validate_audit_events.py" --self-test \
+    >"$scratch/validate.log" 2>&1 ||
+    fail "the validator misses damage:" "$(tail -n 20 "$scratch/validate.log")"
+"$validator_python" "$root/Tests/Validation/validate_audit_events.py" "$scratch/audit.fhir.ndjson" \
+    >"$scratch/validate.log" 2>&1 ||
+    fail "an AuditEvent is not valid:" "$(tail -n 20 "$scratch/validate.log")"
+printf 'interop: %s audit events verified and valid as FHIR\n' "$(wc -l <"$scratch/audit.ndjson")"
 echo "interop: 1 passed, 0 failed"

@@ -90,7 +90,7 @@ private struct Pass: Decodable {
 }
 
 /// Is one run of the program to its end.
-private struct BenchRun {
+struct BenchRun {
     let status: Int32
     let output: Data
     let errors: String

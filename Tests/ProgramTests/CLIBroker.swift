@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// Runs a real `careloopd` in a folder of its own, with one agent for each of three people.
+/// Runs a real `careloopd` in a folder of its own, with one agent for each of five people.
 final class CLIBroker {
     /// Runs `careloop` as the people.
     let program: CLIProgram
@@ -10,7 +10,8 @@ final class CLIBroker {
     private let process = Process()
     private let data: String
 
-    /// Starts the broker and enrols a practice with `ann` and a hospital with `bo` and `cora`.
+    /// Starts the broker and enrols a practice with `ann`, `cora` and `eve`, and a hospital with `bo`
+    /// and `dora`, who works in its emergency room.
     init() throws {
         program = try CLIProgram()
         data = program.home.path + "/broker"
@@ -28,6 +29,8 @@ final class CLIBroker {
             ("ann", "practice", ["--role", "referrer"]),
             ("bo", "hospital", ["--role", "specialist", "--service", "cardiology"]),
             ("cora", "practice", ["--role", "coordinator", "--role", "auditor"]),
+            ("dora", "hospital", ["--role", "emergency"]),
+            ("eve", "practice", ["--role", "auditor"]),
         ]
         for (name, organisation, rights) in people {
             let made = try program.run(

@@ -45,6 +45,19 @@ struct SocketTests {
         #expect(start.duration(to: .now) >= .milliseconds(29))
     }
 
+    @Test("a message tells whether its peer chose a routing id", arguments: [nil, "front-desk"])
+    func choosesRoutingID(_ routingID: String?) throws {
+        let context = try Context()
+        let router = try Socket(.router, in: context)
+        try router.bind("tcp://127.0.0.1:*")
+        let dealer = try Socket(.dealer, in: context)
+        if let routingID { try dealer.set(.routingID, to: Array(routingID.utf8)) }
+        try dealer.connect(try router.lastEndpoint)
+        _ = try dealer.send([.text("a")], timeout: patience)
+        let got = try #require(try router.receive(timeout: patience))
+        #expect(got[1].hasChosenRoutingID == (routingID != nil))
+    }
+
     @Test("a full queue blocks whole messages and never parts of them")
     func keepsMessagesWholeWhenFull() throws {
         let context = try Context()

@@ -110,6 +110,35 @@ public struct Draft: Sendable {
         return draft
     }
 
+    /// Overrides a patient's consent in an emergency.
+    ///
+    /// - Parameter words: why, 10 to 1,000 bytes; the patient's clinics read it.
+    public static func breakGlass(
+        _ patient: BusinessIdentifier, because words: String, ids: AgentIDs = .system
+    ) -> Draft {
+        var draft = Draft(.breakGlass, ids: ids)
+        draft.submit.patient = patient.wire
+        draft.submit.words = words
+        return draft
+    }
+
+    /// Ends an override of one's own.
+    public static func breakGlassEnd(_ id: BreakGlassID, ids: AgentIDs = .system) -> Draft {
+        var draft = Draft(.breakGlassEnd, ids: ids)
+        draft.submit.breakGlassID = id.data
+        return draft
+    }
+
+    /// Judges an override of somebody else's.
+    public static func breakGlassReview(
+        _ id: BreakGlassID, _ finding: BreakGlass.Finding, ids: AgentIDs = .system
+    ) -> Draft {
+        var draft = Draft(.breakGlassReview, ids: ids)
+        draft.submit.breakGlassID = id.data
+        draft.submit.finding = finding.rawValue
+        return draft
+    }
+
     /// Sends a dead letter again.
     public static func replay(_ delivery: DeliveryID, ids: AgentIDs = .system) -> Draft {
         var draft = Draft(.replay, ids: ids)

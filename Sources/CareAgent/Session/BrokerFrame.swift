@@ -37,7 +37,11 @@ struct BrokerFrame {
         case .receipt(let receipt): .receipt(receipt.items.compactMap(\.note))
         case .deliver(let deliver): heard(deliver)
         case .settled(let settled): .settled(settled.deliveryID.delivery)
-        case .staleLease(let stale): .staleLease(stale.deliveryID.delivery)
+        case .staleLease(let stale):
+            .staleLease(stale.deliveryID.delivery, newest: Fence(Int64(clamping: stale.fence)))
+        case .recall(let recall):
+            .recall(
+                AgentCore.Lease(recall.deliveryID.delivery, Fence(Int64(clamping: recall.fence))))
         case .drained(let drained): .drained(waiting: Int(drained.waiting))
         case .result: .answer
         case .topic(let topic): try heard(topic, cursor: cursor)

@@ -35,6 +35,12 @@ extension SessionLoop {
         case .say(let request, let words): try say(words, request: request)
         case .store:
             if let frame { batch.deliveries.append((frame.header.deliver, frame.payload)) }
+        case .noteSettled(let lease): batch.settled.append(lease)
+        case .putAway(let lease): batch.putAway.append(lease)
+        case .erase(let lease):
+            // A copy that is only in memory yet never reaches the disk.
+            batch.deliveries.removeAll { $0.0.lease == lease }
+            batch.erased.append(lease)
         case .refuse(let message):
             if let refusal = frame?.header.error.refusal { refuse(message, refusal) }
         case .refuseTooLong(let message, let limit): refuse(message, tooLong: limit)
@@ -51,6 +57,8 @@ extension SessionLoop {
             if let frame { outcome = .refused(frame.header.error.refusal) }
         case .opened:
             try loadMail()
+            let unsettled = try store.unsettled()
+            if !unsettled.isEmpty { try step(.unsettled(unsettled)) }
             let endpoint = context.endpoints[core.currentEndpoint].control
             news.append(.connected(welcome, endpoint: endpoint))
         case .lost(let trouble):
@@ -76,13 +84,22 @@ extension SessionLoop {
         var entry: AgentStore.OutboxEntry?
         var query: WireQuery?
         switch words {
-        case .submit(let message): entry = try store.sent(message)
+        case .submit(let message):
+            entry = try sendable(message)
+            guard entry != nil else { return try step(.withdrawn(message)) }
         case .query(let question): query = questions[question]
         default: break
         }
         let header = WireAgentFrame(
             words, request: request, hello: hello, submit: entry?.submit, query: query)
         if let header { try send(header, entry?.payload) }
+    }
+
+    /// A message of the outbox; nil if it was taken back, or is too old to be sent.
+    private func sendable(_ message: MessageID) throws(AgentError) -> AgentStore.OutboxEntry? {
+        guard let entry = try store.sent(message) else { return nil }
+        let isTooLate = entry.sendBefore.map { $0 <= AgentIDs.system.now() } ?? false
+        return isTooLate ? nil : entry
     }
 
     private func refuse(_ message: MessageID, _ refusal: WireRefusal) {
@@ -140,13 +157,15 @@ extension SessionLoop {
         let news = self.news
         self.batch = MailBatch()
         self.news = []
-        var new = try store.commit(batch, at: AgentIDs.system.now())
+        var change = try store.commit(batch, at: AgentIDs.system.now())
         for item in news { report(item) }
         for (deliver, _) in batch.deliveries {
-            guard let id = MessageID(bytes: deliver.envelope.messageID), new.remove(id) != nil
+            guard let id = MessageID(bytes: deliver.envelope.messageID),
+                change.new.remove(id) != nil
             else { continue }
             report(.collected(deliver))
         }
+        for message in change.recalled { report(.recalled(message)) }
         if toldSince == nil, !told.isEmpty { toldSince = uptime }
         if !batch.deliveries.isEmpty { try step(.stored(batch.deliveries.map(\.0.lease))) }
         if core.isOpen, core.outboxRoom > 0 { try loadMail() }

@@ -20,6 +20,9 @@ enum AgentSchema {
         migrator.registerMigration("1 mail") { database in
             try database.execute(sql: mail)
         }
+        migrator.registerMigration("2 consent") { database in
+            try database.execute(sql: consent)
+        }
         return migrator
     }
 
@@ -79,6 +82,26 @@ enum AgentSchema {
             name TEXT PRIMARY KEY,
             epoch INTEGER NOT NULL,
             sequence INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    // What is here already was acknowledged long ago, as far as anybody can still tell.
+    private static let consent = """
+        ALTER TABLE inbox ADD COLUMN settled INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE inbox ADD COLUMN ending TEXT;
+        CREATE INDEX inbox_unsettled ON inbox (seq) WHERE settled = 0;
+        CREATE INDEX inbox_delivery ON inbox (delivery);
+
+        ALTER TABLE outbox ADD COLUMN send_before INTEGER;
+        CREATE INDEX outbox_consent ON outbox (seq)
+            WHERE kind IN ('consent-put', 'consent-revoke');
+
+        CREATE TABLE break_glass (
+            id BLOB PRIMARY KEY,
+            patient_system TEXT NOT NULL,
+            patient_value TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            ends_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 }

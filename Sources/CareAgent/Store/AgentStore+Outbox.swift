@@ -19,20 +19,27 @@ extension AgentStore {
         public var receipt: WireReceiptItem?
         /// When the answer came.
         public var answeredAt: Timestamp?
+        /// When it is too late to send it; nil if it may wait.
+        public var sendBefore: Timestamp?
     }
 
     /// Puts a message into the outbox, durably.
     ///
     /// The same message again changes nothing. A request makes its referral known as a draft.
+    ///
+    /// - Parameter sendBefore: when the message is forgotten if it has no answer; nil for never.
     /// - Throws: `.invalid` for a message without an id, or with the id of another message.
     public func enqueue(
-        _ submit: WireSubmit, payload: Payload?, at now: Timestamp
+        _ submit: WireSubmit, payload: Payload?, at now: Timestamp, sendBefore: Timestamp? = nil
     ) throws(AgentError) {
         guard let message = MessageID(bytes: submit.messageID) else {
             throw AgentError(.invalid, "The message has no id. Give it a new one.")
         }
         let bytes = try submit.stored
         try write { database in
+            try database.execute(
+                sql: "DELETE FROM outbox WHERE answered_at IS NULL AND send_before <= ?",
+                arguments: [now.milliseconds])
             let earlier = try Row.fetchOne(
                 database, sql: "SELECT submit, payload FROM outbox WHERE message = ?",
                 arguments: [message.data])
@@ -46,14 +53,14 @@ extension AgentStore {
             try database.execute(
                 sql: """
                     INSERT INTO outbox (message, kind, referral, patient_system, patient_value,
-                        created_at, submit, payload_length, payload)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        created_at, send_before, submit, payload_length, payload)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     message.data, submit.kind, submit.referralID.nonEmpty,
                     submit.hasPatient ? submit.patient.system : nil,
-                    submit.hasPatient ? submit.patient.value : nil, now.milliseconds, bytes,
-                    payload?.byteCount ?? 0, payload?.data,
+                    submit.hasPatient ? submit.patient.value : nil, now.milliseconds,
+                    sendBefore?.milliseconds, bytes, payload?.byteCount ?? 0, payload?.data,
                 ])
             guard submit.kind == MessageKind.move(.request).name,
                 let id = ReferralID(bytes: submit.referralID)
@@ -64,16 +71,34 @@ extension AgentStore {
 
     /// The messages that wait for an answer, oldest first.
     public func waiting() throws(AgentError) -> [OutboxEntry] {
-        try entries("WHERE answered_at IS NULL ORDER BY seq")
+        try entries("WHERE \(Self.waits) ORDER BY seq", [AgentIDs.system.now().milliseconds])
     }
 
     /// How many messages wait for an answer.
     public func waitingCount() throws(AgentError) -> Int {
-        try read { database in
+        let now = AgentIDs.system.now().milliseconds
+        return try read { database in
             try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM outbox WHERE answered_at IS NULL") ?? 0
+                database, sql: "SELECT count(*) FROM outbox WHERE \(Self.waits)",
+                arguments: [now]) ?? 0
         }
     }
+
+    /// Takes a message back that has no answer yet; false if it has one, or there is none.
+    ///
+    /// The broker may have it all the same, if it was sent.
+    public func discard(_ message: MessageID) throws(AgentError) -> Bool {
+        try write { database in
+            try database.execute(
+                sql: "DELETE FROM outbox WHERE message = ? AND answered_at IS NULL",
+                arguments: [message.data])
+            return database.changesCount > 0
+        }
+    }
+
+    /// Takes the present as its argument.
+    private static let waits =
+        "answered_at IS NULL AND (send_before IS NULL OR send_before > ?)"
 
     /// Records the broker's answer.
     ///
@@ -104,13 +129,14 @@ extension AgentStore {
 
     /// The next messages that wait, after `seq`.
     func waiting(after seq: Int64, limit: Int) throws(AgentError) -> [Waiting] {
-        try read { database in
+        let now = AgentIDs.system.now().milliseconds
+        return try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT seq, message, referral, payload_length FROM outbox
-                    WHERE answered_at IS NULL AND seq > ? ORDER BY seq LIMIT ?
-                    """, arguments: [seq, limit]
+                    WHERE \(Self.waits) AND seq > ? ORDER BY seq LIMIT ?
+                    """, arguments: [now, seq, limit]
             ).compactMap { row in
                 let message: Data = row["message"]
                 guard let id = MessageID(bytes: message) else { return nil }
@@ -181,6 +207,8 @@ extension AgentStore.OutboxEntry {
         receipt = try answer.map { try WireReceiptItem(serializedBytes: $0) }
         let time: Int64? = row["answered_at"]
         answeredAt = time.map(Timestamp.init(milliseconds:))
+        let limit: Int64? = row["send_before"]
+        sendBefore = limit.map(Timestamp.init(milliseconds:))
     }
 }
 

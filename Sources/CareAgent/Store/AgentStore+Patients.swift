@@ -57,6 +57,14 @@ extension AgentStore {
         try patients("SELECT * FROM patient ORDER BY alias")
     }
 
+    /// The patient of an identifier, by the first alias; nil if this agent calls them nothing.
+    public func patient(_ identifier: BusinessIdentifier) throws(AgentError) -> Patient? {
+        try patients(
+            "SELECT * FROM patient WHERE system = ? AND value = ? ORDER BY alias LIMIT 1",
+            [identifier.system, identifier.value]
+        ).first
+    }
+
     /// Forgets an alias; false if there was none.
     public func removePatient(_ alias: String) throws(AgentError) -> Bool {
         try write { database in

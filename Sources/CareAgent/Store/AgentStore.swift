@@ -1,3 +1,4 @@
+internal import CareCore
 internal import CareModel
 internal import CareWire
 internal import Foundation
@@ -73,15 +74,20 @@ public final class AgentStore: Sendable {
     }
 
     /// Writes all that one turn of a session brought, in one transaction.
-    ///
-    /// - Returns: the messages that were not in the inbox before.
-    func commit(_ batch: MailBatch, at now: Timestamp) throws(AgentError) -> Set<MessageID> {
-        guard !batch.isEmpty else { return [] }
-        return try write { database in
-            var new: Set<MessageID> = []
+    func commit(_ batch: MailBatch, at now: Timestamp) throws(AgentError) -> MailChange {
+        guard !batch.isEmpty else { return MailChange() }
+        let change = try write { database in
+            var change = MailChange()
             for (deliver, payload) in batch.deliveries {
                 let isNew = try Self.insert(deliver, payload, at: now, database)
-                if isNew, let id = MessageID(bytes: deliver.envelope.messageID) { new.insert(id) }
+                if isNew, let id = MessageID(bytes: deliver.envelope.messageID) {
+                    change.new.insert(id)
+                }
+            }
+            for lease in batch.settled { try Self.noteSettled(lease, database) }
+            for lease in batch.putAway { try Self.end(.lapsed, lease, database) }
+            for lease in batch.erased {
+                change.recalled += try Self.end(.recalled, lease, database)
             }
             for receipt in batch.receipts { try Self.record(receipt, at: now, database) }
             for delivery in batch.displaysKnown { try Self.noteDisplayKnown(delivery, database) }
@@ -93,21 +99,43 @@ public final class AgentStore: Sendable {
                 try Self.setCursor(
                     stream, epoch: cursor.epoch, sequence: cursor.sequence, database)
             }
-            return new
+            return change
         }
+        if !batch.erased.isEmpty || !batch.putAway.isEmpty { emptyJournal() }
+        return change
+    }
+
+    /// Takes out of the journal what was erased; if another program reads just now, the next time
+    /// does it.
+    private func emptyJournal() {
+        _ = try? queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
 }
 
 /// Is what one turn of a session brings to the store.
 struct MailBatch {
     var deliveries: [(WireDeliver, Payload?)] = []
+    /// Deliveries whose acknowledgement counts.
+    var settled: [AgentCore.Lease] = []
+    /// Copies whose lease ended without an acknowledgement that counts.
+    var putAway: [AgentCore.Lease] = []
+    /// Copies that were recalled.
+    var erased: [AgentCore.Lease] = []
     var receipts: [WireReceiptItem] = []
     var displaysKnown: [DeliveryID] = []
     var events: [WireEvent] = []
     var cursors: [String: (epoch: UInt32, sequence: UInt64)] = [:]
 
     var isEmpty: Bool {
-        deliveries.isEmpty && receipts.isEmpty && displaysKnown.isEmpty && events.isEmpty
-            && cursors.isEmpty
+        deliveries.isEmpty && settled.isEmpty && putAway.isEmpty && erased.isEmpty
+            && receipts.isEmpty && displaysKnown.isEmpty && events.isEmpty && cursors.isEmpty
     }
+}
+
+/// Is what a turn has changed in the inbox.
+struct MailChange {
+    /// Messages that were not in the inbox before.
+    var new: Set<MessageID> = []
+    /// Messages whose copies are gone from it.
+    var recalled: [MessageID] = []
 }

@@ -34,8 +34,13 @@ extension AgentCore {
         case .deliver(let lease, let byteCount):
             inbox.take(lease, byteCount: byteCount)
             plan.actions.append(.store(lease))
-        case .settled(let delivery), .staleLease(let delivery):
-            if inbox.settle(delivery) { plan.actions.append(.displayKnown(delivery)) }
+        case .settled(let delivery):
+            note(inbox.settle(delivery), { .noteSettled($0) }, &plan)
+        case .staleLease(let delivery, let newest):
+            note(inbox.giveUp(delivery, newest: newest), { .putAway($0) }, &plan)
+        case .recall(let lease):
+            inbox.erase(lease)
+            plan.actions.append(.erase(lease))
         case .drained(let waiting): drained(waiting, request: request)
         case .answer:
             if let question = takeQuestion(request) {
@@ -49,6 +54,15 @@ extension AgentCore {
                 epoch: epoch, head: head, sequences: sequences, at: now, &plan)
         default: break
         }
+    }
+
+    /// Takes an answer to a word about a delivery; of a display it is enough that there is one.
+    private func note(
+        _ word: Inbox.Word?, _ action: (Lease) -> Action, _ plan: inout Plan
+    ) {
+        guard let word else { return }
+        plan.actions.append(
+            word.isDisplay ? .displayKnown(word.lease.delivery) : action(word.lease))
     }
 
     /// A goodbye in a session may only mean that the broker ends; one instead of a welcome is meant.
@@ -71,8 +85,7 @@ extension AgentCore {
         if request == 0 {
             // Acknowledgements are answered in order and carry no request of their own.
             guard code == RefusalCode.unknownDelivery.rawValue else { return }
-            if let display = inbox.dropOldest() { plan.actions.append(.displayKnown(display)) }
-            return
+            return note(inbox.dropOldest(), { .noteSettled($0) }, &plan)
         }
         if let question = takeQuestion(request) {
             return plan.actions.append(.questionRefused(question: question))

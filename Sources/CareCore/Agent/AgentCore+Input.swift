@@ -21,6 +21,11 @@ extension AgentCore {
         case displayed([Lease])
         /// Deliveries are in the store, durably.
         case stored([Lease])
+        /// Deliveries of earlier sessions are in the store, and nobody knows whether their
+        /// acknowledgement counts.
+        case unsettled([Lease])
+        /// A message of the outbox is not to be sent any more.
+        case withdrawn(MessageID)
         /// The connection changed.
         case link(LinkChange)
         /// The broker said something on `ctl`.
@@ -84,8 +89,10 @@ extension AgentCore {
         case deliver(Lease, byteCount: Int)
         /// An acknowledgement counts.
         case settled(DeliveryID)
-        /// It does not: a newer lease was granted.
-        case staleLease(DeliveryID)
+        /// It does not: the lease is over, and a newer fence may have been granted; 0 if unknown.
+        case staleLease(DeliveryID, newest: Fence)
+        /// A copy that nobody has acknowledged must not be kept.
+        case recall(Lease)
         /// Nothing more for this session now.
         case drained(waiting: Int)
         /// The answer to a question.

@@ -61,6 +61,17 @@ extension AgentCore {
         for lease in held { say(.ack(lease, displayed: false), at: now, &plan) }
     }
 
+    /// Acknowledges what was stored in an earlier session: the answer was lost, or the agent ended
+    /// before it could say it.
+    ///
+    /// If consent was withdrawn meanwhile, the answer is that the lease is over.
+    mutating func acknowledgeAgain(_ leases: [Lease], at now: Duration, _ plan: inout Plan) {
+        guard phase == .open else { return }
+        for lease in inbox.takeUnsettled(leases) {
+            say(.ack(lease, displayed: false), at: now, &plan)
+        }
+    }
+
     mutating func drained(_ waiting: Int, request: UInt64) {
         guard exchange?.drainRequest == request else { return }
         exchange?.drainRequest = nil

@@ -26,6 +26,12 @@ extension AgentCore {
         case refuse(MessageID)
         /// Write down that a message is too long for this broker.
         case refuseTooLong(MessageID, limit: UInt64)
+        /// Write down that the acknowledgement counts.
+        case noteSettled(Lease)
+        /// Put the copy away: its lease is over and nobody had acknowledged it.
+        case putAway(Lease)
+        /// Delete the copy, whether it is stored yet or not: consent was withdrawn.
+        case erase(Lease)
         /// Write down that the broker knows that a person opened it, or will never want to.
         case displayKnown(DeliveryID)
         /// Hear a stream's events on `evt`.

@@ -110,6 +110,8 @@ public struct AgentCore: Sendable {
         case .queued(let messages): for message in messages { outbox.append(message) }
         case .displayed(let leases): inbox.addDisplays(leases)
         case .stored(let leases): acknowledge(leases, at: now, &plan)
+        case .unsettled(let leases): acknowledgeAgain(leases, at: now, &plan)
+        case .withdrawn(let message): outbox.answer(message, retryAt: nil)
         case .link(let change): take(change, at: now, &plan)
         case .heard(let request, let heard):
             lastHeard = now

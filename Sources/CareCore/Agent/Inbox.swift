@@ -3,6 +3,13 @@ internal import CareModel
 extension AgentCore {
     /// Is what the agent holds of a session's deliveries.
     struct Inbox {
+        /// Is something said about a delivery that the broker answers.
+        struct Word {
+            let lease: Lease
+            /// Whether it says that a person opened it, rather than that it is stored.
+            let isDisplay: Bool
+        }
+
         /// Whether the broker was allowed to deliver in this session.
         var isGranted = false
         /// Deliveries that the store does not have yet, with their lengths.
@@ -10,7 +17,7 @@ extension AgentCore {
         private var owedMessages: UInt32 = 0
         private var owedBytes: UInt64 = 0
         /// What was said and not answered, oldest first.
-        private var unanswered: [(lease: Lease, isDisplay: Bool)] = []
+        private var unanswered: [Word] = []
         private var displays: [Lease] = []
         private var unsentDisplays: [Lease] = []
 
@@ -27,8 +34,29 @@ extension AgentCore {
                 guard let byteCount = inHand.removeValue(forKey: lease) else { return false }
                 owedMessages += 1
                 owedBytes += UInt64(byteCount)
-                unanswered.append((lease, false))
+                unanswered.append(Word(lease: lease, isDisplay: false))
                 return true
+            }
+        }
+
+        /// Takes deliveries of earlier sessions that are not spoken of in this one yet.
+        mutating func takeUnsettled(_ leases: [Lease]) -> [Lease] {
+            let new = leases.filter { lease in
+                inHand[lease] == nil
+                    && !unanswered.contains { $0.lease == lease && !$0.isDisplay }
+            }
+            unanswered += new.map { Word(lease: $0, isDisplay: false) }
+            return new
+        }
+
+        /// Forgets a delivery and what was said of it: whether an answer to that is still to come,
+        /// or the recall was the answer, makes no difference any more.
+        mutating func erase(_ lease: Lease) {
+            inHand[lease] = nil
+            displays.removeAll { $0 == lease }
+            unsentDisplays.removeAll { $0 == lease }
+            unanswered.removeAll {
+                $0.lease.delivery == lease.delivery && $0.lease.fence <= lease.fence
             }
         }
 
@@ -52,27 +80,37 @@ extension AgentCore {
 
         mutating func takeUnsentDisplays() -> [Lease] {
             defer { unsentDisplays = [] }
-            unanswered += unsentDisplays.map { ($0, true) }
+            unanswered += unsentDisplays.map { Word(lease: $0, isDisplay: true) }
             return unsentDisplays
         }
 
-        /// Takes an answer to the oldest word about a delivery; true if that was a display.
-        mutating func settle(_ delivery: DeliveryID) -> Bool {
+        /// Takes an answer to the oldest word about a delivery; nil if none was said.
+        mutating func settle(_ delivery: DeliveryID) -> Word? {
             guard let index = unanswered.firstIndex(where: { $0.lease.delivery == delivery })
-            else { return false }
+            else { return nil }
             return remove(at: index)
         }
 
-        /// Takes an answer that names no delivery; the delivery if a display was meant.
-        mutating func dropOldest() -> DeliveryID? {
-            guard let first = unanswered.first else { return nil }
-            return remove(at: 0) ? first.lease.delivery : nil
+        /// Takes the answer that a lease is over; nil if it is about none that was spoken of.
+        ///
+        /// A late answer about an older lease says nothing of the newest.
+        mutating func giveUp(_ delivery: DeliveryID, newest: Fence) -> Word? {
+            let index = unanswered.firstIndex { word in
+                word.lease.delivery == delivery
+                    && (newest.number == 0 || word.lease.fence < newest)
+            }
+            return index.map { remove(at: $0) }
         }
 
-        private mutating func remove(at index: Int) -> Bool {
-            let (lease, isDisplay) = unanswered.remove(at: index)
-            if isDisplay { displays.removeAll { $0 == lease } }
-            return isDisplay
+        /// Takes an answer that names no delivery.
+        mutating func dropOldest() -> Word? {
+            unanswered.isEmpty ? nil : remove(at: 0)
+        }
+
+        private mutating func remove(at index: Int) -> Word {
+            let word = unanswered.remove(at: index)
+            if word.isDisplay { displays.removeAll { $0 == word.lease } }
+            return word
         }
 
         mutating func forgetSession() {

@@ -19,6 +19,17 @@ extension BrokerCore {
             step.answer(peer, request: request, .administered(.done))
         case .unusable(let refusal):
             step.answer(peer, request: request, .administered(.refused(refusal)))
+        case .rotateKeys(let version):
+            step.audit(AuditEvent(.keysRotated, at: step.now, outcome: "version \(version)"))
+            step.answer(peer, request: request, .administered(.done))
+        case .shred(let patient, let operatorName, let isSure):
+            let outcome: Administered
+            do throws(Rejection) {
+                outcome = try shred(patient, operatorName: operatorName, isSure: isSure, &step)
+            } catch {
+                outcome = .refused(error.refusal)
+            }
+            step.answer(peer, request: request, .administered(outcome))
         case .enrolOrganisation, .enrolService, .enrolAgent, .revokeAgent:
             let outcome: Administered
             do throws(Rejection) {
@@ -46,8 +57,8 @@ extension BrokerCore {
         case .enrolAgent(let agent):
             return try enrol(agent, secret: secret, &step)
         case .revokeAgent(let id):
-            return try revoke(id, &step)
-        case .directory, .status, .stop, .unusable:
+            return try revoke(id, secret: secret, &step)
+        case .directory, .status, .stop, .rotateKeys, .shred, .unusable:
             return false
         }
         return true
@@ -79,6 +90,10 @@ extension BrokerCore {
         guard directory.organisations[agent.organisation] != nil else {
             throw Rejection(.invalidField, "Enrol the organisation \(agent.organisation) first.")
         }
+        guard agent.services.count <= Agent.serviceCountMax else {
+            throw Rejection(
+                .invalidField, "An agent works \(Agent.serviceCountMax) services at most.")
+        }
         for service in agent.services.sorted() {
             guard directory.services[service]?.organisation == agent.organisation else {
                 throw Rejection(
@@ -106,7 +121,9 @@ extension BrokerCore {
         return true
     }
 
-    private mutating func revoke(_ id: AgentID, _ step: inout Step) throws(Rejection) -> Bool {
+    private mutating func revoke(
+        _ id: AgentID, secret: [UInt8], _ step: inout Step
+    ) throws(Rejection) -> Bool {
         guard var agent = directory.agents[id] else {
             throw Rejection(.invalidField, "No agent of that name is enrolled.")
         }
@@ -116,8 +133,34 @@ extension BrokerCore {
         step.plan.directoryChanged = true
         step.plan.writes.append(.putAgent(agent))
         audit(.revoked, "agent \(id)", &step)
+        endBreakGlasses(of: id, &step)
         endSessions(of: id, .bye(Refusal(.revoked)), &step)
+        renewStreams(of: agent, secret: secret, &step)
         return true
+    }
+
+    /// Gives the streams that an agent could follow another token and key: its connection to `evt`
+    /// outlives its key, and events are nobody's business who is not asked to act on them.
+    private mutating func renewStreams(
+        of agent: Agent, secret: [UInt8], _ step: inout Step
+    ) {
+        var secret = secret[...]
+        let names = agent.mailboxes.map(StreamName.mailbox) + [.organisation(agent.organisation)]
+        for name in names {
+            guard let old = streams[name], secret.count >= Input.streamSecretByteCount else {
+                continue
+            }
+            let renewed = Stream(
+                name: name, token: Array(secret.prefix(16)),
+                key: Array(secret.dropFirst(16).prefix(32)), epoch: old.epoch, head: old.head)
+            secret = secret.dropFirst(Input.streamSecretByteCount)
+            streams[name] = renewed
+            step.plan.writes.append(.renewStream(renewed))
+            for session in Array(sessions.values).inOrder where session.subscriptions.contains(name)
+            {
+                step.answer(session.peer, request: 0, .topic(renewed))
+            }
+        }
     }
 
     private mutating func endSessions(
@@ -132,7 +175,7 @@ extension BrokerCore {
     private mutating func addStream(
         _ name: StreamName, secret: ArraySlice<UInt8>, _ step: inout Step
     ) {
-        guard streams[name] == nil, secret.count >= Input.secretByteCount else { return }
+        guard streams[name] == nil, secret.count >= Input.streamSecretByteCount else { return }
         let stream = Stream(
             name: name, token: Array(secret.prefix(16)),
             key: Array(secret.dropFirst(16).prefix(32)), epoch: 1)

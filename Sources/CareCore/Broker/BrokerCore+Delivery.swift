@@ -99,7 +99,11 @@ extension BrokerCore {
             return nil
         }
         guard delivery.fence == fence, delivery.agent == agent else {
-            step.answer(peer, request: 0, .staleLease(id, newest: delivery.fence))
+            // Whoever held a copy when consent went learns of it at the next word.
+            let isRecalled = delivery.state.isKeptBack && fence < delivery.fence
+            step.answer(
+                peer, request: 0,
+                isRecalled ? .recall(id, fence) : .staleLease(id, newest: delivery.fence))
             return nil
         }
         return delivery
@@ -179,7 +183,7 @@ extension BrokerCore {
     }
 
     /// Gives back the credit of a delivery that could not be sent.
-    private mutating func refundCredit(of delivery: Delivery, _ step: Step) {
+    mutating func refundCredit(of delivery: Delivery, _ step: Step) {
         guard let peer = leases[delivery.id]?.holder else { return }
         let byteCount = step.facts.messages[delivery.message]?.payloadByteCount ?? 0
         sessions[peer]?.creditMessages += 1
@@ -200,7 +204,7 @@ extension BrokerCore {
     }
 
     /// Ends a delivery without acknowledgement: audited, and the sender is told by a report.
-    private mutating func fail(_ delivery: inout Delivery, _ step: inout Step) {
+    mutating func fail(_ delivery: inout Delivery, _ step: inout Step) {
         settle(&delivery, &step)
         step.update(delivery)
         var event = AuditEvent(.deliveryEnded, at: step.now, outcome: delivery.state.rawValue)
@@ -250,11 +254,10 @@ extension BrokerCore {
     mutating func replay(
         _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard agent.roles.contains(.administrator) else { throw Rejection(.notAllowed) }
+        guard AccessTable.allows(agent.roles, .replay) else { throw Rejection(.notAllowed) }
         guard let id = submission.delivery, let dead = step.facts.deliveries[id],
             let message = step.facts.messages[dead.message],
-            agent.organisation == message.organisation
-                || agent.organisation == directory.organisation(of: dead.mailbox)
+            AccessTable.allows(agent.roles, .replay, relations(of: agent, to: dead, message))
         else { throw Rejection(.unknownDelivery) }
         guard dead.state == .deadLettered, dead.code != "replayed" else {
             throw Rejection(.notADeadLetter)
@@ -284,7 +287,7 @@ extension BrokerCore {
         lookNow(at: delivery.mailbox, &step)
     }
 
-    private mutating func release(_ id: DeliveryID, _ step: inout Step) {
+    mutating func release(_ id: DeliveryID, _ step: inout Step) {
         guard let lease = leases.removeValue(forKey: id) else { return }
         sessions[lease.holder]?.leases.remove(id)
         guard let session = sessions[lease.holder], session.leases.isEmpty else { return }

@@ -1,4 +1,3 @@
-internal import CareConsent
 internal import CareModel
 
 extension BrokerCore {
@@ -53,8 +52,7 @@ extension BrokerCore {
     private mutating func sendQueued(_ id: DeliveryID, _ step: inout Step) -> Bool {
         // What an input of this step has settled or postponed is no longer what the store found.
         guard let delivery = step.facts.deliveries[id],
-            let message = step.facts.messages[delivery.message], isReady(delivery, step),
-            !step.awaitsChangedConsent(message)
+            let message = step.facts.messages[delivery.message], isReady(delivery, step)
         else { return true }
         return send(delivery, message, &step)
     }
@@ -68,9 +66,7 @@ extension BrokerCore {
             return
         }
         let isFirst = step.facts.queues[delivery.mailbox]?.isEmpty != false
-        guard isFirst, !step.awaitsChangedConsent(message) else {
-            return lookNow(at: delivery.mailbox, &step)
-        }
+        guard isFirst else { return lookNow(at: delivery.mailbox, &step) }
         guard isReady(delivery, step), workers[delivery.mailbox] != nil,
             !starved.contains(delivery.mailbox)
         else { return }
@@ -93,25 +89,27 @@ extension BrokerCore {
             return false
         }
         guard let patient = message.patient, message.payloadType != nil else {
-            lease(delivery, message, to: first, &step)
+            lease(delivery, message, nil, to: first, &step)
             return true
         }
         let contents = step.contents[message.number]
         // What only this or that agent may not have waits for a colleague; what nobody of the
         // mailbox may have is kept back, and its sender is told.
         for session in takers {
-            let verdict = verdict(
-                for: patient, to: delivery.mailbox, collectedBy: session.agent, step)
-            guard refusal(for: verdict, contents: contents) == nil else { continue }
-            audit(
-                .disclosureSent, of: delivery, message, session.agent, "permit", verdict, &step)
-            lease(delivery, message, to: session, &step)
+            let clearance = clearance(
+                for: patient, to: delivery.mailbox, collectedBy: session.agent,
+                contents: contents, step)
+            guard clearance.refusal == nil else { continue }
+            step.audit(
+                disclosure(
+                    .disclosureSent, of: delivery, message, to: session.agent, clearance, step))
+            lease(delivery, message, clearance.redaction, to: session, &step)
             return true
         }
-        let (verdict, refusal) = broadestVerdict(
+        let broadest = broadestClearance(
             for: patient, to: delivery.mailbox, contents: contents, step)
-        guard let refusal else { return false }
-        keepBack(delivery, message, because: refusal, verdict, &step)
+        guard broadest.refusal != nil else { return false }
+        keepBack(delivery, message, broadest, &step)
         return true
     }
 
@@ -124,7 +122,8 @@ extension BrokerCore {
     }
 
     private mutating func lease(
-        _ delivery: Delivery, _ message: Message, to session: Session, _ step: inout Step
+        _ delivery: Delivery, _ message: Message, _ redaction: Redaction?, to session: Session,
+        _ step: inout Step
     ) {
         var delivery = delivery
         let peer = session.peer
@@ -142,36 +141,7 @@ extension BrokerCore {
         step.update(delivery)
         let referral = message.referral.flatMap { step.facts.referrals[$0] }
         step.answer(
-            peer, request: 0, .deliver(delivery, message, referral, lease: policy.lease))
-    }
-
-    private mutating func keepBack(
-        _ delivery: Delivery, _ message: Message, because refusal: Refusal,
-        _ verdict: Verdict, _ step: inout Step
-    ) {
-        var delivery = delivery
-        delivery.state = refusal.code == .consentUndecided ? .held : .withheld
-        delivery.code = refusal.code.rawValue
-        step.update(delivery)
-        audit(
-            .disclosureWithheld, of: delivery, message, nil, refusal.code.rawValue, verdict, &step)
-        report(delivery, of: message, &step)
-    }
-
-    private func audit(
-        _ kind: AuditEvent.Kind, of delivery: Delivery, _ message: Message, _ agent: AgentID?,
-        _ outcome: String, _ verdict: Verdict?, _ step: inout Step
-    ) {
-        var event = AuditEvent(kind, at: step.now, outcome: outcome)
-        event.agent = agent
-        event.organisation = directory.organisation(of: delivery.mailbox)
-        event.recipient = delivery.mailbox
-        event.message = message.number
-        event.delivery = delivery.id
-        event.referral = delivery.referral
-        event.patient = message.patient
-        event.rule = verdict?.explanation
-        step.audit(event)
+            peer, request: 0, .deliver(delivery, message, referral, redaction, lease: policy.lease))
     }
 
     /// Tells those who wanted to know that nothing more comes for now.

@@ -13,7 +13,20 @@ extension BrokerCore {
             disclose(message, to: agent, on: peer, request: request, &step)
         case .consentCheck(let patient, let mailbox):
             check(patient, mailbox, by: agent, on: peer, request: request, &step)
-        case .deadLetters where !Asker(agent).maySeeDeadLetters:
+        case .consent(let id):
+            showConsent(id, to: agent, on: peer, request: request, &step)
+        case .timeline(let patient):
+            guard let cursor = page.number else {
+                return step.answerAtOnce(peer, request: request, .error(Refusal(.invalidField)))
+            }
+            showTimeline(
+                of: patient, after: MessageNumber(cursor), to: agent, on: peer, request: request,
+                &step)
+        case .disclosures(let patient):
+            showDisclosures(of: patient, page, to: agent, on: peer, request: request, &step)
+        case .consents where !AccessTable.allows(agent.roles, .changeConsent),
+            .deadLetters where !Asker(agent).maySeeDeadLetters,
+            .breakGlasses where !AccessTable.allows(agent.roles, .reviewBreakGlass):
             step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
         case .worklist(.inbox(let mailboxes)):
             // Nobody but who works a mailbox sees what is in it; no name means all of one's own.
@@ -36,34 +49,15 @@ extension BrokerCore {
     ) {
         guard let message = step.facts.messageIDs[id].flatMap({ step.facts.messages[$0] }),
             let referral = message.referral.flatMap({ step.facts.referrals[$0] }),
-            Asker(agent).maySee(referral), message.payloadType != nil,
-            !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator]),
+            Asker(agent).may(.read, referral), message.payloadType != nil,
             message.organisation == agent.organisation || referral.state.wasReceived
         else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownMessage)))
         }
-        // One's own organisation's words are no disclosure; the other side's need consent again.
-        var event = AuditEvent(.disclosureSent, at: step.now, outcome: "permit")
-        event.agent = agent.id
-        event.organisation = agent.organisation
-        event.recipient = .agent(agent.id)
-        event.message = message.number
-        event.referral = referral.id
-        event.patient = message.patient
-        if message.organisation != agent.organisation {
-            let verdict = self.verdict(
-                for: referral.patient, to: .agent(agent.id), collectedBy: agent.id, step)
-            let refusal = refusal(for: verdict, contents: step.contents[message.number])
-            event.rule = verdict.explanation
-            if let refusal {
-                event.kind = .disclosureWithheld
-                event.outcome = refusal.code.rawValue
-                step.audit(event)
-                return step.answer(peer, request: request, .error(refusal))
-            }
-        }
-        step.audit(event)
-        step.answer(peer, request: request, .content(message, referral))
+        let (redaction, refusal) = disclosureAgain(of: message, referral, to: agent, &step)
+        step.answer(
+            peer, request: request,
+            refusal.map { .error($0) } ?? .content(message, referral, redaction))
     }
 
     private func check(
@@ -71,22 +65,28 @@ extension BrokerCore {
         request: UInt64, _ step: inout Step
     ) {
         // What a patient has said is itself confidential: only who treats or coordinates may ask.
-        guard !agent.roles.isDisjoint(with: [.referrer, .specialist, .coordinator]) else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
+        let relations = relations(of: agent, to: patient, step)
+        guard AccessTable.allows(agent.roles, .checkConsent, relations) else {
+            return refuse(
+                .checkConsent, about: patient, by: agent, on: peer, request: request, &step)
         }
         guard directory.organisation(of: mailbox) != nil else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownRecipient)))
         }
-        let verdict = self.verdict(for: patient, to: mailbox, collectedBy: nil, step)
+        let decision = ConsentDecision(
+            verdict: verdict(for: patient, to: mailbox, collectedBy: nil, step),
+            breakGlass: verdict(
+                for: patient, to: mailbox, collectedBy: nil, purpose: .breakGlass, step))
         var event = AuditEvent(
-            .consentChecked, at: step.now, outcome: verdict.outcome.rawValue)
+            .consentChecked, at: step.now, outcome: decision.verdict.outcome.rawValue)
         event.agent = agent.id
         event.organisation = agent.organisation
         event.recipient = mailbox
         event.patient = patient
-        event.rule = verdict.explanation
+        event.rule = decision.verdict.explanation
+        event.epoch = step.epoch(of: patient)
         step.audit(event)
-        step.answer(peer, request: request, .decision(verdict))
+        step.answer(peer, request: request, .decision(decision))
     }
 
     /// Gives a stream's topic to an agent that may follow it.

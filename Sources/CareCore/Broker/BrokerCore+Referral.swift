@@ -5,7 +5,7 @@ extension BrokerCore {
     mutating func open(
         _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard agent.roles.contains(.referrer) else { throw Rejection(.notAllowed) }
+        guard AccessTable.allows(agent.roles, .refer) else { throw Rejection(.notAllowed) }
         guard let id = submission.referral, let patient = submission.patient,
             let priority = submission.priority
         else {
@@ -128,16 +128,21 @@ extension BrokerCore {
     ) -> [ReferralActor] {
         var parts: [ReferralActor] = []
         if submission?.onBehalfOf == nil {
-            if agent.organisation == referral.initiator, agent.roles.contains(.referrer) {
+            if agent.organisation == referral.initiator, agent.roles.contains(.referrer),
+                AccessTable.allows(.referrer, .move, .own)
+            {
                 parts.append(.initiator)
             }
             if agent.organisation == referral.recipient, agent.roles.contains(.specialist),
+                AccessTable.allows(.specialist, .move, .party),
                 agent.works(referral.to) || referral.assignee == agent.id
             {
                 parts.append(.recipient)
             }
         }
-        if agent.roles.contains(.coordinator), side(of: agent, in: referral, submission) != nil {
+        if agent.roles.contains(.coordinator), side(of: agent, in: referral, submission) != nil,
+            Asker(agent).may(.move, referral)
+        {
             parts.append(.coordinator)
         }
         return parts

@@ -63,6 +63,11 @@ extension BrokerCore {
             session.peer == peer
                 || (session.instance == hello.instance && session.agent == agent.id)
         }
+        guard !step.moment.isCrowded || !fenced.isEmpty else {
+            var refusal = Refusal(.busy)
+            refusal.retryAfter = .seconds(5)
+            return step.answerAtOnce(peer, request: request, .bye(refusal))
+        }
         for session in fenced.inOrder { end(session.peer, because: .said, &step) }
         sessions[peer] = Session(
             peer: peer, id: step.uuid(), agent: agent.id, instance: hello.instance,

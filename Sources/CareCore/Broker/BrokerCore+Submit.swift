@@ -14,8 +14,9 @@ extension BrokerCore {
         guard step.facts.messageIDs[submission.id] == nil else {
             return step.receipt(peer, refused(submission, Refusal(.duplicateConflict)))
         }
-        // A withdrawal protects somebody, and takes next to no room.
-        guard step.moment.hasRoom || submission.kind == .consentRevoke else {
+        // A withdrawal or an end protects somebody, and takes next to no room.
+        let isProtection = [.consentRevoke, .breakGlassEnd].contains(submission.kind)
+        guard step.moment.hasRoom || isProtection else {
             var refusal = Refusal(.busy)
             refusal.retryAfter = .seconds(30)
             return step.receipt(peer, refused(submission, refusal))
@@ -66,7 +67,11 @@ extension BrokerCore {
         case .consentPut: return try record(submission, from: agent, &step)
         case .consentRevoke: return try revoke(submission, from: agent, &step)
         case .replay: return try replay(submission, from: agent, &step)
-        case .report: throw Rejection(.invalidField, "Only the broker makes reports.")
+        case .breakGlass: return try breakGlass(submission, from: agent, &step)
+        case .breakGlassEnd: return try endBreakGlass(submission, from: agent, &step)
+        case .breakGlassReview: return try reviewBreakGlass(submission, from: agent, &step)
+        case .report, .breakGlassNotice:
+            throw Rejection(.invalidField, "Only the broker makes these.")
         }
     }
 

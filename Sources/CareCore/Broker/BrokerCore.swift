@@ -25,6 +25,10 @@ public struct BrokerCore: Sendable {
     var subscriberCounts: [StreamName: Int] = [:]
     /// How many deliveries wait behind an earlier one of their referral.
     var followers: [OrderKey: Int] = [:]
+    /// The overrides of consent that hold.
+    var breakGlasses: [BreakGlassID: BreakGlass]
+    /// Patients whom one operator wants shredded; forgotten by a restart.
+    var pendingShreds: [PatientKey: PendingShred] = [:]
     var nextSweep: Duration = .zero
     var nextSecond: Duration = .zero
 
@@ -35,6 +39,7 @@ public struct BrokerCore: Sendable {
         streams = state.streams
         lastMessage = state.lastMessage
         lastDelivery = state.lastDelivery
+        breakGlasses = Dictionary(uniqueKeysWithValues: state.breakGlasses.map { ($0.id, $0) })
     }
 
     /// How many sessions are live.
@@ -45,7 +50,11 @@ public struct BrokerCore: Sendable {
         var keys = FactKeys()
         keys.now = moment.wall
         for input in inputs { add(input, to: &keys) }
-        if moment.uptime >= nextSecond { keys.expiredBy = moment.wall }
+        if moment.uptime >= nextSecond {
+            keys.expiredBy = moment.wall
+            keys.keptBackBy = moment.wall
+            keys.waiting.formUnion(dueBreakGlasses(at: moment.wall).map(\.patient))
+        }
         if moment.uptime >= nextSweep {
             keys.deliveries.formUnion(lapsedLeases(at: moment.uptime))
             for peer in silentPeers(at: moment.uptime) {
@@ -70,7 +79,7 @@ public struct BrokerCore: Sendable {
     ///   - moment: the time.
     public mutating func step(
         _ inputs: [Input], facts: Facts, consents: [PatientKey: PatientConsents],
-        contents: [MessageNumber: [ContentResource]], at moment: Moment
+        contents: [MessageNumber: [ContentItem]], at moment: Moment
     ) -> Plan {
         var step = Step(moment: moment, facts: facts, consents: consents, contents: contents)
         // Looked at now; what the inputs add, or nobody can take, moves the next look forward.
@@ -78,6 +87,8 @@ public struct BrokerCore: Sendable {
         for input in inputs { take(input, &step) }
         if moment.uptime >= nextSecond {
             expire(&step)
+            expireBreakGlasses(&step)
+            reconsiderKeptBack(&step)
             publishHeads(&step)
             nextSecond = moment.uptime + .seconds(1)
         }
@@ -108,8 +119,8 @@ public struct BrokerCore: Sendable {
             .said(_, _, _, .defer(let delivery, _, _)),
             .said(_, _, _, .extend(let delivery, _)):
             keys.deliveries.insert(delivery)
-        case .said(_, _, _, .query(.content(let message), _)):
-            keys.messageIDs.insert(message)
+        case .said(_, let agent, _, .query(let question, let page)):
+            add(question, page, from: agent, to: &keys)
         case .corrupt(_, let delivery):
             keys.deliveries.insert(delivery)
         case .said(let peer, _, _, .hello(let hello)):
@@ -117,7 +128,13 @@ public struct BrokerCore: Sendable {
             for session in fenced { keys.deliveries.formUnion(session.leases) }
         case .unreachable(let peer), .said(let peer, _, _, .bye):
             keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
-        case .administer(_, _, .revokeAgent(let agent), _): addLeases(of: agent, to: &keys)
+        case .administer(_, _, .revokeAgent(let agent), _):
+            addLeases(of: agent, to: &keys)
+            let overrides = breakGlasses.values.filter { $0.agent == agent }
+            keys.waiting.formUnion(overrides.map(\.patient))
+        case .administer(_, _, .shred(let patient, _, _), _):
+            keys.waiting.insert(patient)
+            keys.careTeams.insert(patient)
         case .administer(_, _, .enrolAgent(let agent), _): addLeases(of: agent.id, to: &keys)
         default:
             break
@@ -127,6 +144,23 @@ public struct BrokerCore: Sendable {
     private func addLeases(of agent: AgentID, to keys: inout FactKeys) {
         for session in sessions.values where session.agent == agent {
             keys.deliveries.formUnion(session.leases)
+        }
+    }
+
+    private func add(
+        _ question: Question, _ page: Page, from agent: AgentID, to keys: inout FactKeys
+    ) {
+        switch question {
+        case .content(let message): keys.messageIDs.insert(message)
+        case .consent(let id): keys.consentVersions.insert(id)
+        case .consentCheck(let patient, _), .disclosures(let patient):
+            keys.careTeams.insert(patient)
+        case .timeline(let patient):
+            keys.careTeams.insert(patient)
+            let after = MessageNumber(page.number ?? 0)
+            // Two who ask at once for parts of the same history: the later part waits its turn.
+            keys.timelines[patient] = min(keys.timelines[patient] ?? after, after)
+        default: break
         }
     }
 
@@ -147,6 +181,14 @@ public struct BrokerCore: Sendable {
             }
         case .move(.redirect):
             if let referral = submission.referral { keys.requests.insert(referral) }
+        case .consentPut, .breakGlass:
+            guard let patient = submission.patient else { break }
+            keys.careTeams.insert(patient)
+            keys.waiting.insert(patient)
+        case .breakGlassEnd, .breakGlassReview:
+            guard let id = submission.breakGlass else { break }
+            keys.breakGlasses.insert(id)
+            if let glass = breakGlasses[id] { keys.waiting.insert(glass.patient) }
         default:
             break
         }
@@ -162,6 +204,10 @@ public struct BrokerCore: Sendable {
             end(peer, because: .crashed, &step)
         case .corrupt(_, let delivery):
             quarantine(delivery, &step)
+        case .configured(let rules):
+            step.audit(AuditEvent(.configured, at: step.now, outcome: rules))
+        case .connectionsRefused(let count):
+            step.audit(AuditEvent(.connectionRefused, at: step.now, outcome: "\(count)"))
         }
     }
 

@@ -28,6 +28,15 @@ public struct BrokerPolicy: Sendable {
     public var payloadBytesMax: UInt64 = 8 << 20
     /// What holds where no directive applies.
     public var implicitConsent: ImplicitPolicy = .deny
+    /// What holds for break-glass where no directive speaks of it; `.deny` leaves break-glass to
+    /// those patients whose directive permits it.
+    public var breakGlassConsent: ImplicitPolicy = .breakGlassOnly
+    /// How long an override of consent holds.
+    public var breakGlassDuration: Duration = .seconds(4 * 3600)
+    /// Whether a copy admits that something was left out of it; never what.
+    public var admitsWithholding = false
+    /// How long the first of two operators waits for the second.
+    public var secondOperatorWait: Duration = .seconds(24 * 3600)
 
     /// Makes the default policy.
     public init() {}

@@ -12,16 +12,24 @@ public struct Peer: Hashable, Sendable {
 public enum Input: Equatable, Sendable {
     /// An agent, known by its CURVE key, said something on `ctl`.
     case said(Peer, AgentID, request: UInt64, AgentSaying)
-    /// An operator asked something on `adm`. The secret is fresh random bytes for new streams,
+    /// An operator asked something on `adm`. The secret is fresh random bytes for streams,
     /// ``secretByteCount`` of them.
     case administer(Peer, request: UInt64, AdminCommand, secret: [UInt8])
     /// A frame could not be sent: the connection is gone.
     case unreachable(Peer)
     /// The stored payload of a message does not match its hash.
     case corrupt(MessageNumber, DeliveryID)
+    /// The broker has started with these rules, in words.
+    case configured(String)
+    /// So many connections with unknown keys were refused since the last such input.
+    case connectionsRefused(Int)
 
+    /// A stream token and a stream key for each stream that one command may make or renew.
+    public static let secretByteCount = streamSecretByteCount * streamCountMax
     /// A stream token and a stream key.
-    public static let secretByteCount = 48
+    static let streamSecretByteCount = 48
+    /// The streams of an agent: its organisation's, its own, and its services'.
+    static let streamCountMax = 2 + Agent.serviceCountMax
 }
 
 /// Is the time and the chance of one step.
@@ -34,12 +42,18 @@ public struct Moment: Equatable, Sendable {
     public let random: UInt64
     /// Whether the store has room for more messages.
     public let hasRoom: Bool
+    /// Whether so many connections are open that new sessions must wait.
+    public let isCrowded: Bool
 
     /// Makes the moment.
-    public init(wall: Timestamp, uptime: Duration, random: UInt64, hasRoom: Bool = true) {
+    public init(
+        wall: Timestamp, uptime: Duration, random: UInt64, hasRoom: Bool = true,
+        isCrowded: Bool = false
+    ) {
         self.wall = wall
         self.uptime = uptime
         self.random = random
         self.hasRoom = hasRoom
+        self.isCrowded = isCrowded
     }
 }

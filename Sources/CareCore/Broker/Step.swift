@@ -6,7 +6,7 @@ struct Step {
     var facts: Facts
     var consents: [PatientKey: PatientConsents]
     /// What payload inspections found, for verdicts that depend on the content.
-    var contents: [MessageNumber: [ContentResource]]
+    var contents: [MessageNumber: [ContentItem]]
     var plan = Plan()
     /// Receipt items by connection; one frame each at the end.
     var receipts: [Peer: [ReceiptItem]] = [:]
@@ -21,7 +21,7 @@ struct Step {
 
     init(
         moment: Moment, facts: Facts, consents: [PatientKey: PatientConsents],
-        contents: [MessageNumber: [ContentResource]]
+        contents: [MessageNumber: [ContentItem]]
     ) {
         self.moment = moment
         self.facts = facts
@@ -100,12 +100,8 @@ struct Step {
         }
     }
 
-    /// Whether a message must wait for the next step: what its patient permits changed in this one,
-    /// so that documents may have to be inspected for a verdict, and earlier deliveries that were
-    /// kept back may be on their way again.
-    func awaitsChangedConsent(_ message: Message) -> Bool {
-        message.patient.map(plan.consentsChanged.contains) == true
-    }
+    /// How often what a patient permits has changed.
+    func epoch(of patient: PatientKey) -> UInt32 { consents[patient]?.epoch ?? 0 }
 
     private mutating func index(_ delivery: Delivery) {
         guard let key = OrderKey(delivery) else { return }

@@ -14,6 +14,14 @@ public struct ConsentBuilder: Hashable, Sendable {
     public var exceptOrganisations: [OrganisationID]
     /// Labels of content to which the opposite applies.
     public var exceptLabels: [Coding]
+    /// Classes of content to which the opposite applies.
+    public var exceptClasses: [Coding]
+    /// Codes of content to which the opposite applies.
+    public var exceptCodes: [Coding]
+    /// Labels of the only content that it is about; empty for all content.
+    ///
+    /// The only content a permission lets go. A prohibition with them permits nothing else either.
+    public var onlyLabels: [Coding]
     /// When it was agreed.
     public var agreedAt: Timestamp
     /// From when it holds; nil for at once.
@@ -28,6 +36,7 @@ public struct ConsentBuilder: Hashable, Sendable {
         patient: BusinessIdentifier, effect: ConsentEffect, organisations: [OrganisationID] = [],
         purposes: [Coding] = [.coordinationOfCare], agreedAt: Timestamp,
         exceptOrganisations: [OrganisationID] = [], exceptLabels: [Coding] = [],
+        exceptClasses: [Coding] = [], exceptCodes: [Coding] = [], onlyLabels: [Coding] = [],
         start: Timestamp? = nil, end: Timestamp? = nil, custodian: OrganisationID? = nil
     ) {
         self.patient = patient
@@ -37,6 +46,9 @@ public struct ConsentBuilder: Hashable, Sendable {
         self.agreedAt = agreedAt
         self.exceptOrganisations = exceptOrganisations
         self.exceptLabels = exceptLabels
+        self.exceptClasses = exceptClasses
+        self.exceptCodes = exceptCodes
+        self.onlyLabels = onlyLabels
         self.start = start
         self.end = end
         self.custodian = custodian
@@ -61,26 +73,44 @@ public struct ConsentBuilder: Hashable, Sendable {
         ]).bytes
     }
 
+    /// "Only this" is written as "nothing but this": whoever passes over the inner rule refuses.
     private var provision: JSONOutput {
-        var exceptions: [JSONOutput] = []
-        let opposite = JSONOutput.string(effect.opposite.rawValue)
-        if !exceptOrganisations.isEmpty {
-            exceptions.append(
-                .members([("type", opposite), ("actor", Self.actors(exceptOrganisations))]))
-        }
-        if !exceptLabels.isEmpty {
-            exceptions.append(
-                .members([
-                    ("type", opposite),
-                    ("securityLabel", .array(exceptLabels.map { .coding($0) })),
-                ]))
-        }
+        let isNarrow = effect == .permit && !onlyLabels.isEmpty
+        let inner: JSONOutput? = isNarrow ? .array([onlyRule]) : exceptions
         return .members([
-            ("type", .string(effect.rawValue)), ("period", period),
+            ("type", .string((isNarrow ? .deny : effect).rawValue)), ("period", period),
             ("actor", Self.actors(organisations)),
-            ("purpose", purposes.isEmpty ? nil : .array(purposes.map { .coding($0) })),
-            ("provision", exceptions.isEmpty ? nil : .array(exceptions)),
+            ("securityLabel", isNarrow ? nil : Self.codings(onlyLabels)),
+            ("purpose", Self.codings(purposes)), ("provision", inner),
         ])
+    }
+
+    private var onlyRule: JSONOutput {
+        .members([
+            ("type", .string(effect.rawValue)), ("securityLabel", Self.codings(onlyLabels)),
+            ("provision", exceptions),
+        ])
+    }
+
+    /// One exception for each kind of content: the attributes of one would have to fit all at once.
+    private var exceptions: JSONOutput? {
+        let concepts = exceptCodes.map { JSONOutput.concept($0) }
+        let conditions: [(String, JSONOutput?)] = [
+            ("actor", Self.actors(exceptOrganisations)),
+            ("securityLabel", Self.codings(exceptLabels)),
+            ("class", Self.codings(exceptClasses)),
+            ("code", concepts.isEmpty ? nil : .array(concepts)),
+        ]
+        let rules = conditions.compactMap { name, condition in
+            condition.map {
+                JSONOutput.members([("type", .string(effect.opposite.rawValue)), (name, $0)])
+            }
+        }
+        return rules.isEmpty ? nil : .array(rules)
+    }
+
+    private static func codings(_ codings: [Coding]) -> JSONOutput? {
+        codings.isEmpty ? nil : .array(codings.map { .coding($0) })
     }
 
     private var period: JSONOutput? {

@@ -21,20 +21,26 @@ struct ConsentResource {
         }
         directive.replaces = replaces()
         do throws(ConsentFault) {
+            // First, so that a directive that cannot be understood is still one of its category.
+            directive.categories = try categories()
             try checkShape()
             let issued = value["dateTime"] ?? value["date"]
             directive.issued = try issued.map { (issued) throws(ConsentFault) in
                 try elements.date(issued, at: "dateTime").period
-            }
-            directive.categories = try elements.concepts(value["category"], at: "category")
-            if let scope = value["scope"] {
-                directive.categories += try elements.concept(scope, at: "scope")
             }
             directive.rule = try isR5 ? ruleR5() : ruleR4()
         } catch {
             directive.rule = .unreadable(error.reason)
         }
         return directive
+    }
+
+    private func categories() throws(ConsentFault) -> [Coding] {
+        var categories = try elements.concepts(value["category"], at: "category")
+        if let scope = value["scope"] {
+            categories += try elements.concept(scope, at: "scope")
+        }
+        return categories
     }
 
     /// All elements of the two releases.

@@ -4,11 +4,20 @@ internal import CareModel
 struct ContentExtractor {
     let zoneOffset: Duration
 
+    /// Describes `resource` without what it contains, and without the labels of its elements.
+    func ownContent(of resource: JSONValue, fullURL: String?) -> ContentResource {
+        var content = ContentResource(type: resource["resourceType"]?.string ?? "")
+        name(resource, fullURL: fullURL, in: &content)
+        take(resource, into: &content)
+        content.period = period(of: resource)
+        collectReferences(in: resource, withContained: false, into: &content)
+        return content
+    }
+
     /// Describes `resource` together with what it contains.
     func content(of resource: JSONValue, type: String, fullURL: String?) -> ContentResource {
         var content = ContentResource(type: type)
-        if let name = resource.resourceName { content.references.append(name) }
-        if let fullURL, !content.references.contains(fullURL) { content.references.append(fullURL) }
+        name(resource, fullURL: fullURL, in: &content)
         take(resource, into: &content)
         content.period = period(of: resource)
         let nested = nestedResources(in: resource)
@@ -19,8 +28,15 @@ struct ContentExtractor {
             }
             take(inner, into: &content)
         }
-        collectReferences(in: resource, into: &content)
+        collectReferences(in: resource, withContained: true, into: &content)
         return content
+    }
+
+    private func name(
+        _ resource: JSONValue, fullURL: String?, in content: inout ContentResource
+    ) {
+        if let name = resource.resourceName { content.references.append(name) }
+        if let fullURL, !content.references.contains(fullURL) { content.references.append(fullURL) }
     }
 
     private func nestedResources(in resource: JSONValue) -> [JSONValue] {
@@ -71,15 +87,21 @@ struct ContentExtractor {
         "author", "performer", "recorder", "asserter", "requester", "sender", "resultsInterpreter",
     ]
 
-    private func collectReferences(in resource: JSONValue, into content: inout ContentResource) {
+    private func collectReferences(
+        in resource: JSONValue, withContained: Bool, into content: inout ContentResource
+    ) {
         let document = resource.document
         var authorRanges: [Range<Int>] = []
         for name in Self.authorNames {
             if let author = resource[name] { authorRanges.append(author.nodeRange) }
         }
-        for place in resource.nodeRange {
+        var skipped = 0
+        for place in resource.nodeRange where place >= skipped {
             let node = document.nodes[place]
-            guard node.kind == .object, node.flags & JSONDocument.Flag.hasReference != 0 else {
+            guard node.kind == .object else { continue }
+            let isInner = node.flags & JSONDocument.Flag.hasResourceType != 0
+            if isInner, !withContained, place > resource.index { skipped = Int(node.next) }
+            guard place >= skipped, node.flags & JSONDocument.Flag.hasReference != 0 else {
                 continue
             }
             guard let target = JSONValue(document: document, index: place).referenceTarget else {

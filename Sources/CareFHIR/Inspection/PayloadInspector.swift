@@ -6,11 +6,17 @@ public struct PayloadInspector: Sendable {
     public var limits: InspectionLimits
     /// How far ahead of UTC dates without a time zone are meant.
     public var zoneOffset: Duration
+    /// Labels content by its codes, besides the labels it came with; nil for no such labels.
+    public var labels: SensitivityTable?
 
     /// Makes an inspector; dates without a zone are read in UTC unless `zoneOffset` says otherwise.
-    public init(limits: InspectionLimits = .init(), zoneOffset: Duration = .zero) {
+    public init(
+        limits: InspectionLimits = .init(), zoneOffset: Duration = .zero,
+        labels: SensitivityTable? = nil
+    ) {
         self.limits = limits
         self.zoneOffset = zoneOffset
+        self.labels = labels
     }
 
     /// Holds `bytes`, a FHIR R4 resource or Bundle in JSON, against its envelope.
@@ -28,15 +34,11 @@ public struct PayloadInspector: Sendable {
         let table = try ResourceTable(document, limits: limits)
         let isAbout = try PatientCheck(table: table, patient: expectation.patient).check()
         try check(expectation.rule, table: table, isAbout: isAbout)
-        let extractor = ContentExtractor(zoneOffset: zoneOffset)
-        let urls = document.root["entry"]?.elements.map { $0["fullUrl"]?.string } ?? []
-        let isBundle = document.root["resourceType"]?.reads("Bundle") == true
-        let contents = table.entries.enumerated().map { place, entry in
-            extractor.content(
-                of: entry.value, type: entry.type, fullURL: isBundle ? urls[place] : nil)
-        }
+        let items = ContentItems(
+            parts: DocumentParts(document), extractor: ContentExtractor(zoneOffset: zoneOffset),
+            labels: labels, needs: EntryNeeds(table, rule: expectation.rule, isAbout: isAbout))
         return PayloadInspection(
-            resourceTypes: Set(table.entries.map { $0.type }).sorted(), contents: contents)
+            resourceTypes: Set(table.entries.map { $0.type }).sorted(), items: items.list())
     }
 
     private func check(

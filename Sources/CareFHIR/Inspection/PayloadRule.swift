@@ -60,6 +60,7 @@ public struct PayloadExpectation: Hashable, Sendable {
 public struct PayloadInspection: Hashable, Sendable {
     /// The types of the entries, or of the one resource, each once and sorted.
     public let resourceTypes: [String]
-    /// What consent rules must know of each entry, in the order of the Bundle.
-    public let contents: [ContentResource]
+    /// Every part that a rule may take out with what consent rules must know of it, in the order
+    /// of the document.
+    public let items: [ContentItem]
 }

@@ -41,9 +41,9 @@ extension Verdict.Cause {
         case .nothingCovered(let path):
             return "refuses: nothing of what was asked for is covered at \(path)"
         case .conditionsNotMet(let conditions, let path):
-            return "does not apply: \(path) is for another \(conditions.text)"
+            return "does not apply: \(path) is for another \(conditions.phrase)"
         case .cannotTell(let conditions, let path):
-            return "cannot be applied: the \(conditions.text) at \(path) cannot be compared"
+            return "cannot be applied: the \(conditions.phrase) at \(path) cannot be compared"
         case .status(let status): return "does not apply: its status is \(status.rawValue)"
         case .category: return "does not apply: it is of another category"
         case .superseded: return "does not apply: a newer directive has taken its place"
@@ -58,9 +58,9 @@ extension Verdict.Cause {
         var text = effect == .permit ? "permits" : "refuses"
         text += " at \(path)"
         var reasons: [String] = []
-        if !met.isEmpty { reasons.append("the \(met.text) \(met.isSingle ? "fits" : "fit")") }
+        if !met.isEmpty { reasons.append("the \(met.phrase) \(met.isSingle ? "fits" : "fit")") }
         if !unresolved.isEmpty {
-            reasons.append("the \(unresolved.text) cannot be compared, which counts as a refusal")
+            reasons.append("the \(unresolved.phrase) cannot be compared, which counts as a refusal")
         }
         if !reasons.isEmpty { text += ", because " + reasons.joined(separator: " and ") }
         return text
@@ -69,13 +69,4 @@ extension Verdict.Cause {
 
 extension Verdict.Conditions {
     fileprivate var isSingle: Bool { rawValue.nonzeroBitCount == 1 }
-
-    fileprivate var text: String {
-        var words: [String] = []
-        if contains(.period) { words.append("time") }
-        if contains(.actor) { words.append("recipient") }
-        if contains(.purpose) { words.append("purpose") }
-        if contains(.action) { words.append("action") }
-        return words.joined(separator: " and ")
-    }
 }

@@ -22,6 +22,14 @@ public enum MessageKind: Hashable, Sendable {
     case replay
     /// Made by the broker: a delivery ended without acknowledgement.
     case report
+    /// Overrides consent in an emergency.
+    case breakGlass
+    /// Ends an override.
+    case breakGlassEnd
+    /// Judges another's override.
+    case breakGlassReview
+    /// Made by the broker: somebody has overridden a patient's consent.
+    case breakGlassNotice
 
     /// Reads the name; nil for a kind this version does not know.
     public init?(_ text: String) {
@@ -30,6 +38,10 @@ public enum MessageKind: Hashable, Sendable {
         case "consent-revoke": self = .consentRevoke
         case "replay": self = .replay
         case "report": self = .report
+        case "break-glass": self = .breakGlass
+        case "break-glass-end": self = .breakGlassEnd
+        case "break-glass-review": self = .breakGlassReview
+        case "break-glass-notice": self = .breakGlassNotice
         default:
             guard let move = ReferralMove(rawValue: text) else { return nil }
             self = .move(move)
@@ -44,6 +56,10 @@ public enum MessageKind: Hashable, Sendable {
         case .consentRevoke: "consent-revoke"
         case .replay: "replay"
         case .report: "report"
+        case .breakGlass: "break-glass"
+        case .breakGlassEnd: "break-glass-end"
+        case .breakGlassReview: "break-glass-review"
+        case .breakGlassNotice: "break-glass-notice"
         }
     }
 }
@@ -73,15 +89,15 @@ public struct Message: Equatable, Sendable {
     /// The coded reason it gives.
     public let reason: ReasonCode?
     /// When it is given up.
-    public let expiresAt: Timestamp
+    public var expiresAt: Timestamp
     /// What else its kind carries.
     public let details: MessageDetails
     /// The payload's media type; nil without a payload.
     public let payloadType: String?
     /// SHA-256 of the payload; nil without a payload.
-    public let payloadHash: [UInt8]?
+    public var payloadHash: [UInt8]?
     /// The payload's length.
-    public let payloadByteCount: Int
+    public var payloadByteCount: Int
 
     /// Makes the message.
     public init(
@@ -127,6 +143,8 @@ public struct MessageDetails: Equatable, Sendable {
     public var report: DeliveryReport?
     /// Whom a payload is about, as its sender's envelope named them; recipients answer with the same.
     public var patient: BusinessIdentifier?
+    /// The override that a notice is about.
+    public var breakGlass: BreakGlassID?
 
     /// Makes empty details.
     public init() {}

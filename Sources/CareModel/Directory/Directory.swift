@@ -12,6 +12,8 @@ public enum Role: String, CaseIterable, Comparable, Sendable {
     case auditor
     /// Replays dead letters and enrols others.
     case administrator
+    /// May override consent in an emergency.
+    case emergency
 
     /// Orders by what the value stands for.
     public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
@@ -81,6 +83,9 @@ public struct Agent: Equatable, Sendable {
         self.services = services
         self.isActive = isActive
     }
+
+    /// No agent works more services than this.
+    public static let serviceCountMax = 62
 
     /// The mailboxes it may collect from: its own and those of its services.
     public var mailboxes: [Mailbox] {

@@ -65,3 +65,15 @@ extension Referral {
         }
     }
 }
+
+extension Referral {
+    /// The organisations that take part in the patient's care by it: who referred, and who was
+    /// asked once the request was received and unless the answer was no.
+    public var careTeam: Set<OrganisationID> {
+        switch state {
+        case .enteredInError: []
+        case .draft, .requested, .expired, .declined, .redirected, .failed: [initiator]
+        default: [initiator, recipient]
+        }
+    }
+}

@@ -68,11 +68,26 @@ public struct FactKeys: Equatable, Sendable {
     public var queues: [Mailbox: Int] = [:]
     /// Deliveries that expire at or before this time, at most ``expiredMax``.
     public var expiredBy: Timestamp?
+    /// Deliveries kept back whose next look is due at or before this time, at most ``expiredMax``.
+    public var keptBackBy: Timestamp?
+    /// Patients whose care team is needed.
+    public var careTeams: Set<PatientKey> = []
+    /// Patients whose unsettled deliveries are needed; those of `consents` count as named here.
+    public var waiting: Set<PatientKey> = []
+    /// Patients whose messages with documents are needed, those with a greater number than this,
+    /// at most ``timelineMax``.
+    public var timelines: [PatientKey: MessageNumber] = [:]
+    /// Directives of which all versions are needed.
+    public var consentVersions: Set<ConsentID> = []
+    /// Overrides of consent.
+    public var breakGlasses: Set<BreakGlassID> = []
     /// The present, for `queues`.
     public var now = Timestamp(milliseconds: 0)
 
     /// No more expired deliveries than this come at once.
     public static let expiredMax = 256
+    /// No more messages of a timeline than this come at once.
+    public static let timelineMax = 64
 
     /// Makes empty keys.
     public init() {}
@@ -103,6 +118,20 @@ public struct Facts: Equatable, Sendable {
     public var expired: [DeliveryID] = []
     /// Directives asked for.
     public var consents: [ConsentID: ConsentRecord] = [:]
+    /// Deliveries kept back that are due for another look.
+    public var keptBack: [DeliveryID] = []
+    /// The organisations that take part in a patient's care, see ``Referral/careTeam``; nothing
+    /// for a patient whom no referral is about.
+    public var careTeams: [PatientKey: Set<OrganisationID>] = [:]
+    /// The unsettled deliveries of messages about a patient, oldest first.
+    public var waiting: [PatientKey: [DeliveryID]] = [:]
+    /// Messages with documents about a patient, in the order of their acceptance; directives are
+    /// not among them.
+    public var timelines: [PatientKey: [MessageNumber]] = [:]
+    /// All versions of a directive, oldest first.
+    public var consentVersions: [ConsentID: [ConsentRecord]] = [:]
+    /// Overrides asked for.
+    public var breakGlasses: [BreakGlassID: BreakGlass] = [:]
 
     /// Makes empty facts.
     public init() {}
@@ -154,6 +183,8 @@ public struct BrokerState: Equatable, Sendable {
     public var lastMessage = MessageNumber(0)
     /// The number of the last delivery.
     public var lastDelivery = DeliveryID(0)
+    /// The overrides of consent that have not ended.
+    public var breakGlasses: [BreakGlass] = []
     /// The newest time anything stored names; the clock never runs behind it.
     public var lastSeen = Timestamp(milliseconds: 0)
 

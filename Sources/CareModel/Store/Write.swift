@@ -18,8 +18,12 @@ public enum Write: Equatable, Sendable {
     case appendAudit(AuditEvent)
     /// Adds a version of a directive, or writes its withdrawal.
     case putConsent(ConsentRecord)
-    /// Queues again what waits, held or withheld, for a verdict on this patient.
-    case release(PatientKey, at: Timestamp)
+    /// Counts a change of what a patient permits.
+    case raiseConsentEpoch(PatientKey, to: UInt32)
+    /// Adds an override of consent, or writes its end or review.
+    case putBreakGlass(BreakGlass)
+    /// Destroys a patient's data key: what it sealed can never be read again.
+    case shred(PatientKey)
     /// Adds or changes an organisation.
     case putOrganisation(Organisation)
     /// Adds or changes a service.
@@ -28,6 +32,8 @@ public enum Write: Equatable, Sendable {
     case putAgent(Agent)
     /// Adds a stream.
     case putStream(Stream)
+    /// Gives a stream another token and key, so that whoever knows the old ones hears no more.
+    case renewStream(Stream)
 }
 
 /// Says where a message's payload comes from.

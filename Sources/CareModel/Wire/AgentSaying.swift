@@ -94,13 +94,19 @@ public struct Submission: Equatable, Sendable {
     public var consent: ConsentID?
     /// The dead letter, with replay.
     public var delivery: DeliveryID?
+    /// The override, with break-glass-end and break-glass-review.
+    public var breakGlass: BreakGlassID?
+    /// Why consent must be overridden, in words, with break-glass; 10 to 1,000 bytes.
+    public var words: String?
+    /// What was found, with break-glass-review.
+    public var finding: BreakGlass.Finding?
 
     /// SHA-256 over envelope and payload: what "the same content" means.
     public var contentHash: [UInt8] = []
     /// SHA-256 of the payload.
     public var payloadHash: [UInt8]?
     /// What the payload's inspection found; nil without a payload.
-    public var contents: [ContentResource]?
+    public var contents: [ContentItem]?
     /// Why the payload cannot be taken.
     public var payloadRefusal: Refusal?
     /// The directive in the payload, with consent-put.

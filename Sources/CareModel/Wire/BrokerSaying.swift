@@ -4,8 +4,10 @@ public enum BrokerSaying: Equatable, Sendable {
     case welcome(Welcome)
     /// What became of submissions; only ever after the commit.
     case receipt([ReceiptItem])
-    /// A leased delivery. The shell adds the payload.
-    case deliver(Delivery, Message, Referral?, lease: Duration)
+    /// A leased delivery. The shell adds the payload, without what the redaction takes out.
+    case deliver(Delivery, Message, Referral?, Redaction?, lease: Duration)
+    /// A copy handed over and not acknowledged must not be kept: the lease is over.
+    case recall(DeliveryID, Fence)
     /// The acknowledgement or refusal counts.
     case settled(DeliveryID, DeliveryState)
     /// The lease is not the newest; nothing was changed.
@@ -15,9 +17,13 @@ public enum BrokerSaying: Equatable, Sendable {
     /// An answer.
     case answer(Answer, asker: Asker)
     /// What consent would say.
-    case decision(Verdict)
-    /// A message's payload again. The shell adds the payload.
-    case content(Message, Referral?)
+    case decision(ConsentDecision)
+    /// A message's payload again. The shell adds the payload, without what the redaction takes out.
+    case content(Message, Referral?, Redaction?)
+    /// A part of a patient's history. The shell adds the documents, one after the other.
+    case timeline(Timeline)
+    /// All versions of a directive, oldest first. The shell adds the newest one's document.
+    case consent([ConsentRecord])
     /// Where a stream is on `evt` and how to open it.
     case topic(Stream)
     /// Events that were missed.
@@ -91,6 +97,10 @@ public struct ReceiptItem: Equatable, Sendable {
     public var refusal: Refusal?
     /// The directive it recorded or withdrew.
     public var consent: ConsentID?
+    /// What the broker attests of that; it signs this text.
+    public var statement: String?
+    /// The override it began, ended or judged.
+    public var breakGlass: BreakGlassID?
     /// The new delivery of a replay.
     public var delivery: DeliveryID?
 
@@ -117,6 +127,11 @@ public enum AdminCommand: Equatable, Sendable {
     case status
     /// Ends the broker in good order.
     case stop
+    /// Takes a new master key into use; the shell has made it and says its version.
+    case rotateKeys(version: Int)
+    /// Destroys a patient's data key: for good, once a second operator has asked the same, or at
+    /// once if the first is sure.
+    case shred(PatientKey, operatorName: String, isSure: Bool)
     /// Something the broker cannot take; the refusal says why.
     case unusable(Refusal)
 }
@@ -133,6 +148,8 @@ public enum Administered: Equatable, Sendable {
     case directory([DirectoryEntry])
     /// How the broker is.
     case status(BrokerStatus)
+    /// A second operator has to ask the same before this time.
+    case awaitsSecond(until: Timestamp)
 }
 
 /// Says how the broker is.
@@ -147,7 +164,57 @@ public struct BrokerStatus: Equatable, Sendable {
     public var leased = 0
     /// Deliveries that failed too often.
     public var deadLetters = 0
+    /// Deliveries that wait for consent.
+    public var keptBack = 0
+    /// Patients whose data key is still wrapped with an older master key.
+    public var keysToRewrap = 0
+    /// Events in the audit log.
+    public var auditEvents = 0
 
     /// Makes an empty status.
+    public init() {}
+}
+
+/// Says what consent would decide, and whether an override would change it.
+public struct ConsentDecision: Equatable, Sendable {
+    /// What the directives and the implicit policy say for coordination of care.
+    public let verdict: Verdict
+    /// The same for break-glass.
+    public let breakGlass: Verdict
+
+    /// Makes the decision.
+    public init(verdict: Verdict, breakGlass: Verdict) {
+        self.verdict = verdict
+        self.breakGlass = breakGlass
+    }
+}
+
+/// Is a part of what an asker may see of a patient across organisations.
+public struct Timeline: Equatable, Sendable {
+    /// Is one message with its document.
+    public struct Entry: Equatable, Sendable {
+        /// The message.
+        public let message: Message
+        /// Its referral.
+        public let referral: Referral?
+        /// What is taken out of the document.
+        public let redaction: Redaction?
+
+        /// Makes the entry.
+        public init(message: Message, referral: Referral?, redaction: Redaction?) {
+            self.message = message
+            self.referral = referral
+            self.redaction = redaction
+        }
+    }
+
+    /// The messages in the order of their acceptance.
+    public var entries: [Entry] = []
+    /// Where the next part begins; empty if there is none.
+    public var cursor = ""
+    /// Whether something was left out, where the deployment admits that.
+    public var isPartial = false
+
+    /// Makes an empty timeline.
     public init() {}
 }

@@ -22,6 +22,14 @@ public enum Question: Equatable, Sendable {
     case consentCheck(PatientKey, to: Mailbox)
     /// Deliveries that failed too often.
     case deadLetters
+    /// All versions of a directive that the asker's organisation recorded, with its document.
+    case consent(ConsentID)
+    /// What the asker may see of a patient across organisations.
+    case timeline(PatientKey)
+    /// Who has seen a patient's data, and why.
+    case disclosures(PatientKey)
+    /// The overrides of consent that the asker may judge, those nobody has judged first.
+    case breakGlasses
 }
 
 /// Says which referrals a worklist holds.
@@ -40,6 +48,13 @@ public struct Page: Equatable, Sendable {
     public let limit: Int
     /// Where the part before ended; empty for the first.
     public let cursor: String
+
+    /// The cursor as a number, 0 for the first part; nil if it is none.
+    public var number: Int64? {
+        guard !cursor.isEmpty else { return 0 }
+        guard let number = Int64(cursor), number > 0 else { return nil }
+        return number
+    }
 
     /// More rows than this never come at once.
     public static let limitMax = 200
@@ -85,6 +100,10 @@ public struct Answer: Equatable, Sendable {
     public var directory: [DirectoryEntry] = []
     /// Directives.
     public var consents: [ConsentRecord] = []
+    /// Disclosures, oldest first.
+    public var disclosures: [Disclosure] = []
+    /// Overrides of consent.
+    public var breakGlasses: [BreakGlass] = []
     /// Set instead of everything else if the question was refused.
     public var refusal: Refusal?
 
@@ -132,5 +151,19 @@ public struct DirectoryEntry: Equatable, Sendable {
         self.organisationName = organisationName
         self.roles = roles
         self.isActive = isActive
+    }
+}
+
+/// Is one line of the accounting of a patient's disclosures.
+public struct Disclosure: Equatable, Sendable {
+    /// What the audit log says.
+    public let record: AuditRecord
+    /// The message that was disclosed; nil if the event is about none.
+    public let message: Message?
+
+    /// Makes the line.
+    public init(record: AuditRecord, message: Message?) {
+        self.record = record
+        self.message = message
     }
 }

@@ -49,10 +49,16 @@ public enum RefusalCode: String, CaseIterable, Sendable {
     case consentRefused = "consent-refused"
     /// Consent could not be decided.
     case consentUndecided = "consent-undecided"
-    /// Consent permits only a redacted copy.
-    case consentNeedsRedaction = "consent-needs-redaction"
+    /// What consent leaves of the document is no longer what it has to be.
+    case consentLeavesNothing = "consent-leaves-nothing"
     /// No such directive, or none the asker may know of.
     case unknownConsent = "unknown-consent"
+    /// No such patient among those the asker may see.
+    case unknownPatient = "unknown-patient"
+    /// The agent has broken the glass for this patient already.
+    case breakGlassHolds = "break-glass-holds"
+    /// No such override, or none the asker may know of.
+    case unknownBreakGlass = "unknown-break-glass"
     // Deliveries and streams
     /// No such delivery, or none the asker may know of.
     case unknownDelivery = "unknown-delivery"
@@ -111,9 +117,13 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .referralExists: "This referral id is taken. Send it as a new referral."
         case .consentRefused: "Consent does not permit it. See `careloop consent check`."
         case .consentUndecided: "Consent cannot be decided. See `careloop consent check`."
-        case .consentNeedsRedaction:
-            "Consent permits only part of this document. Leave out what it withholds."
+        case .consentLeavesNothing:
+            "What consent leaves of this document makes no sense alone. See `careloop consent check`."
         case .unknownConsent: "No such consent directive among those you may see."
+        case .unknownPatient: "No such patient among those you may see."
+        case .breakGlassHolds:
+            "You have broken the glass for this patient already. End that first, or wait for its end."
+        case .unknownBreakGlass: "No such break-glass among those you may see."
         case .unknownDelivery: "No such delivery among those you may see."
         case .notADeadLetter: "Only a dead letter can be replayed."
         case .unknownMessage: "No such message among those you may see."

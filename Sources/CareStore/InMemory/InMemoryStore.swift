@@ -54,7 +54,7 @@ public final class InMemoryStore: Store {
         }
     }
 
-    /// The document of a message; nil if it had none.
+    /// The document of a message; nil if it had none, or it was erased.
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try checkUsable()
         return memory.tables.withLock { $0.payload(of: message) }
@@ -64,6 +64,21 @@ public final class InMemoryStore: Store {
     public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
         try checkUsable()
         return memory.tables.withLock { $0.consents(of: patient) }
+    }
+
+    /// How often what a patient permits has changed.
+    public func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
+        try checkUsable()
+        return memory.tables.withLock { $0.consentEpochs[patient] ?? 0 }
+    }
+
+    /// Counts the version; nothing here is wrapped.
+    public func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int {
+        try checkUsable()
+        return memory.tables.withLock { tables in
+            tables.masterVersion += 1
+            return tables.masterVersion
+        }
     }
 
     /// Does nothing.

@@ -11,7 +11,9 @@ extension Tables {
         case .directory(let text): directory.entries(matching: text, page: page)
         case .consents(let patient): consents(of: patient, asker: asker, page: page)
         case .deadLetters: deadLetters(asker: asker, page: page)
-        case .content, .consentCheck: throw .notForReaders
+        case .disclosures(let patient): disclosures(of: patient, page: page)
+        case .breakGlasses: breakGlasses(asker: asker, page: page)
+        case .content, .consentCheck, .consent, .timeline: throw .notForReaders
         }
     }
 

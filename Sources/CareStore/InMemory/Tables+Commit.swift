@@ -40,8 +40,14 @@ extension Tables {
             audit.append(event)
         case .putConsent(let record):
             try put(record, &journal)
-        case .release(let patient, let time):
-            release(patient, at: time, &journal)
+        case .raiseConsentEpoch(let patient, let epoch):
+            let next = (consentEpochs[patient] ?? 0) + 1
+            try require(epoch == next, "a consent epoch is not the next")
+            set(\.consentEpochs, patient, epoch, &journal)
+        case .putBreakGlass(let glass):
+            put(glass, &journal)
+        case .shred(let patient):
+            shred(patient, &journal)
         case .putOrganisation(let organisation):
             set(\.directory.organisations, organisation.id, organisation, &journal)
         case .putService(let service):
@@ -51,7 +57,21 @@ extension Tables {
         case .putStream(let stream):
             try require(streams[stream.name] == nil, "a stream was added twice")
             set(\.streams, stream.name, stream, &journal)
+        case .renewStream(let stream):
+            try renew(stream, &journal)
         }
+    }
+
+    private mutating func renew(
+        _ stream: Stream, _ journal: inout Journal
+    ) throws(StoreError) {
+        guard let old = streams[stream.name] else {
+            throw StoreError(.contradiction, "an unknown stream was renewed")
+        }
+        let renewed = Stream(
+            name: stream.name, token: stream.token, key: stream.key, epoch: stream.epoch,
+            head: old.head)
+        set(\.streams, stream.name, renewed, &journal)
     }
 
     private mutating func insert(
@@ -62,7 +82,14 @@ extension Tables {
         try require(
             namesakes.allSatisfy { messages[$0]?.sender != message.sender },
             "a sender's message id was used twice")
+        try require(
+            message.patient != nil || (payload == .none && message.details.patient == nil),
+            "a message says something of a patient without naming one")
         set(\.messages, message.number, message, &journal)
+        if let patient = message.patient {
+            let others = messagesByPatient[patient] ?? []
+            set(\.messagesByPatient, patient, others + [message.number], &journal)
+        }
         set(\.messagesByID, message.id, namesakes + [message.number], &journal)
         if let referral = message.referral {
             let others = messagesByReferral[referral] ?? []
@@ -137,17 +164,30 @@ extension Tables {
         set(\.consents, record.id, versions, &journal)
     }
 
-    private mutating func release(
-        _ patient: PatientKey, at time: Timestamp, _ journal: inout Journal
-    ) {
-        for id in unsettled {
-            guard var delivery = deliveries[id], delivery.state.awaitsVerdict,
-                messages[delivery.message]?.patient == patient
-            else { continue }
-            delivery.state = .queued
-            delivery.notBefore = time
-            delivery.code = nil
-            set(delivery, &journal)
+    private mutating func put(_ glass: BreakGlass, _ journal: inout Journal) {
+        if let row = breakGlassRows[glass.id] {
+            let old = breakGlasses[row]
+            journal.steps.append { $0.breakGlasses[row] = old }
+            breakGlasses[row].endedAt = glass.endedAt
+            breakGlasses[row].review = glass.review
+        } else {
+            set(\.breakGlassRows, glass.id, breakGlasses.count, &journal)
+            journal.steps.append { $0.breakGlasses.removeLast() }
+            breakGlasses.append(glass)
+        }
+    }
+
+    private mutating func shred(_ patient: PatientKey, _ journal: inout Journal) {
+        for number in messagesByPatient[patient] ?? [] {
+            set(\.payloads, number, nil, &journal)
+            if let message = messages[number]?.erased {
+                set(\.messages, number, message, &journal)
+            }
+        }
+        for row in breakGlasses.indices where breakGlasses[row].patient == patient {
+            let old = breakGlasses[row]
+            journal.steps.append { $0.breakGlasses[row] = old }
+            breakGlasses[row] = old.erased
         }
     }
 

@@ -6,6 +6,10 @@ extension Tables {
         for key in keys.submissions { facts.submissions[key] = submissions[key] }
         for key in keys.openReferrals { facts.openReferrals[key] = openReferral(key) }
         for id in keys.consents { facts.consents[id] = consents[id]?.last }
+        for id in keys.consentVersions { facts.consentVersions[id] = consents[id] }
+        for id in keys.breakGlasses {
+            facts.breakGlasses[id] = breakGlassRows[id].map { breakGlasses[$0] }
+        }
         for id in keys.referrals { addReferral(id, to: &facts) }
         for id in unsettled {
             guard let delivery = deliveries[id], let referral = delivery.referral,
@@ -28,7 +32,44 @@ extension Tables {
         }
         addQueues(keys, to: &facts)
         if let time = keys.expiredBy { addExpired(by: time, to: &facts) }
+        if let time = keys.keptBackBy { addKeptBack(by: time, to: &facts) }
+        addPatients(keys, to: &facts)
         return facts
+    }
+
+    private func addPatients(_ keys: FactKeys, to facts: inout Facts) {
+        for patient in keys.careTeams {
+            facts.careTeams[patient] = referralsByPatient[patient].map { ids in
+                ids.compactMap { referrals[$0]?.careTeam }.reduce(into: []) { $0.formUnion($1) }
+            }
+        }
+        for patient in keys.waiting.union(facts.consents.values.map(\.patient)) {
+            let found = (messagesByPatient[patient] ?? [])
+                .flatMap { deliveriesByMessage[$0] ?? [] }.filter(unsettled.contains).sorted()
+            facts.waiting[patient] = found
+            for delivery in found.compactMap({ deliveries[$0] }) { add(delivery, to: &facts) }
+        }
+        for (patient, last) in keys.timelines {
+            let found = (messagesByPatient[patient] ?? [])
+                .filter { $0 > last && belongsToTimeline($0) }.sorted()
+                .prefix(FactKeys.timelineMax)
+            facts.timelines[patient] = Array(found)
+            for number in found { addMessage(number, to: &facts) }
+        }
+    }
+
+    private func belongsToTimeline(_ number: MessageNumber) -> Bool {
+        guard case .move = messages[number]?.kind else { return false }
+        return payloadSources[number] != nil
+    }
+
+    private func addKeptBack(by time: Timestamp, to facts: inout Facts) {
+        let due = unsettled.compactMap { deliveries[$0] }
+            .filter { $0.state.awaitsVerdict && $0.notBefore <= time }
+            .sorted { ($0.notBefore, $0.id) < ($1.notBefore, $1.id) }
+            .prefix(FactKeys.expiredMax)
+        facts.keptBack = due.map(\.id)
+        for delivery in due { add(delivery, to: &facts) }
     }
 
     private func openReferral(_ key: OpenReferralKey) -> ReferralID? {

@@ -14,6 +14,8 @@ struct Tables: Sendable {
     /// The messages of an id, oldest first: two senders may have chosen the same.
     var messagesByID: [MessageID: [MessageNumber]] = [:]
     var messagesByReferral: [ReferralID: [MessageNumber]] = [:]
+    /// The messages about a patient, oldest first.
+    var messagesByPatient: [PatientKey: [MessageNumber]] = [:]
     var referrals: [ReferralID: Referral] = [:]
     /// The place of each referral in the order of acceptance, from 1.
     var referralRows: [ReferralID: Int64] = [:]
@@ -23,7 +25,12 @@ struct Tables: Sendable {
     var unsettled: Set<DeliveryID> = []
     /// The versions of each directive, oldest first.
     var consents: [ConsentID: [ConsentRecord]] = [:]
+    var consentEpochs: [PatientKey: UInt32] = [:]
+    /// Overrides in the order in which they were recorded.
+    var breakGlasses: [BreakGlass] = []
+    var breakGlassRows: [BreakGlassID: Int] = [:]
     var audit: [AuditEvent] = []
+    var masterVersion = 1
     var lastSeen = Timestamp(milliseconds: 0)
 }
 
@@ -34,6 +41,7 @@ extension Tables {
         state.streams = streams
         state.lastMessage = messages.keys.max() ?? state.lastMessage
         state.lastDelivery = deliveries.keys.max() ?? state.lastDelivery
+        state.breakGlasses = breakGlasses.filter { $0.endedAt == nil }
         state.lastSeen = lastSeen
         return state
     }
@@ -41,11 +49,13 @@ extension Tables {
     var status: BrokerStatus {
         var status = BrokerStatus()
         status.messages = messages.count
+        status.auditEvents = audit.count
         for delivery in deliveries.values {
             if delivery.state.isLeased {
                 status.leased += 1
             } else if !delivery.state.isSettled {
                 status.queued += 1
+                if delivery.state.awaitsVerdict { status.keptBack += 1 }
             } else if delivery.state == .deadLettered {
                 status.deadLetters += 1
             }

@@ -23,6 +23,11 @@ extension Page {
     }
 }
 
+extension Asker {
+    /// Whether any override could be the asker's to judge.
+    package var mayReviewSome: Bool { AccessTable.allows(roles, .reviewBreakGlass) }
+}
+
 extension StoreError {
     /// Says that a question is the core's, not a reader's.
     package static let notForReaders = StoreError(

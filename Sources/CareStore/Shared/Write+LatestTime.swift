@@ -12,9 +12,20 @@ extension Write {
         case .appendEvent(let entry): entry.event.at
         case .appendAudit(let event): event.at
         case .putConsent(let record): max(record.recordedAt, record.revokedAt ?? record.recordedAt)
-        case .release(_, let time): time
-        case .recordSubmission, .putOrganisation, .putService, .putAgent, .putStream: nil
+        case .putBreakGlass(let glass): glass.latestTime
+        case .recordSubmission, .raiseConsentEpoch, .shred, .putOrganisation, .putService,
+            .putAgent, .putStream, .renewStream:
+            nil
         }
+    }
+}
+
+extension BreakGlass {
+    fileprivate var latestTime: Timestamp {
+        var latest = startedAt
+        if let endedAt { latest = max(latest, endedAt) }
+        if let review { latest = max(latest, review.at) }
+        return latest
     }
 }
 

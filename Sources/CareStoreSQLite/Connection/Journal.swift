@@ -11,6 +11,8 @@ final class Journal {
     /// The frames at which to write back again: later if a reader kept the last time from finishing.
     private var nextFrameCount: Int
     private let thresholdFrameCount: Int
+    /// Whether the log holds something that must not stay on the disk.
+    private var mustBeEmptied = false
 
     /// Beyond this the log is written back between batches.
     static let thresholdByteCount = 16 * 1_024 * 1_024
@@ -41,10 +43,13 @@ final class Journal {
 
     /// Writes back if the log is long, without waiting for readers.
     func maintain(_ database: Database, isIdle: Bool) throws {
-        if isIdle, frameCount >= idleFrameCount {
+        if mustBeEmptied || (isIdle && frameCount >= idleFrameCount) {
             sqlite3_busy_timeout(database.sqliteConnection, 0)
             defer { sqlite3_busy_timeout(database.sqliteConnection, Self.busyMillisecondCount) }
-            if try checkpoint(database, "TRUNCATE") { return reset() }
+            if try checkpoint(database, "TRUNCATE") {
+                mustBeEmptied = false
+                return reset()
+            }
         }
         guard frameCount >= nextFrameCount else { return }
         if try checkpoint(database, "PASSIVE") {
@@ -52,6 +57,12 @@ final class Journal {
         } else {
             nextFrameCount = frameCount + thresholdFrameCount / 4
         }
+    }
+
+    /// Empties the log now, or as soon as no reader needs it: it holds a key that was destroyed.
+    func forget(_ database: Database) throws {
+        mustBeEmptied = true
+        try maintain(database, isIdle: false)
     }
 
     /// Writes everything back, or throws: before the first promise after an unclean end.

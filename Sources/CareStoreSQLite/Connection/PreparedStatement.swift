@@ -70,15 +70,43 @@ struct PreparedStatement {
         }
     }
 
+    /// Reads row after row until `read` returns false.
+    func each(
+        _ bind: (inout Parameters) -> Void,
+        _ read: (inout Columns) throws(StoreError) -> Bool
+    ) throws(StoreError) {
+        try start(bind)
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW:
+                var columns = Columns(handle)
+                do throws(StoreError) {
+                    if try read(&columns) { continue }
+                } catch {
+                    sqlite3_reset(handle)
+                    throw error
+                }
+                sqlite3_reset(handle)
+                return
+            case SQLITE_DONE:
+                sqlite3_reset(handle)
+                return
+            case let code:
+                throw failure(code)
+            }
+        }
+    }
+
     /// Runs a statement whose last parameter is `bytes`, which SQLite reads where they are.
     func run(
-        _ bind: (inout Parameters) -> Void, lastParameter bytes: UnsafeRawBufferPointer
+        _ bind: (inout Parameters) -> Void, lastParameter bytes: [UInt8]
     ) throws(StoreError) {
         var parameters = Parameters(handle)
         bind(&parameters)
-        parameters.addWithoutCopy(bytes)
-        guard parameters.code == SQLITE_OK else { throw failure(parameters.code) }
-        let code = sqlite3_step(handle)
+        let code = bytes.withUnsafeBytes { bytes in
+            parameters.addWithoutCopy(bytes)
+            return parameters.code == SQLITE_OK ? sqlite3_step(handle) : parameters.code
+        }
         guard code == SQLITE_DONE else { throw failure(code) }
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
@@ -237,4 +265,39 @@ struct Columns {
     }
 
     private var isNull: Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
+
+    /// Whether the next column is NULL or of this type; to be asked before it is read, because
+    /// reading may convert it.
+    fileprivate func isNext(_ type: CInt) -> Bool {
+        let found = sqlite3_column_type(handle, index + 1)
+        return found == type || found == SQLITE_NULL
+    }
+}
+
+/// Reads the rest of a row's columns and notes whether each holds what its name promises, or NULL.
+struct StrictColumns {
+    private var row: Columns
+    /// Whether every column read so far was of its type.
+    private(set) var isGood = true
+
+    init(_ row: Columns) { self.row = row }
+
+    mutating func int() -> Int64? {
+        expect(SQLITE_INTEGER)
+        return row.optionalInt()
+    }
+
+    mutating func text() -> String? {
+        expect(SQLITE_TEXT)
+        return row.optionalText()
+    }
+
+    mutating func bytes() -> [UInt8]? {
+        expect(SQLITE_BLOB)
+        return row.optionalBytes()
+    }
+
+    private mutating func expect(_ type: CInt) {
+        if !row.isNext(type) { isGood = false }
+    }
 }

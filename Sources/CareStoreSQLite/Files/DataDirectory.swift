@@ -21,7 +21,8 @@ final class DataDirectory {
         try Self.check(path, isFolder: true)
         lock = try Self.takeLock(at: path + "/lock")
         do throws(StoreError) {
-            for name in ["/careloop.db", "/careloop.db-wal", "/careloop.db-shm"]
+            let names = ["/careloop.db", "/careloop.db-wal", "/careloop.db-shm", "/checkpoint"]
+            for name in names
             where Self.exists(path + name) {
                 try Self.check(path + name, isFolder: false)
             }
@@ -70,6 +71,13 @@ final class DataDirectory {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { return nil }
         return UInt64(info.f_bavail) * UInt64(info.f_frsize)
+    }
+
+    /// Throws unless there is a file, as a reader that makes nothing must find it.
+    static func checkIsFile(_ path: String) throws(StoreError) {
+        guard exists(path), byteCount(of: path) > 0 else {
+            throw StoreError(.unusableDirectory, "there is no database at \(path)")
+        }
     }
 
     private static func exists(_ path: String) -> Bool {

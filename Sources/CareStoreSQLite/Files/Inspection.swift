@@ -26,7 +26,8 @@ enum Inspection {
         }
     }
 
-    private static func inspect(_ database: Database, _ directory: DataDirectory) throws {
+    /// Throws unless the database is careloop's and of this version.
+    static func checkIdentity(_ database: Database) throws {
         let application = try Int64.fetchOne(database, sql: "PRAGMA application_id")
         guard application == Schema.applicationID else {
             throw StoreError(.corrupt, "careloop.db is not a database of careloop; move it away")
@@ -38,6 +39,15 @@ enum Inspection {
                 "careloop.db has schema \(version), this program knows \(Schema.version); update it"
             )
         }
+        guard version == Schema.version else {
+            throw StoreError(
+                .tooOld,
+                "careloop.db was made by an unreleased version; set the broker up anew")
+        }
+    }
+
+    private static func inspect(_ database: Database, _ directory: DataDirectory) throws {
+        try checkIdentity(database)
         guard directory.journalByteCount > 0,
             directory.databaseByteCount <= fullCheckByteCount
         else { return }

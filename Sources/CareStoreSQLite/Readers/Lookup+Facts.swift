@@ -8,6 +8,11 @@ extension Lookup {
         for key in keys.submissions { facts.submissions[key] = try submission(key) }
         for key in keys.openReferrals { facts.openReferrals[key] = try openReferral(key) }
         for id in keys.consents { facts.consents[id] = try consent(id) }
+        for id in keys.consentVersions {
+            let versions = try consentVersions(of: id)
+            if !versions.isEmpty { facts.consentVersions[id] = versions }
+        }
+        for id in keys.breakGlasses { facts.breakGlasses[id] = try breakGlass(id) }
         for id in keys.referrals {
             try addReferral(id, to: &facts)
             for delivery in try unsettledDeliveries(of: id) { try add(delivery, to: &facts) }
@@ -37,7 +42,30 @@ extension Lookup {
             facts.expired = found.map(\.id)
             for delivery in found { try add(delivery, to: &facts) }
         }
+        if let time = keys.keptBackBy {
+            let found = try keptBack(by: time)
+            facts.keptBack = found.map(\.id)
+            for delivery in found { try add(delivery, to: &facts) }
+        }
+        try addPatients(keys, to: &facts)
         return facts
+    }
+
+    private func addPatients(_ keys: FactKeys, to facts: inout Facts) throws(StoreError) {
+        for patient in keys.careTeams { facts.careTeams[patient] = try careTeam(of: patient) }
+        for patient in keys.waiting.union(facts.consents.values.map(\.patient)) {
+            let found = try waiting(for: patient)
+            facts.waiting[patient] = found.map(\.id)
+            for delivery in found { try add(delivery, to: &facts) }
+        }
+        for (patient, last) in keys.timelines {
+            let found = try timeline(of: patient, after: last)
+            facts.timelines[patient] = found.map(\.number)
+            for message in found {
+                facts.messages[message.number] = message
+                if let referral = message.referral { try addReferral(referral, to: &facts) }
+            }
+        }
     }
 
     private func add(_ delivery: Delivery, to facts: inout Facts) throws(StoreError) {

@@ -1,5 +1,6 @@
 import CareModel
 import CareStore
+import CareVault
 import GRDB
 
 /// Reads rows by their keys; one connection's.
@@ -19,9 +20,17 @@ struct Lookup {
     private let consent: PreparedStatement
     private let consentsOfPatient: PreparedStatement
     private let payload: PreparedStatement
+    private let keptBack: PreparedStatement
+    private let waiting: PreparedStatement
+    private let timeline: PreparedStatement
+    private let referralsOfPatient: PreparedStatement
+    private let consentEpoch: PreparedStatement
+    private let consentVersions: PreparedStatement
+    private let breakGlass: PreparedStatement
+    private let breakGlassesInForce: PreparedStatement
 
-    init(_ database: Database, names: NameTable) throws {
-        rows = RowReader(names: names)
+    init(_ database: Database, names: NameTable, ring: KeyRing) throws {
+        rows = RowReader(names: names, seals: try SealReader(database, ring: ring))
         func prepare(_ sql: String) throws -> PreparedStatement {
             try PreparedStatement(database, sql)
         }
@@ -39,6 +48,14 @@ struct Lookup {
         consent = try prepare(LookupQuery.consent)
         consentsOfPatient = try prepare(LookupQuery.consentsOfPatient)
         payload = try prepare(LookupQuery.payload)
+        keptBack = try prepare(LookupQuery.keptBack)
+        waiting = try prepare(LookupQuery.waiting)
+        timeline = try prepare(LookupQuery.timeline)
+        referralsOfPatient = try prepare(LookupQuery.referralsOfPatient)
+        consentEpoch = try prepare(LookupQuery.consentEpoch)
+        consentVersions = try prepare(LookupQuery.consentVersions)
+        breakGlass = try prepare(LookupQuery.breakGlass)
+        breakGlassesInForce = try prepare(LookupQuery.openBreakGlasses)
     }
 }
 
@@ -121,7 +138,61 @@ extension Lookup {
         return try consentsOfPatient.all({ $0.add(id) }, rows.consent)
     }
 
+    func consentVersions(of id: ConsentID) throws(StoreError) -> [ConsentRecord] {
+        try consentVersions.all({ $0.add(id) }, rows.consent)
+    }
+
+    func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
+        guard let id = try rows.names.find(patient) else { return 0 }
+        return try consentEpoch.first({ $0.add(id) }) { (row) throws(StoreError) in
+            try row.count()
+        } ?? 0
+    }
+
+    /// The document of a message; nil if it had none, or it was erased.
     func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
-        try payload.first({ $0.add(message.number) }) { Payload($0.bytes()) }
+        let bytes = try payload.first({ $0.add(message.number) }) { (row) throws(StoreError) in
+            let source = row.int()
+            let place = SealPlace.payload(of: source, generation: row.int())
+            let sealed = row.bytes()
+            return try rows.seals.open(sealed, at: place, of: row.int(), newest: row.int())
+        }
+        return (bytes ?? nil).map { Payload($0) }
+    }
+
+    func keptBack(by time: Timestamp) throws(StoreError) -> [Delivery] {
+        try keptBack.all({ $0.add(time) }, rows.delivery)
+    }
+
+    func waiting(for patient: PatientKey) throws(StoreError) -> [Delivery] {
+        guard let id = try rows.names.find(patient) else { return [] }
+        return try waiting.all({ $0.add(id) }, rows.delivery)
+    }
+
+    func timeline(
+        of patient: PatientKey, after last: MessageNumber
+    ) throws(StoreError) -> [Message] {
+        guard let id = try rows.names.find(patient) else { return [] }
+        return try timeline.all(
+            {
+                $0.add(id)
+                $0.add(last.number)
+            }, rows.message)
+    }
+
+    /// Nil for a patient whom no referral is about.
+    func careTeam(of patient: PatientKey) throws(StoreError) -> Set<OrganisationID>? {
+        guard let id = try rows.names.find(patient) else { return nil }
+        let referrals = try referralsOfPatient.all({ $0.add(id) }, rows.referral)
+        guard !referrals.isEmpty else { return nil }
+        return referrals.reduce(into: []) { $0.formUnion($1.careTeam) }
+    }
+
+    func breakGlass(_ id: BreakGlassID) throws(StoreError) -> BreakGlass? {
+        try breakGlass.first({ $0.add(id) }, rows.breakGlass)?.glass
+    }
+
+    func openBreakGlasses() throws(StoreError) -> [BreakGlass] {
+        try breakGlassesInForce.all({ _ in }, rows.breakGlass).map(\.glass)
     }
 }

@@ -34,7 +34,7 @@ enum LookupQuery {
         """
 
     static let openReferral = """
-        SELECT id FROM referral INDEXED BY referral_open
+        SELECT id FROM referral INDEXED BY referral_patient
         WHERE patient = ? AND addressed_to = ? AND initiator = ? AND is_open = 1
         ORDER BY row LIMIT 1
         """
@@ -62,6 +62,62 @@ enum LookupQuery {
         ORDER BY delivery.expires_at, delivery.id LIMIT \(FactKeys.expiredMax)
         """)
 
+    static let keptBack = deliveries(
+        "INDEXED BY delivery_kept_back",
+        """
+        delivery.is_open = 1 AND delivery.state < 2 AND delivery.not_before <= ?
+        ORDER BY delivery.not_before, delivery.id LIMIT \(FactKeys.expiredMax)
+        """)
+
+    /// The numbers of the messages about patient `?1`.
+    ///
+    /// Those of a referral are found by way of the patient's referrals, which are few: an index of
+    /// all messages by patient would make each message write to a page of its own.
+    private static let messagesOfPatient = """
+        WITH mine (number) AS (
+            SELECT message.number FROM referral INDEXED BY referral_patient
+            CROSS JOIN message INDEXED BY message_referral ON message.referral = referral.row
+            WHERE referral.patient = ?1 AND message.patient = ?1
+            UNION ALL
+            SELECT number FROM message INDEXED BY message_patient
+            WHERE patient = ?1 AND referral IS NULL)
+        """
+
+    static let waiting = """
+        \(messagesOfPatient)
+        SELECT \(RowReader.deliveryColumns) FROM mine
+        CROSS JOIN delivery INDEXED BY delivery_message ON delivery.message = mine.number
+        \(RowReader.deliveryJoins)
+        WHERE delivery.is_open = 1 ORDER BY delivery.id
+        """
+
+    /// Moves stand together among the codes of kinds.
+    static let timeline = """
+        \(messagesOfPatient)
+        SELECT \(RowReader.messageColumns) FROM mine
+        CROSS JOIN message ON message.number = mine.number \(RowReader.messageJoins)
+        WHERE mine.number > ?2 AND message.payload IS NOT NULL
+            AND message.kind BETWEEN \(Codes.messageKind.code(.move(.request)))
+                AND \(Codes.messageKind.code(.move(.fail)))
+        ORDER BY message.number LIMIT \(FactKeys.timelineMax)
+        """
+
+    static let referralsOfPatient = """
+        SELECT \(RowReader.referralColumns) FROM referral INDEXED BY referral_patient
+        JOIN patient ON patient.id = referral.patient
+        WHERE referral.patient = ?
+        """
+
+    static let consentEpoch = "SELECT consent_epoch FROM patient WHERE id = ?"
+
+    static let breakGlass = "\(breakGlasses) WHERE break_glass.id = ?"
+
+    static let openBreakGlasses = """
+        \(breakGlasses) WHERE break_glass.ended_at IS NULL ORDER BY break_glass.row
+        """
+
+    static let consentVersions = "\(consents) WHERE consent.id = ? ORDER BY version"
+
     static let consent = "\(consents) WHERE consent.id = ? ORDER BY version DESC LIMIT 1"
 
     static let consentsOfPatient = """
@@ -71,8 +127,16 @@ enum LookupQuery {
         """
 
     static let payload = """
-        SELECT payload.bytes FROM message JOIN payload ON payload.message = message.payload
+        SELECT payload.message, payload.key_generation, payload.bytes, patient.id,
+            patient.key_generation
+        FROM message JOIN payload ON payload.message = message.payload
+        JOIN patient ON patient.id = payload.patient
         WHERE message.number = ?
+        """
+
+    static let breakGlasses = """
+        SELECT \(RowReader.breakGlassColumns) FROM break_glass
+        JOIN patient ON patient.id = break_glass.patient
         """
 
     private static let consents = """

@@ -12,7 +12,9 @@ extension ReaderStatements {
         case .directory(let text): try directory.directory().entries(matching: text, page: page)
         case .consents(let patient): try consents(of: patient, asker: asker, page: page)
         case .deadLetters: try deadLetters(asker: asker, page: page)
-        case .content, .consentCheck: throw .notForReaders
+        case .disclosures(let patient): try disclosures(of: patient, page: page)
+        case .breakGlasses: try breakGlasses(asker: asker, page: page)
+        case .content, .consentCheck, .consent, .timeline: throw .notForReaders
         }
     }
 

@@ -1,5 +1,6 @@
 import CareModel
 import CareStore
+import CareVault
 import GRDB
 
 /// Is what a reader asks the database, paged by key.
@@ -20,8 +21,13 @@ struct ReaderStatements {
     let eventRows: PreparedStatement
     let statusRow: PreparedStatement
 
-    init(_ database: Database) throws {
-        lookup = try Lookup(database, names: try NameTable(database))
+    let disclosureRows: PreparedStatement
+    let breakGlassRows: PreparedStatement
+    let audit: AuditRows
+
+    init(_ database: Database, ring: KeyRing) throws {
+        lookup = try Lookup(database, names: try NameTable(database), ring: ring)
+        audit = try AuditRows(database)
         directory = try DirectoryReader(database, rows: lookup.rows)
         func prepare(_ sql: String) throws -> PreparedStatement {
             try PreparedStatement(database, sql)
@@ -77,14 +83,33 @@ struct ReaderStatements {
             SELECT \(RowReader.eventColumns) FROM event
             WHERE stream = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?
             """)
-        statusRow = try prepare(
-            """
-            SELECT (SELECT COUNT(*) FROM message),
-                (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state <= 2),
-                (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state > 2),
-                (SELECT COUNT(*) FROM delivery WHERE state = 10)
-            """)
+        disclosureRows = try prepare(Self.disclosures)
+        breakGlassRows = try prepare(Self.breakGlasses)
+        statusRow = try prepare(Self.status)
     }
+
+    private static let disclosures = """
+        SELECT \(AuditRows.columns) FROM audit INDEXED BY audit_disclosure
+        WHERE audit.patient = ? AND audit.kind < 10 AND audit.sequence > ?
+        ORDER BY audit.sequence LIMIT ?
+        """
+
+    private static let breakGlasses = """
+        \(LookupQuery.breakGlasses)
+        WHERE (break_glass.reviewed_at IS NOT NULL) = ? AND break_glass.row < ?
+        ORDER BY break_glass.row DESC LIMIT ?
+        """
+
+    private static let status = """
+        SELECT (SELECT COUNT(*) FROM message),
+            (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state <= 2),
+            (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state > 2),
+            (SELECT COUNT(*) FROM delivery WHERE state = 10),
+            (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state < 2),
+            (SELECT COUNT(*) FROM patient
+                WHERE wrapped_key IS NOT NULL AND master_version < ?),
+            (SELECT MAX(sequence) FROM audit)
+        """
 
     /// Rows of either side, found over both indexes and put in order.
     private static func worklist(_ standings: [Int]) -> String {
@@ -117,12 +142,16 @@ extension ReaderStatements {
     }
 
     func status() throws(StoreError) -> BrokerStatus {
-        let status = try statusRow.first { row in
+        let newest = Int64(lookup.rows.seals.ring.masterKeys.newest)
+        let status = try statusRow.first({ $0.add(newest) }) { row in
             var status = BrokerStatus()
             status.messages = Int(row.int())
             status.queued = Int(row.int())
             status.leased = Int(row.int())
             status.deadLetters = Int(row.int())
+            status.keptBack = Int(row.int())
+            status.keysToRewrap = Int(row.int())
+            status.auditEvents = Int(row.int())
             return status
         }
         return status ?? BrokerStatus()

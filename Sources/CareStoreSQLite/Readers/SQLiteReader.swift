@@ -8,7 +8,7 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
     private let queue: DatabaseQueue
     private let statements: ReaderStatements
 
-    init(path: String) throws(StoreError) {
+    init(path: String, ring: KeyRing) throws(StoreError) {
         do {
             var configuration = Configuration()
             configuration.label = "careloop.reader"
@@ -20,7 +20,7 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            statements = try queue.read { try ReaderStatements($0) }
+            statements = try queue.read { try ReaderStatements($0, ring: ring) }
         } catch {
             throw StoreError(error)
         }

@@ -30,7 +30,8 @@ extension RowReader {
     }
 
     static let submissionColumns = """
-        content_hash, outcome, message, referral, state, version, consent, delivery
+        content_hash, outcome, message, referral, state, version, consent, delivery, statement,
+        break_glass
         """
 
     /// Reads an answer without its refusal, which is in a table of its own.
@@ -46,6 +47,8 @@ extension RowReader {
         item.version = try row.count()
         item.consent = row.optionalUUID().map { ConsentID($0) }
         item.delivery = row.optionalInt().map(DeliveryID.init)
+        item.statement = row.optionalText()
+        item.breakGlass = row.optionalUUID().map { BreakGlassID($0) }
         return SubmissionRecord(contentHash: hash, item: item, message: message)
     }
 

@@ -1,11 +1,13 @@
 import CareModel
 import CareStore
+import CareVault
 
 /// Turns rows into values.
 ///
 /// The column lists and the functions that read them belong together.
 struct RowReader {
     let names: NameTable
+    let seals: SealReader
 
     static let messageColumns = """
         message.number, message.id, message.kind, message.accepted_at, message.sender,
@@ -14,8 +16,8 @@ struct RowReader {
         message.payload_hash, message.payload_byte_count, message.appointment_start,
         message.appointment_end, message.due_at, message.is_blocking, message.acting_as,
         message.on_behalf_of, message.report_message, message.report_mailbox,
-        message.report_state, message.report_code,
-        message.patient_system, message.patient_value
+        message.report_state, message.report_code, message.break_glass, message.key_generation,
+        message.identifier, message_patient.id, message_patient.key_generation
         """
 
     /// What ``messageColumns`` need beside `message`.
@@ -43,31 +45,50 @@ struct RowReader {
         return Message(
             number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
             organisation: organisation, referral: referral, patient: patient, state: state,
-            version: version, reason: reason, expiresAt: expiresAt, details: try details(&row),
+            version: version, reason: reason, expiresAt: expiresAt,
+            details: try details(&row, of: number),
             payloadType: payloadType, payloadHash: payloadHash, payloadByteCount: payloadByteCount)
     }
 
-    private func details(_ row: inout Columns) throws(StoreError) -> MessageDetails {
+    private func details(
+        _ row: inout Columns, of message: MessageNumber
+    ) throws(StoreError) -> MessageDetails {
         var details = MessageDetails()
         details.appointment = row.appointment()
         details.dueAt = row.optionalTime()
         details.isBlocking = row.bool()
         details.actingAs = try Codes.actor.value(row.optionalInt())
         details.onBehalfOf = try Codes.actor.value(row.optionalInt())
-        let message = row.optionalUUID().map { MessageID($0) }
+        let reported = row.optionalUUID().map { MessageID($0) }
         let mailbox = row.optionalInt()
         let state = try Codes.deliveryState.value(row.optionalInt())
         let code = row.optionalText()
-        if let message, let mailbox, let state, let code {
+        if let reported, let mailbox, let state, let code {
             details.report = DeliveryReport(
-                message: message, mailbox: try names.mailbox(mailbox), state: state, code: code)
+                message: reported, mailbox: try names.mailbox(mailbox), state: state, code: code)
         }
-        let system = row.optionalText()
-        let value = row.optionalText()
-        if let system, let value {
-            details.patient = BusinessIdentifier(system: system, value: value)
+        details.breakGlass = row.optionalUUID().map { BreakGlassID($0) }
+        let generation = row.int()
+        let sealed = row.optionalBytes()
+        let patient = row.int()
+        let newest = row.int()
+        if let sealed {
+            let place = SealPlace.identifier(of: message, generation: generation)
+            details.patient = try identifier(sealed, at: place, of: patient, newest: newest)
         }
         return details
+    }
+
+    /// Opens a sealed identifier; nil if it was erased.
+    func identifier(
+        _ sealed: [UInt8], at place: SealPlace, of patient: Int64, newest: Int64
+    ) throws(StoreError) -> BusinessIdentifier? {
+        let bytes = try seals.open(sealed, at: place, of: patient, newest: newest)
+        guard let bytes else { return nil }
+        guard let identifier = IdentifierText.identifier(from: bytes) else {
+            throw .unreadable("identifier")
+        }
+        return identifier
     }
 
     static let referralColumns = """

@@ -28,8 +28,14 @@ struct CodeTable<Value: Hashable & Sendable>: Sendable {
     func code(_ value: Value?) -> Int64? { value.map { (value: Value) in code(value) } }
 
     func value(_ code: Int64) throws(StoreError) -> Value {
-        guard values.indices.contains(Int(clamping: code)) else { throw .unreadable(what) }
-        return values[Int(code)]
+        guard let value = known(code) else { throw .unreadable(what) }
+        return value
+    }
+
+    /// The value of a number; nil if nobody gave it.
+    func known(_ code: Int64) -> Value? {
+        let place = Int(clamping: code)
+        return values.indices.contains(place) ? values[place] : nil
     }
 
     func value(_ code: Int64?) throws(StoreError) -> Value? {
@@ -57,7 +63,8 @@ enum Codes {
 
     static let messageKind = CodeTable<MessageKind>(
         "message kind",
-        [.consentPut, .consentRevoke, .replay, .report] + move.values.map(MessageKind.move))
+        [.consentPut, .consentRevoke, .replay, .report] + move.values.map(MessageKind.move)
+            + [.breakGlass, .breakGlassEnd, .breakGlassReview, .breakGlassNotice])
 
     static let move = CodeTable<ReferralMove>(
         "move",
@@ -75,6 +82,21 @@ enum Codes {
     static let waitsFor = CodeTable<WaitsFor>("side", [.initiator, .recipient, .nobody])
 
     static let eventKind = CodeTable<Event.Kind>("event kind", [.referral, .arrival, .delivery])
+
+    /// Those that the accounting lists come first: their index is of what is below a number, which
+    /// costs an insertion nothing.
+    static let auditKind = CodeTable<AuditEvent.Kind>(
+        "kind of event",
+        [
+            .disclosureSent, .disclosureReceived, .disclosureWithheld, .disclosureRecalled,
+            .breakGlassStarted, .breakGlassEnded, .breakGlassReviewed, .consentChecked,
+            .accountingRead, .timelineRead, .consentDecided, .deliveryEnded, .consentRecorded,
+            .consentRevoked,
+            .referralMoved, .enrolled, .revoked, .replayed, .corruptionFound, .accessRefused,
+            .connectionRefused, .configured, .keysRotated, .patientShredded,
+        ])
+
+    static let finding = CodeTable<BreakGlass.Finding>("finding", [.justified, .unjustified])
 
     static let outcome = CodeTable<ReceiptItem.Outcome>(
         "outcome", [.accepted, .unchanged, .refused])

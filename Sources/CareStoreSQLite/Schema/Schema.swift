@@ -7,22 +7,25 @@ enum Schema {
     /// `clop` in ASCII: the file is careloop's.
     static let applicationID: Int64 = 0x636C_6F70
     /// The newest shape this version knows; a larger number in a file is a newer version's.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// The migrations by name, oldest first.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 broker", foreignKeyChecks: .immediate) { database in
-            try database.execute(sql: parties + messages + referrals + deliveries + records)
+            try database.execute(
+                sql:
+                    parties + messages + referrals + deliveries + records + audit)
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: "PRAGMA user_version = 1")
+            try database.execute(sql: "PRAGMA user_version = \(version)")
         }
         return migrator
     }
 
     /// Names become small integers.
     ///
-    /// `patient` is where a patient's wrapped data key will be.
+    /// `patient.wrapped_key` is NULL once the key was destroyed; `key_generation` then counts the
+    /// next one, and what an earlier one sealed is erased.
     private static let parties = """
         CREATE TABLE broker (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -34,7 +37,12 @@ enum Schema {
             name TEXT NOT NULL UNIQUE);
         CREATE TABLE patient (
             id INTEGER PRIMARY KEY,
-            key BLOB NOT NULL UNIQUE);
+            key BLOB NOT NULL UNIQUE,
+            wrapped_key BLOB,
+            master_version INTEGER,
+            key_generation INTEGER NOT NULL,
+            consent_epoch INTEGER NOT NULL);
+        CREATE INDEX patient_master ON patient (master_version) WHERE wrapped_key IS NOT NULL;
         CREATE TABLE organisation (
             party INTEGER PRIMARY KEY REFERENCES party,
             name TEXT NOT NULL);
@@ -59,8 +67,10 @@ enum Schema {
 
         """
 
-    /// One row of `submission` is both what a message is called and what its sender was answered;
-    /// `content_hash` is NULL where nobody submitted it.
+    /// One row of `submission` is both what a message is called and what its sender was answered.
+    ///
+    /// `content_hash` is NULL where nobody submitted it. `identifier` and `bytes` are sealed with the
+    /// patient's data key of the generation beside them.
     private static let messages = """
         CREATE TABLE submission (
             id BLOB NOT NULL,
@@ -73,6 +83,8 @@ enum Schema {
             version INTEGER,
             consent BLOB,
             delivery INTEGER,
+            statement TEXT,
+            break_glass BLOB,
             PRIMARY KEY (id, sender)) WITHOUT ROWID;
         CREATE TABLE refusal (
             id BLOB NOT NULL,
@@ -112,17 +124,22 @@ enum Schema {
             report_mailbox INTEGER,
             report_state INTEGER,
             report_code TEXT,
-            patient_system TEXT,
-            patient_value TEXT);
+            break_glass BLOB,
+            key_generation INTEGER,
+            identifier BLOB);
         CREATE INDEX message_referral ON message (referral) WHERE referral IS NOT NULL;
+        CREATE INDEX message_patient ON message (patient)
+            WHERE patient IS NOT NULL AND referral IS NULL;
         CREATE TABLE payload (
             message INTEGER PRIMARY KEY,
+            patient INTEGER NOT NULL,
+            key_generation INTEGER NOT NULL,
             bytes BLOB NOT NULL);
 
         """
 
     /// `is_open`, `is_on_worklist` and `waits_for` follow from the state and are there for the
-    /// indexes; so are `is_open`, `is_ready` and `held_for` of a delivery.
+    /// indexes; so are `is_open` and `is_ready` of a delivery.
     private static let referrals = """
         CREATE TABLE referral (
             row INTEGER PRIMARY KEY,
@@ -152,8 +169,7 @@ enum Schema {
             waits_for INTEGER NOT NULL);
         CREATE UNIQUE INDEX referral_id ON referral (id);
         CREATE INDEX referral_number ON referral (number);
-        CREATE INDEX referral_open ON referral (patient, addressed_to, initiator)
-            WHERE is_open = 1;
+        CREATE INDEX referral_patient ON referral (patient, addressed_to, initiator);
         CREATE INDEX referral_initiator ON referral (initiator, is_on_worklist);
         CREATE INDEX referral_recipient ON referral (recipient, is_on_worklist);
         CREATE INDEX referral_inbox ON referral (addressed_to) WHERE waits_for = 1;
@@ -183,19 +199,19 @@ enum Schema {
             displayed_at INTEGER,
             code TEXT,
             is_ready INTEGER NOT NULL,
-            is_open INTEGER NOT NULL,
-            held_for INTEGER);
+            is_open INTEGER NOT NULL);
         CREATE INDEX delivery_message ON delivery (message);
         CREATE INDEX delivery_ready ON delivery (mailbox, not_before, id, expires_at)
             WHERE is_ready = 1;
         CREATE INDEX delivery_order ON delivery (referral, mailbox, id) WHERE is_open = 1;
         CREATE INDEX delivery_expiry ON delivery (expires_at) WHERE is_open = 1;
-        CREATE INDEX delivery_held ON delivery (held_for) WHERE held_for IS NOT NULL;
+        CREATE INDEX delivery_kept_back ON delivery (not_before)
+            WHERE is_open = 1 AND state < 2;
         CREATE INDEX delivery_dead ON delivery (id) WHERE state = 10;
 
         """
 
-    /// `audit` is append-only; leaves and checkpoints of its tree will stand beside it.
+    /// `reason` and `identifier` of an override are sealed like a message's.
     private static let records = """
         CREATE TABLE stream (
             party INTEGER PRIMARY KEY REFERENCES party,
@@ -220,19 +236,6 @@ enum Schema {
             due_at INTEGER,
             waits_for INTEGER,
             PRIMARY KEY (stream, sequence)) WITHOUT ROWID;
-        CREATE TABLE audit (
-            sequence INTEGER PRIMARY KEY,
-            kind TEXT NOT NULL,
-            at INTEGER NOT NULL,
-            agent INTEGER,
-            organisation INTEGER,
-            recipient INTEGER,
-            message INTEGER,
-            delivery INTEGER,
-            referral BLOB,
-            patient INTEGER,
-            outcome TEXT NOT NULL,
-            rule TEXT);
         CREATE TABLE consent (
             id BLOB NOT NULL,
             version INTEGER NOT NULL,
@@ -244,6 +247,56 @@ enum Schema {
             revoked_at INTEGER,
             PRIMARY KEY (id, version)) WITHOUT ROWID;
         CREATE INDEX consent_patient ON consent (patient);
+        CREATE TABLE break_glass (
+            row INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            patient INTEGER NOT NULL,
+            key_generation INTEGER NOT NULL,
+            identifier BLOB NOT NULL,
+            reason BLOB NOT NULL,
+            agent INTEGER NOT NULL,
+            organisation INTEGER NOT NULL,
+            custodians TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            ends_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            reviewer INTEGER,
+            review_organisation INTEGER,
+            reviewed_at INTEGER,
+            finding INTEGER);
+
+        """
+
+    /// `audit` is append-only; `audit_head` says what the tree over all of it is, and `checkpoint`
+    /// what it was: the roots of its full subtrees and the signed note.
+    private static let audit = """
+        CREATE TABLE audit (
+            sequence INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            agent INTEGER,
+            organisation INTEGER,
+            recipient INTEGER,
+            message INTEGER,
+            delivery INTEGER,
+            referral BLOB,
+            patient INTEGER,
+            outcome TEXT NOT NULL,
+            rule TEXT,
+            purpose TEXT,
+            epoch INTEGER);
+        CREATE INDEX audit_disclosure ON audit (patient)
+            WHERE patient IS NOT NULL AND kind < 10;
+        CREATE TABLE audit_head (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            size INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            mac BLOB NOT NULL);
+        CREATE TABLE checkpoint (
+            size INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            peaks BLOB NOT NULL,
+            note TEXT NOT NULL);
 
         """
 }

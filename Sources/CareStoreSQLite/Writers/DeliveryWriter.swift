@@ -11,16 +11,13 @@ struct DeliveryWriter {
     private let updateInPlace: PreparedStatement
     private let update: PreparedStatement
     private let standing: PreparedStatement
-    private let patient: PreparedStatement
     private let firstBlocker: PreparedStatement
     private let makeReady: PreparedStatement
     private let makeWait: PreparedStatement
-    private let held: PreparedStatement
-    private let release: PreparedStatement
 
     init(_ database: Database, interner: Interner) throws {
         self.interner = interner
-        let marks = Array(repeating: "?", count: 21).joined(separator: ", ")
+        let marks = Array(repeating: "?", count: 20).joined(separator: ", ")
         insertDelivery = try PreparedStatement(database, "INSERT INTO delivery VALUES (\(marks))")
         let hot = """
             state = ?, fence = ?, not_before = ?, attempts = ?, failures = ?, crashes = ?, agent = ?,
@@ -29,10 +26,9 @@ struct DeliveryWriter {
         updateInPlace = try PreparedStatement(
             database, "UPDATE delivery SET \(hot) WHERE id = ?")
         update = try PreparedStatement(
-            database, "UPDATE delivery SET \(hot), is_open = ?, held_for = ? WHERE id = ?")
+            database, "UPDATE delivery SET \(hot), is_open = ? WHERE id = ?")
         standing = try PreparedStatement(
             database, "SELECT state, mailbox, referral, message FROM delivery WHERE id = ?")
-        patient = try PreparedStatement(database, "SELECT patient FROM message WHERE number = ?")
         firstBlocker = try PreparedStatement(
             database,
             """
@@ -48,15 +44,6 @@ struct DeliveryWriter {
             UPDATE delivery INDEXED BY delivery_order SET is_ready = 0
             WHERE referral = ? AND mailbox = ? AND is_open = 1 AND id > ? AND is_ready = 1
             """)
-        held = try PreparedStatement(
-            database, "SELECT id FROM delivery WHERE held_for = ? ORDER BY id")
-        release = try PreparedStatement(
-            database,
-            """
-            UPDATE delivery SET state = \(Self.queued), not_before = ?, code = NULL,
-                held_for = NULL, is_ready = ?
-            WHERE id = ?
-            """)
     }
 
     /// Held and withheld come before it among the codes, the leased ones after it.
@@ -68,7 +55,6 @@ struct DeliveryWriter {
         let place = Place(id: delivery.id.number, mailbox: mailbox, referral: referral)
         let agent = try interner.agent(delivery.agent)
         let isReady = delivery.state == .queued ? try isFirst(place) : false
-        let patient = try patient(of: delivery)
         try insertDelivery.run { row in
             row.add(delivery.id.number)
             row.add(delivery.message.number)
@@ -79,7 +65,6 @@ struct DeliveryWriter {
             row.add(delivery.replayOf?.number)
             row.addState(of: delivery, agent: agent, isReady: isReady)
             row.add(!delivery.state.isSettled)
-            row.add(patient)
         }
         if delivery.state.blocksSuccessors { try holdUp(after: place) }
     }
@@ -105,34 +90,13 @@ struct DeliveryWriter {
             }
             return
         }
-        let patient = try patient(of: delivery)
         try update.run { row in
             row.addState(of: delivery, agent: agent, isReady: isReady)
             row.add(!delivery.state.isSettled)
-            row.add(patient)
             row.add(place.id)
         }
         if old.blocksSuccessors { try letThrough(after: place) }
         if delivery.state.blocksSuccessors { try holdUp(after: place) }
-    }
-
-    /// Queues again what waits for a verdict on `key`.
-    func release(_ key: PatientKey, at time: Timestamp) throws(StoreError) {
-        guard let patient = try interner.names.find(key) else { return }
-        for id in try held.all({ $0.add(patient) }, { $0.int() }) {
-            let found = try standing.first({ $0.add(id) }) { (row) throws(StoreError) in
-                _ = row.int()
-                return Place(id: id, mailbox: row.int(), referral: row.optionalInt())
-            }
-            guard let place = found else { continue }
-            let isReady = try isFirst(place)
-            try release.run { row in
-                row.add(time)
-                row.add(isReady)
-                row.add(id)
-            }
-            try holdUp(after: place)
-        }
     }
 
     /// Whether nothing before it in its mailbox and referral keeps it waiting.
@@ -167,11 +131,6 @@ struct DeliveryWriter {
             $0.add(referral)
             $0.add(place.mailbox)
         }) { ($0.int(), $0.int(), $0.bool()) }
-    }
-
-    private func patient(of delivery: Delivery) throws(StoreError) -> Int64? {
-        guard delivery.state.awaitsVerdict else { return nil }
-        return try patient.first({ $0.add(delivery.message.number) }) { $0.optionalInt() } ?? nil
     }
 }
 

@@ -5,8 +5,8 @@ import GRDB
 /// Gives names, patients and referrals their integers inside a transaction.
 final class Interner {
     let names: NameTable
+    private let seals: SealWriter
     private let insertParty: PreparedStatement
-    private let insertPatient: PreparedStatement
     private let findReferral: PreparedStatement
     private var lastParty: Int64
     private var lastPatient: Int64
@@ -18,10 +18,10 @@ final class Interner {
     /// Referrals beyond this are forgotten and read again.
     private static let referralCountMax = 16_384
 
-    init(_ database: Database, names: NameTable) throws {
+    init(_ database: Database, names: NameTable, seals: SealWriter) throws {
         self.names = names
+        self.seals = seals
         insertParty = try PreparedStatement(database, "INSERT INTO party VALUES (?, ?)")
-        insertPatient = try PreparedStatement(database, "INSERT INTO patient VALUES (?, ?)")
         findReferral = try PreparedStatement(database, "SELECT row FROM referral WHERE id = ?")
         lastParty = try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM party") ?? 0
         lastPatient = try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM patient") ?? 0
@@ -59,10 +59,7 @@ final class Interner {
         guard let key else { return nil }
         if let id = try names.find(key) { return id }
         lastPatient += 1
-        try insertPatient.run {
-            $0.add(lastPatient)
-            $0.add(key.bytes)
-        }
+        try seals.insert(key, as: lastPatient)
         names.note(lastPatient, key)
         return lastPatient
     }

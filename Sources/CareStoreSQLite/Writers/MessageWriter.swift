@@ -1,10 +1,12 @@
 import CareModel
 import CareStore
+import CareVault
 import GRDB
 
 /// Writes messages, their documents, and what submissions were answered.
 struct MessageWriter {
     private let interner: Interner
+    private let seals: SealWriter
     private let insertMessage: PreparedStatement
     private let nameMessage: PreparedStatement
     private let insertPayload: PreparedStatement
@@ -15,9 +17,10 @@ struct MessageWriter {
     /// Stands for the broker as the sender of a message.
     private static let brokerParty: Int64 = 0
 
-    init(_ database: Database, interner: Interner) throws {
+    init(_ database: Database, interner: Interner, seals: SealWriter) throws {
         self.interner = interner
-        let marks = Array(repeating: "?", count: 28).joined(separator: ", ")
+        self.seals = seals
+        let marks = Array(repeating: "?", count: 29).joined(separator: ", ")
         insertMessage = try PreparedStatement(database, "INSERT INTO message VALUES (\(marks))")
         nameMessage = try PreparedStatement(
             database,
@@ -26,18 +29,19 @@ struct MessageWriter {
             ON CONFLICT (id, sender) DO UPDATE SET message = excluded.message
             WHERE submission.message IS NULL
             """)
-        insertPayload = try PreparedStatement(database, "INSERT INTO payload VALUES (?, ?)")
+        insertPayload = try PreparedStatement(database, "INSERT INTO payload VALUES (?, ?, ?, ?)")
         findPayload = try PreparedStatement(
             database, "SELECT payload FROM message WHERE number = ? AND payload IS NOT NULL")
         insertSubmission = try PreparedStatement(
             database,
             """
-            INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id, sender) DO UPDATE SET
                 message = coalesce(message, excluded.message),
                 content_hash = excluded.content_hash, outcome = excluded.outcome,
                 referral = excluded.referral, state = excluded.state, version = excluded.version,
-                consent = excluded.consent, delivery = excluded.delivery
+                consent = excluded.consent, delivery = excluded.delivery,
+                statement = excluded.statement, break_glass = excluded.break_glass
             WHERE submission.content_hash IS NULL
             """)
         insertRefusal = try PreparedStatement(
@@ -55,7 +59,8 @@ struct MessageWriter {
         let organisation = try interner.organisation(message.organisation)
         let referral = try interner.referral(message.referral)
         let patient = try interner.patient(message.patient)
-        let source = try store(payload, of: message.number)
+        let seal = try seal(for: message, payload, patient)
+        let source = try store(payload, of: message.number, seal)
         let reportMailbox: Int64? =
             if let mailbox = message.details.report?.mailbox {
                 try interner.mailbox(mailbox)
@@ -78,6 +83,8 @@ struct MessageWriter {
             row.add(message.payloadHash)
             row.add(Int64(message.payloadByteCount))
             row.add(message.details, reportMailbox: reportMailbox)
+            row.add(seal?.generation)
+            row.add(seal?.identifier)
         }
         guard !isNamed else { return }
         try nameMessage.run { row in
@@ -104,6 +111,8 @@ struct MessageWriter {
             row.add(record.item.version)
             row.add(record.item.consent)
             row.add(record.item.delivery?.number)
+            row.add(record.item.statement)
+            row.add(record.item.breakGlass)
         }
         guard insertSubmission.changedRowCount == 1 else {
             throw StoreError(.contradiction, "a submission was answered twice")
@@ -122,16 +131,41 @@ struct MessageWriter {
         }
     }
 
+    /// What the message's document is sealed with, and its identifier, sealed; nil if it says
+    /// nothing of a patient.
+    private func seal(
+        for message: Message, _ payload: MessagePayload, _ patient: Int64?
+    ) throws(StoreError) -> Seal? {
+        guard payload != .none || message.details.patient != nil else { return nil }
+        guard let patient else {
+            throw StoreError(
+                .contradiction, "a message says something of a patient without naming one")
+        }
+        let (key, generation) = try seals.dataKey(of: patient)
+        let identifier = message.details.patient.map { identifier in
+            key.seal(
+                IdentifierText.bytes(of: identifier),
+                at: .identifier(of: message.number, generation: generation))
+        }
+        return Seal(patient: patient, key: key, generation: generation, identifier: identifier)
+    }
+
     /// The message that brought the document.
     private func store(
-        _ payload: MessagePayload, of message: MessageNumber
+        _ payload: MessagePayload, of message: MessageNumber, _ seal: Seal?
     ) throws(StoreError) -> Int64? {
         switch payload {
         case .none: return nil
         case .document(let document):
-            try document.withUnsafeBytes { (bytes) throws(StoreError) in
-                try insertPayload.run({ $0.add(message.number) }, lastParameter: bytes)
-            }
+            guard let seal else { throw .unreadable("patient") }
+            let place = SealPlace.payload(of: message.number, generation: seal.generation)
+            let sealed = document.withUnsafeBytes { seal.key.seal($0, at: place) }
+            try insertPayload.run(
+                {
+                    $0.add(message.number)
+                    $0.add(seal.patient)
+                    $0.add(seal.generation)
+                }, lastParameter: sealed)
             return message.number
         case .same(let earlier):
             let source = try findPayload.first({ $0.add(earlier.number) }) { $0.int() }
@@ -141,6 +175,14 @@ struct MessageWriter {
             return source
         }
     }
+}
+
+/// Is what one message is sealed with.
+private struct Seal {
+    let patient: Int64
+    let key: DataKey
+    let generation: Int64
+    let identifier: [UInt8]?
 }
 
 extension Parameters {
@@ -154,7 +196,6 @@ extension Parameters {
         add(reportMailbox)
         add(Codes.deliveryState.code(details.report?.state))
         add(details.report?.code)
-        add(details.patient?.system)
-        add(details.patient?.value)
+        add(details.breakGlass)
     }
 }

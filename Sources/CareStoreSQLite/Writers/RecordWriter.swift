@@ -2,12 +2,13 @@ import CareModel
 import CareStore
 import GRDB
 
-/// Writes streams, events, the audit log and directives.
+/// Writes streams, events, directives and the consent epochs.
 final class RecordWriter {
     private let interner: Interner
     private let insertStream: PreparedStatement
+    private let renewStream: PreparedStatement
     private let insertEvent: PreparedStatement
-    private let insertAudit: PreparedStatement
+    private let raiseEpoch: PreparedStatement
     private let insertConsent: PreparedStatement
     private let revokeConsent: PreparedStatement
     private let newestConsent: PreparedStatement
@@ -21,8 +22,11 @@ final class RecordWriter {
             database, "INSERT INTO stream VALUES (?, ?, ?, ?, ?)")
         let marks = Array(repeating: "?", count: 15).joined(separator: ", ")
         insertEvent = try PreparedStatement(database, "INSERT INTO event VALUES (\(marks))")
-        insertAudit = try PreparedStatement(
-            database, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        renewStream = try PreparedStatement(
+            database, "UPDATE stream SET token = ?, key = ?, epoch = ? WHERE party = ?")
+        raiseEpoch = try PreparedStatement(
+            database,
+            "UPDATE patient SET consent_epoch = ?1 WHERE id = ?2 AND consent_epoch = ?1 - 1")
         insertConsent = try PreparedStatement(
             database, "INSERT INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         revokeConsent = try PreparedStatement(
@@ -44,6 +48,31 @@ final class RecordWriter {
             row.add(Int64(bitPattern: stream.head))
         }
         heads[stream.name] = stream.head
+    }
+
+    /// The head stays: the sequence goes on.
+    func renew(_ stream: Stream) throws(StoreError) {
+        let party = try interner.party(stream.name)
+        try renewStream.run { row in
+            row.add(stream.token)
+            row.add(stream.key)
+            row.add(stream.epoch)
+            row.add(party)
+        }
+        guard renewStream.changedRowCount == 1 else {
+            throw StoreError(.contradiction, "an unknown stream was renewed")
+        }
+    }
+
+    func raiseEpoch(of key: PatientKey, to epoch: UInt32) throws(StoreError) {
+        let patient = try interner.patient(key)
+        try raiseEpoch.run { row in
+            row.add(Int64(epoch))
+            row.add(patient)
+        }
+        guard raiseEpoch.changedRowCount == 1 else {
+            throw StoreError(.contradiction, "a consent epoch is not the next")
+        }
     }
 
     func append(_ entry: SequencedEvent) throws(StoreError) {
@@ -76,27 +105,6 @@ final class RecordWriter {
             row.add(Codes.waitsFor.code(entry.event.referral?.waitsFor))
         }
         heads[entry.stream] = entry.sequence
-    }
-
-    func append(_ event: AuditEvent) throws(StoreError) {
-        let agent = try interner.agent(event.agent)
-        let organisation = try interner.organisation(event.organisation)
-        let patient = try interner.patient(event.patient)
-        let recipient: Int64? =
-            if let mailbox = event.recipient { try interner.mailbox(mailbox) } else { nil }
-        try insertAudit.run { row in
-            row.add(event.kind.rawValue)
-            row.add(event.at)
-            row.add(agent)
-            row.add(organisation)
-            row.add(recipient)
-            row.add(event.message?.number)
-            row.add(event.delivery?.number)
-            row.add(event.referral)
-            row.add(patient)
-            row.add(event.outcome)
-            row.add(event.rule)
-        }
     }
 
     func put(_ record: ConsentRecord) throws(StoreError) {

@@ -1,27 +1,38 @@
 import CareModel
 import CareStore
+import CareVault
 import GRDB
 
 /// Writes what a plan says, one transaction at a time.
 struct Transaction {
+    let audit: AuditWriter
+    private let seals: SealWriter
     private let interner: Interner
     private let messages: MessageWriter
     private let referrals: ReferralWriter
     private let deliveries: DeliveryWriter
     private let records: RecordWriter
+    private let breakGlasses: BreakGlassWriter
     private let directory: DirectoryWriter
     private let begin: PreparedStatement
     private let commit: PreparedStatement
     private let rollback: PreparedStatement
     private let see: PreparedStatement
 
-    init(_ database: Database, names: NameTable, heads: [StreamName: UInt64]) throws {
-        interner = try Interner(database, names: names)
-        messages = try MessageWriter(database, interner: interner)
+    init(
+        _ database: Database, names: NameTable, ring: KeyRing, heads: [StreamName: UInt64],
+        audit state: AuditState, signer: NoteSigner, policy: CheckpointPolicy
+    ) throws {
+        seals = try SealWriter(database, ring: ring)
+        interner = try Interner(database, names: names, seals: seals)
+        messages = try MessageWriter(database, interner: interner, seals: seals)
         referrals = try ReferralWriter(database, interner: interner)
         deliveries = try DeliveryWriter(database, interner: interner)
         records = try RecordWriter(database, interner: interner, heads: heads)
+        breakGlasses = try BreakGlassWriter(database, interner: interner, seals: seals)
         directory = try DirectoryWriter(database, interner: interner)
+        audit = try AuditWriter(
+            database, interner: interner, state: state, signer: signer, policy: policy)
         begin = try PreparedStatement(database, "BEGIN IMMEDIATE")
         commit = try PreparedStatement(database, "COMMIT")
         rollback = try PreparedStatement(database, "ROLLBACK")
@@ -34,14 +45,34 @@ struct Transaction {
     /// After an error the caches here may be wrong: the store must not be used again.
     func run(_ writes: [Write]) throws(StoreError) {
         interner.trim()
-        try begin.run()
-        do throws(StoreError) {
+        try committing { () throws(StoreError) in
             try apply(writes)
             try interner.checkReferrals()
             if let latest = writes.compactMap(\.latestTime).max() {
                 try see.run { $0.add(latest) }
             }
+            try audit.finish()
+        }
+    }
+
+    /// Writes a checkpoint of the audit log.
+    func checkpoint() throws(StoreError) {
+        try committing { () throws(StoreError) in try audit.checkpoint() }
+    }
+
+    /// Wraps some data keys with the newest master key; false if none was left to do.
+    func rewrap(count: Int) throws(StoreError) -> Bool {
+        try committing { () throws(StoreError) in try seals.rewrap(count: count) }
+    }
+
+    private func committing<Result>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        try begin.run()
+        do throws(StoreError) {
+            let result = try body()
             try commit.run()
+            return result
         } catch {
             // SQLite may have rolled back by itself, and then this fails and changes nothing.
             try? rollback.run()
@@ -72,13 +103,18 @@ struct Transaction {
         case .insertDelivery(let delivery): try deliveries.insert(delivery)
         case .updateDelivery(let delivery): try deliveries.update(delivery)
         case .appendEvent(let entry): try records.append(entry)
-        case .appendAudit(let event): try records.append(event)
+        case .appendAudit(let event): try audit.append(event)
         case .putConsent(let record): try records.put(record)
-        case .release(let patient, let time): try deliveries.release(patient, at: time)
+        case .raiseConsentEpoch(let patient, let epoch):
+            try records.raiseEpoch(of: patient, to: epoch)
+        case .putBreakGlass(let glass): try breakGlasses.put(glass)
+        case .shred(let patient):
+            if let id = try interner.names.find(patient) { try seals.shred(id) }
         case .putOrganisation(let organisation): try directory.put(organisation)
         case .putService(let service): try directory.put(service)
         case .putAgent(let agent): try directory.put(agent)
         case .putStream(let stream): try records.put(stream)
+        case .renewStream(let stream): try records.renew(stream)
         }
     }
 }

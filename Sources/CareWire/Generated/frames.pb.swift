@@ -240,13 +240,13 @@ public nonisolated struct WireSubmit: @unchecked Sendable {
     set {_uniqueStorage()._messageID = newValue}
   }
 
-  /// a move of the referral lifecycle, consent-put, consent-revoke, replay
+  /// a move of the referral lifecycle, consent-put, consent-revoke,
   public var kind: String {
     get {_storage._kind}
     set {_uniqueStorage()._kind = newValue}
   }
 
-  /// UUIDv7
+  /// replay, break-glass, break-glass-end, break-glass-review
   public var referralID: Data {
     get {_storage._referralID}
     set {_uniqueStorage()._referralID = newValue}
@@ -258,7 +258,7 @@ public nonisolated struct WireSubmit: @unchecked Sendable {
     set {_uniqueStorage()._expectedVersion = newValue}
   }
 
-  /// with request, consent-put, consent-revoke and every payload
+  /// with request, consent-put, break-glass and every payload
   public var patient: WireBusinessIdentifier {
     get {_storage._patient ?? WireBusinessIdentifier()}
     set {_uniqueStorage()._patient = newValue}
@@ -356,6 +356,24 @@ public nonisolated struct WireSubmit: @unchecked Sendable {
   public var deliveryID: UInt64 {
     get {_storage._deliveryID}
     set {_uniqueStorage()._deliveryID = newValue}
+  }
+
+  /// with break-glass-end and break-glass-review
+  public var breakGlassID: Data {
+    get {_storage._breakGlassID}
+    set {_uniqueStorage()._breakGlassID = newValue}
+  }
+
+  /// with break-glass: why, in the agent's own words
+  public var words: String {
+    get {_storage._words}
+    set {_uniqueStorage()._words = newValue}
+  }
+
+  /// with break-glass-review: justified or unjustified
+  public var finding: String {
+    get {_storage._finding}
+    set {_uniqueStorage()._finding = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -525,6 +543,38 @@ public nonisolated struct WireQuery: Sendable {
     set {question = .deadLetters(newValue)}
   }
 
+  public var consent: WireConsentQuestion {
+    get {
+      if case .consent(let v)? = question {return v}
+      return WireConsentQuestion()
+    }
+    set {question = .consent(newValue)}
+  }
+
+  public var timeline: WireTimelineQuestion {
+    get {
+      if case .timeline(let v)? = question {return v}
+      return WireTimelineQuestion()
+    }
+    set {question = .timeline(newValue)}
+  }
+
+  public var disclosures: WireDisclosureQuestion {
+    get {
+      if case .disclosures(let v)? = question {return v}
+      return WireDisclosureQuestion()
+    }
+    set {question = .disclosures(newValue)}
+  }
+
+  public var breakGlasses: WireBreakGlassQuestion {
+    get {
+      if case .breakGlasses(let v)? = question {return v}
+      return WireBreakGlassQuestion()
+    }
+    set {question = .breakGlasses(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Question: Equatable, Sendable {
@@ -536,6 +586,10 @@ public nonisolated struct WireQuery: Sendable {
     case consents(WireConsentListQuestion)
     case consentCheck(WireConsentCheckQuestion)
     case deadLetters(WireDeadLetterQuestion)
+    case consent(WireConsentQuestion)
+    case timeline(WireTimelineQuestion)
+    case disclosures(WireDisclosureQuestion)
+    case breakGlasses(WireBreakGlassQuestion)
 
   }
 
@@ -671,6 +725,75 @@ public nonisolated struct WireDeadLetterQuestion: Sendable {
   public init() {}
 }
 
+/// All versions of one directive; the newest one's document is the next frame of the answer.
+public nonisolated struct WireConsentQuestion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var consentID: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What the asker may see of a patient across organisations. The documents, as far as consent lets
+/// the asker have them, are the next frame of the answer, one after the other.
+public nonisolated struct WireTimelineQuestion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var patient: WireBusinessIdentifier {
+    get {_patient ?? WireBusinessIdentifier()}
+    set {_patient = newValue}
+  }
+  /// Returns true if `patient` has been explicitly set.
+  public var hasPatient: Bool {self._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  public mutating func clearPatient() {self._patient = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _patient: WireBusinessIdentifier? = nil
+}
+
+/// Who has seen a patient's data, and why.
+public nonisolated struct WireDisclosureQuestion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var patient: WireBusinessIdentifier {
+    get {_patient ?? WireBusinessIdentifier()}
+    set {_patient = newValue}
+  }
+  /// Returns true if `patient` has been explicitly set.
+  public var hasPatient: Bool {self._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  public mutating func clearPatient() {self._patient = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _patient: WireBusinessIdentifier? = nil
+}
+
+/// The overrides of consent that the asker may judge.
+public nonisolated struct WireBreakGlassQuestion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireSubscribe: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -762,154 +885,153 @@ public nonisolated struct WireBye: Sendable {
   fileprivate var _refusal: WireRefusal? = nil
 }
 
-public nonisolated struct WireBrokerFrame: @unchecked Sendable {
+public nonisolated struct WireBrokerFrame: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: UInt32 {
-    get {_storage._version}
-    set {_uniqueStorage()._version = newValue}
-  }
+  public var version: UInt32 = 0
 
   /// that of the agent's frame this one answers; 0 for none
-  public var request: UInt64 {
-    get {_storage._request}
-    set {_uniqueStorage()._request = newValue}
-  }
+  public var request: UInt64 = 0
 
-  public var body: OneOf_Body? {
-    get {return _storage._body}
-    set {_uniqueStorage()._body = newValue}
-  }
+  public var body: WireBrokerFrame.OneOf_Body? = nil
 
   public var welcome: WireWelcome {
     get {
-      if case .welcome(let v)? = _storage._body {return v}
+      if case .welcome(let v)? = body {return v}
       return WireWelcome()
     }
-    set {_uniqueStorage()._body = .welcome(newValue)}
+    set {body = .welcome(newValue)}
   }
 
   public var receipt: WireReceipt {
     get {
-      if case .receipt(let v)? = _storage._body {return v}
+      if case .receipt(let v)? = body {return v}
       return WireReceipt()
     }
-    set {_uniqueStorage()._body = .receipt(newValue)}
+    set {body = .receipt(newValue)}
   }
 
   public var deliver: WireDeliver {
     get {
-      if case .deliver(let v)? = _storage._body {return v}
+      if case .deliver(let v)? = body {return v}
       return WireDeliver()
     }
-    set {_uniqueStorage()._body = .deliver(newValue)}
+    set {body = .deliver(newValue)}
   }
 
   public var settled: WireSettled {
     get {
-      if case .settled(let v)? = _storage._body {return v}
+      if case .settled(let v)? = body {return v}
       return WireSettled()
     }
-    set {_uniqueStorage()._body = .settled(newValue)}
+    set {body = .settled(newValue)}
   }
 
   public var staleLease: WireStaleLease {
     get {
-      if case .staleLease(let v)? = _storage._body {return v}
+      if case .staleLease(let v)? = body {return v}
       return WireStaleLease()
     }
-    set {_uniqueStorage()._body = .staleLease(newValue)}
+    set {body = .staleLease(newValue)}
   }
 
   public var drained: WireDrained {
     get {
-      if case .drained(let v)? = _storage._body {return v}
+      if case .drained(let v)? = body {return v}
       return WireDrained()
     }
-    set {_uniqueStorage()._body = .drained(newValue)}
+    set {body = .drained(newValue)}
   }
 
   public var result: WireResult {
     get {
-      if case .result(let v)? = _storage._body {return v}
+      if case .result(let v)? = body {return v}
       return WireResult()
     }
-    set {_uniqueStorage()._body = .result(newValue)}
+    set {body = .result(newValue)}
   }
 
   public var topic: WireTopic {
     get {
-      if case .topic(let v)? = _storage._body {return v}
+      if case .topic(let v)? = body {return v}
       return WireTopic()
     }
-    set {_uniqueStorage()._body = .topic(newValue)}
+    set {body = .topic(newValue)}
   }
 
   public var events: WireEvents {
     get {
-      if case .events(let v)? = _storage._body {return v}
+      if case .events(let v)? = body {return v}
       return WireEvents()
     }
-    set {_uniqueStorage()._body = .events(newValue)}
+    set {body = .events(newValue)}
   }
 
   public var snapshot: WireSnapshot {
     get {
-      if case .snapshot(let v)? = _storage._body {return v}
+      if case .snapshot(let v)? = body {return v}
       return WireSnapshot()
     }
-    set {_uniqueStorage()._body = .snapshot(newValue)}
+    set {body = .snapshot(newValue)}
   }
 
   public var ping: WirePing {
     get {
-      if case .ping(let v)? = _storage._body {return v}
+      if case .ping(let v)? = body {return v}
       return WirePing()
     }
-    set {_uniqueStorage()._body = .ping(newValue)}
+    set {body = .ping(newValue)}
   }
 
   public var pong: WirePong {
     get {
-      if case .pong(let v)? = _storage._body {return v}
+      if case .pong(let v)? = body {return v}
       return WirePong()
     }
-    set {_uniqueStorage()._body = .pong(newValue)}
+    set {body = .pong(newValue)}
   }
 
   public var resync: WireResync {
     get {
-      if case .resync(let v)? = _storage._body {return v}
+      if case .resync(let v)? = body {return v}
       return WireResync()
     }
-    set {_uniqueStorage()._body = .resync(newValue)}
+    set {body = .resync(newValue)}
   }
 
   public var bye: WireBye {
     get {
-      if case .bye(let v)? = _storage._body {return v}
+      if case .bye(let v)? = body {return v}
       return WireBye()
     }
-    set {_uniqueStorage()._body = .bye(newValue)}
+    set {body = .bye(newValue)}
   }
 
   public var error: WireErrorReport {
     get {
-      if case .error(let v)? = _storage._body {return v}
+      if case .error(let v)? = body {return v}
       return WireErrorReport()
     }
-    set {_uniqueStorage()._body = .error(newValue)}
+    set {body = .error(newValue)}
+  }
+
+  public var recall: WireRecall {
+    get {
+      if case .recall(let v)? = body {return v}
+      return WireRecall()
+    }
+    set {body = .recall(newValue)}
   }
 
   /// on `adm` only
   public var administered: WireAdministered {
     get {
-      if case .administered(let v)? = _storage._body {return v}
+      if case .administered(let v)? = body {return v}
       return WireAdministered()
     }
-    set {_uniqueStorage()._body = .administered(newValue)}
+    set {body = .administered(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -930,14 +1052,13 @@ public nonisolated struct WireBrokerFrame: @unchecked Sendable {
     case resync(WireResync)
     case bye(WireBye)
     case error(WireErrorReport)
+    case recall(WireRecall)
     /// on `adm` only
     case administered(WireAdministered)
 
   }
 
   public init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireWelcome: Sendable {
@@ -1068,6 +1189,17 @@ public nonisolated struct WireReceiptItem: @unchecked Sendable {
   public var deliveryID: UInt64 {
     get {_storage._deliveryID}
     set {_uniqueStorage()._deliveryID = newValue}
+  }
+
+  public var breakGlassID: Data {
+    get {_storage._breakGlassID}
+    set {_uniqueStorage()._breakGlassID = newValue}
+  }
+
+  /// a signed note: what the broker attests of a directive
+  public var consentReceipt: String {
+    get {_storage._consentReceipt}
+    set {_uniqueStorage()._consentReceipt = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1302,6 +1434,18 @@ public nonisolated struct WireEnvelope: @unchecked Sendable {
   /// Clears the value of `patient`. Subsequent reads from it will return its default value.
   public mutating func clearPatient() {_uniqueStorage()._patient = nil}
 
+  /// parts were left out, where the broker admits that
+  public var redacted: Bool {
+    get {_storage._redacted}
+    set {_uniqueStorage()._redacted = newValue}
+  }
+
+  /// with kind break-glass-notice
+  public var breakGlassID: Data {
+    get {_storage._breakGlassID}
+    set {_uniqueStorage()._breakGlassID = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1357,6 +1501,22 @@ public nonisolated struct WireStaleLease: Sendable {
   public init() {}
 }
 
+/// The lease is over and the copy must not be kept: consent was withdrawn before it was acknowledged.
+public nonisolated struct WireRecall: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var deliveryID: UInt64 = 0
+
+  /// of the lease that is over
+  public var fence: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireDrained: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1370,48 +1530,203 @@ public nonisolated struct WireDrained: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireResult: Sendable {
+public nonisolated struct WireResult: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// empty: no further page
-  public var cursor: String = String()
+  public var cursor: String {
+    get {_storage._cursor}
+    set {_uniqueStorage()._cursor = newValue}
+  }
 
-  public var referrals: [WireReferral] = []
+  public var referrals: [WireReferral] {
+    get {_storage._referrals}
+    set {_uniqueStorage()._referrals = newValue}
+  }
 
-  public var trail: [WireTrailEntry] = []
+  public var trail: [WireTrailEntry] {
+    get {_storage._trail}
+    set {_uniqueStorage()._trail = newValue}
+  }
 
-  public var directory: [WireDirectoryEntry] = []
+  public var directory: [WireDirectoryEntry] {
+    get {_storage._directory}
+    set {_uniqueStorage()._directory = newValue}
+  }
 
-  public var consents: [WireConsentEntry] = []
+  public var consents: [WireConsentEntry] {
+    get {_storage._consents}
+    set {_uniqueStorage()._consents = newValue}
+  }
 
   public var decision: WireConsentDecision {
-    get {_decision ?? WireConsentDecision()}
-    set {_decision = newValue}
+    get {_storage._decision ?? WireConsentDecision()}
+    set {_uniqueStorage()._decision = newValue}
   }
   /// Returns true if `decision` has been explicitly set.
-  public var hasDecision: Bool {self._decision != nil}
+  public var hasDecision: Bool {_storage._decision != nil}
   /// Clears the value of `decision`. Subsequent reads from it will return its default value.
-  public mutating func clearDecision() {self._decision = nil}
+  public mutating func clearDecision() {_uniqueStorage()._decision = nil}
 
   public var content: WireEnvelope {
-    get {_content ?? WireEnvelope()}
-    set {_content = newValue}
+    get {_storage._content ?? WireEnvelope()}
+    set {_uniqueStorage()._content = newValue}
   }
   /// Returns true if `content` has been explicitly set.
-  public var hasContent: Bool {self._content != nil}
+  public var hasContent: Bool {_storage._content != nil}
   /// Clears the value of `content`. Subsequent reads from it will return its default value.
-  public mutating func clearContent() {self._content = nil}
+  public mutating func clearContent() {_uniqueStorage()._content = nil}
 
-  public var messages: [WireMessageEntry] = []
+  public var messages: [WireMessageEntry] {
+    get {_storage._messages}
+    set {_uniqueStorage()._messages = newValue}
+  }
+
+  public var timeline: [WireTimelineEntry] {
+    get {_storage._timeline}
+    set {_uniqueStorage()._timeline = newValue}
+  }
+
+  /// something was left out of the timeline, where the broker admits that
+  public var partial: Bool {
+    get {_storage._partial}
+    set {_uniqueStorage()._partial = newValue}
+  }
+
+  public var disclosures: [WireDisclosure] {
+    get {_storage._disclosures}
+    set {_uniqueStorage()._disclosures = newValue}
+  }
+
+  public var breakGlasses: [WireBreakGlassEntry] {
+    get {_storage._breakGlasses}
+    set {_uniqueStorage()._breakGlasses = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _decision: WireConsentDecision? = nil
-  fileprivate var _content: WireEnvelope? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireTimelineEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var envelope: WireEnvelope {
+    get {_envelope ?? WireEnvelope()}
+    set {_envelope = newValue}
+  }
+  /// Returns true if `envelope` has been explicitly set.
+  public var hasEnvelope: Bool {self._envelope != nil}
+  /// Clears the value of `envelope`. Subsequent reads from it will return its default value.
+  public mutating func clearEnvelope() {self._envelope = nil}
+
+  /// how many of the answer's payload are this message's document
+  public var payloadBytes: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _envelope: WireEnvelope? = nil
+}
+
+/// One line of the audit log about a patient's data.
+public nonisolated struct WireDisclosure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// its place in the audit log
+  public var sequence: UInt64 = 0
+
+  /// disclosure-sent, disclosure-received, disclosure-withheld …
+  public var event: String = String()
+
+  public var atMs: Int64 = 0
+
+  /// who got or asked for the data
+  public var agent: String = String()
+
+  public var organisation: String = String()
+
+  /// mailbox
+  public var recipient: String = String()
+
+  public var outcome: String = String()
+
+  /// what decided, in words
+  public var rule: String = String()
+
+  /// v3-ActReason code
+  public var purpose: String = String()
+
+  public var consentEpoch: UInt32 = 0
+
+  public var messageID: Data = Data()
+
+  /// of the message
+  public var kind: String = String()
+
+  public var fromOrganisation: String = String()
+
+  public var referralNumber: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One override of consent.
+public nonisolated struct WireBreakGlassEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var breakGlassID: Data = Data()
+
+  public var patient: WireBusinessIdentifier {
+    get {_patient ?? WireBusinessIdentifier()}
+    set {_patient = newValue}
+  }
+  /// Returns true if `patient` has been explicitly set.
+  public var hasPatient: Bool {self._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  public mutating func clearPatient() {self._patient = nil}
+
+  public var agent: String = String()
+
+  public var organisation: String = String()
+
+  /// why
+  public var words: String = String()
+
+  public var startedAtMs: Int64 = 0
+
+  public var endsAtMs: Int64 = 0
+
+  /// 0 while it holds
+  public var endedAtMs: Int64 = 0
+
+  /// empty while nobody has judged it
+  public var reviewer: String = String()
+
+  public var reviewerOrganisation: String = String()
+
+  public var reviewedAtMs: Int64 = 0
+
+  public var finding: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _patient: WireBusinessIdentifier? = nil
 }
 
 public nonisolated struct WireReferral: @unchecked Sendable {
@@ -1560,6 +1875,7 @@ public nonisolated struct WireMessageEntry: Sendable {
 
   public var reason: String = String()
 
+  /// 0: none; 1 for any of another organisation, whose length must not tell
   public var payloadBytes: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1704,6 +2020,8 @@ public nonisolated struct WireConsentEntry: Sendable {
 
   public var recordedBy: String = String()
 
+  public var organisation: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1727,6 +2045,53 @@ public nonisolated struct WireConsentDecision: Sendable {
 
   /// only part of some documents may go
   public var limitsContent: Bool = false
+
+  /// every directive looked at
+  public var reasons: [WireConsentReason] = []
+
+  /// what would change it, in words
+  public var remedies: [String] = []
+
+  /// what an override would come to: permit, deny, hold
+  public var breakGlass: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What one directive had to do with a decision.
+public nonisolated struct WireConsentReason: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// empty for one the broker does not know by id
+  public var consentID: Data = Data()
+
+  public var version: UInt32 = 0
+
+  public var applies: Bool = false
+
+  /// permit or deny; empty if it does not apply
+  public var effect: String = String()
+
+  /// rule, nothing-covered, conditions, cannot-tell, status, category,
+  public var cause: String = String()
+
+  /// superseded, unreadable
+  public var path: String = String()
+
+  /// time, recipient, purpose, action
+  public var met: [String] = []
+
+  public var failed: [String] = []
+
+  /// could not be compared
+  public var unresolved: [String] = []
+
+  /// the same in words
+  public var text: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1967,6 +2332,22 @@ public nonisolated struct WireAdminister: Sendable {
     set {command = .stop(newValue)}
   }
 
+  public var rotateKeys: WireRotateKeys {
+    get {
+      if case .rotateKeys(let v)? = command {return v}
+      return WireRotateKeys()
+    }
+    set {command = .rotateKeys(newValue)}
+  }
+
+  public var shredPatient: WireShredPatient {
+    get {
+      if case .shredPatient(let v)? = command {return v}
+      return WireShredPatient()
+    }
+    set {command = .shredPatient(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Command: Equatable, Sendable {
@@ -1977,6 +2358,8 @@ public nonisolated struct WireAdminister: Sendable {
     case listDirectory(WireListDirectory)
     case status(WireStatus)
     case stop(WireStop)
+    case rotateKeys(WireRotateKeys)
+    case shredPatient(WireShredPatient)
 
   }
 
@@ -2080,40 +2463,86 @@ public nonisolated struct WireStop: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireAdministered: Sendable {
+public nonisolated struct WireRotateKeys: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// done, unchanged, refused
-  public var outcome: String = String()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  public var refusal: WireRefusal {
-    get {_refusal ?? WireRefusal()}
-    set {_refusal = newValue}
+  public init() {}
+}
+
+public nonisolated struct WireShredPatient: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var patient: WireBusinessIdentifier {
+    get {_patient ?? WireBusinessIdentifier()}
+    set {_patient = newValue}
   }
-  /// Returns true if `refusal` has been explicitly set.
-  public var hasRefusal: Bool {self._refusal != nil}
-  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
-  public mutating func clearRefusal() {self._refusal = nil}
+  /// Returns true if `patient` has been explicitly set.
+  public var hasPatient: Bool {self._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  public mutating func clearPatient() {self._patient = nil}
 
-  public var directory: [WireDirectoryEntry] = []
+  /// who asks; two must, unless the one is sure
+  public var `operator`: String = String()
 
-  public var status: WireBrokerStatus {
-    get {_status ?? WireBrokerStatus()}
-    set {_status = newValue}
-  }
-  /// Returns true if `status` has been explicitly set.
-  public var hasStatus: Bool {self._status != nil}
-  /// Clears the value of `status`. Subsequent reads from it will return its default value.
-  public mutating func clearStatus() {self._status = nil}
+  public var sure: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _refusal: WireRefusal? = nil
-  fileprivate var _status: WireBrokerStatus? = nil
+  fileprivate var _patient: WireBusinessIdentifier? = nil
+}
+
+public nonisolated struct WireAdministered: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// done, unchanged, refused, awaits-second
+  public var outcome: String {
+    get {_storage._outcome}
+    set {_uniqueStorage()._outcome = newValue}
+  }
+
+  public var refusal: WireRefusal {
+    get {_storage._refusal ?? WireRefusal()}
+    set {_uniqueStorage()._refusal = newValue}
+  }
+  /// Returns true if `refusal` has been explicitly set.
+  public var hasRefusal: Bool {_storage._refusal != nil}
+  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
+  public mutating func clearRefusal() {_uniqueStorage()._refusal = nil}
+
+  public var directory: [WireDirectoryEntry] {
+    get {_storage._directory}
+    set {_uniqueStorage()._directory = newValue}
+  }
+
+  public var status: WireBrokerStatus {
+    get {_storage._status ?? WireBrokerStatus()}
+    set {_uniqueStorage()._status = newValue}
+  }
+  /// Returns true if `status` has been explicitly set.
+  public var hasStatus: Bool {_storage._status != nil}
+  /// Clears the value of `status`. Subsequent reads from it will return its default value.
+  public mutating func clearStatus() {_uniqueStorage()._status = nil}
+
+  public var awaitsSecondUntilMs: Int64 {
+    get {_storage._awaitsSecondUntilMs}
+    set {_uniqueStorage()._awaitsSecondUntilMs = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireBrokerStatus: Sendable {
@@ -2130,6 +2559,12 @@ public nonisolated struct WireBrokerStatus: Sendable {
   public var leased: UInt64 = 0
 
   public var deadLetters: UInt64 = 0
+
+  public var keptBack: UInt64 = 0
+
+  public var keysToRewrap: UInt64 = 0
+
+  public var auditEvents: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2525,7 +2960,7 @@ nonisolated extension WireBusinessIdentifier: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Submit"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}referral_id\0\u{3}expected_version\0\u{1}patient\0\u{1}to\0\u{3}reply_to\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}on_behalf_of\0\u{3}other_leg_id\0\u{3}allow_duplicate\0\u{3}payload_type\0\u{3}consent_id\0\u{3}delivery_id\0\u{c}\u{1e}\u{a}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}referral_id\0\u{3}expected_version\0\u{1}patient\0\u{1}to\0\u{3}reply_to\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}on_behalf_of\0\u{3}other_leg_id\0\u{3}allow_duplicate\0\u{3}payload_type\0\u{3}consent_id\0\u{3}delivery_id\0\u{3}break_glass_id\0\u{1}words\0\u{1}finding\0\u{c}\u{1e}\u{a}")
 
   fileprivate class _StorageClass {
     var _messageID: Data = Data()
@@ -2548,6 +2983,9 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _payloadType: String = String()
     var _consentID: Data = Data()
     var _deliveryID: UInt64 = 0
+    var _breakGlassID: Data = Data()
+    var _words: String = String()
+    var _finding: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2578,6 +3016,9 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _payloadType = source._payloadType
       _consentID = source._consentID
       _deliveryID = source._deliveryID
+      _breakGlassID = source._breakGlassID
+      _words = source._words
+      _finding = source._finding
     }
   }
 
@@ -2616,6 +3057,9 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._payloadType) }()
         case 19: try { try decoder.decodeSingularBytesField(value: &_storage._consentID) }()
         case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._deliveryID) }()
+        case 21: try { try decoder.decodeSingularBytesField(value: &_storage._breakGlassID) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._words) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._finding) }()
         default: break
         }
       }
@@ -2688,6 +3132,15 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if _storage._deliveryID != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._deliveryID, fieldNumber: 20)
       }
+      if !_storage._breakGlassID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._breakGlassID, fieldNumber: 21)
+      }
+      if !_storage._words.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._words, fieldNumber: 22)
+      }
+      if !_storage._finding.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._finding, fieldNumber: 23)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2717,6 +3170,9 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._payloadType != rhs_storage._payloadType {return false}
         if _storage._consentID != rhs_storage._consentID {return false}
         if _storage._deliveryID != rhs_storage._deliveryID {return false}
+        if _storage._breakGlassID != rhs_storage._breakGlassID {return false}
+        if _storage._words != rhs_storage._words {return false}
+        if _storage._finding != rhs_storage._finding {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2923,7 +3379,7 @@ nonisolated extension WireExtend: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Query"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}limit\0\u{1}cursor\0\u{2}\u{8}worklist\0\u{1}referral\0\u{1}trail\0\u{1}content\0\u{1}directory\0\u{1}consents\0\u{3}consent_check\0\u{3}dead_letters\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}limit\0\u{1}cursor\0\u{2}\u{8}worklist\0\u{1}referral\0\u{1}trail\0\u{1}content\0\u{1}directory\0\u{1}consents\0\u{3}consent_check\0\u{3}dead_letters\0\u{1}consent\0\u{1}timeline\0\u{1}disclosures\0\u{3}break_glasses\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3037,6 +3493,58 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.question = .deadLetters(v)
         }
       }()
+      case 18: try {
+        var v: WireConsentQuestion?
+        var hadOneofValue = false
+        if let current = self.question {
+          hadOneofValue = true
+          if case .consent(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.question = .consent(v)
+        }
+      }()
+      case 19: try {
+        var v: WireTimelineQuestion?
+        var hadOneofValue = false
+        if let current = self.question {
+          hadOneofValue = true
+          if case .timeline(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.question = .timeline(v)
+        }
+      }()
+      case 20: try {
+        var v: WireDisclosureQuestion?
+        var hadOneofValue = false
+        if let current = self.question {
+          hadOneofValue = true
+          if case .disclosures(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.question = .disclosures(v)
+        }
+      }()
+      case 21: try {
+        var v: WireBreakGlassQuestion?
+        var hadOneofValue = false
+        if let current = self.question {
+          hadOneofValue = true
+          if case .breakGlasses(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.question = .breakGlasses(v)
+        }
+      }()
       default: break
       }
     }
@@ -3085,6 +3593,22 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .deadLetters?: try {
       guard case .deadLetters(let v)? = self.question else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .consent?: try {
+      guard case .consent(let v)? = self.question else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .timeline?: try {
+      guard case .timeline(let v)? = self.question else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .disclosures?: try {
+      guard case .disclosures(let v)? = self.question else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .breakGlasses?: try {
+      guard case .breakGlasses(let v)? = self.question else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
     }()
     case nil: break
     }
@@ -3357,6 +3881,123 @@ nonisolated extension WireDeadLetterQuestion: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension WireConsentQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConsentQuestion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}consent_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.consentID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.consentID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.consentID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireConsentQuestion, rhs: WireConsentQuestion) -> Bool {
+    if lhs.consentID != rhs.consentID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTimelineQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TimelineQuestion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}patient\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._patient) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._patient {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTimelineQuestion, rhs: WireTimelineQuestion) -> Bool {
+    if lhs._patient != rhs._patient {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDisclosureQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DisclosureQuestion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}patient\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._patient) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._patient {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDisclosureQuestion, rhs: WireDisclosureQuestion) -> Bool {
+    if lhs._patient != rhs._patient {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBreakGlassQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BreakGlassQuestion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBreakGlassQuestion, rhs: WireBreakGlassQuestion) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Subscribe"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stream\0")
@@ -3541,354 +4182,331 @@ nonisolated extension WireBye: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension WireBrokerFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BrokerFrame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{2}\u{8}welcome\0\u{1}receipt\0\u{1}deliver\0\u{1}settled\0\u{3}stale_lease\0\u{1}drained\0\u{1}result\0\u{1}topic\0\u{1}events\0\u{1}snapshot\0\u{1}ping\0\u{1}pong\0\u{1}resync\0\u{1}bye\0\u{1}error\0\u{2}\u{6}administered\0")
-
-  fileprivate class _StorageClass {
-    var _version: UInt32 = 0
-    var _request: UInt64 = 0
-    var _body: WireBrokerFrame.OneOf_Body?
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _version = source._version
-      _request = source._request
-      _body = source._body
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{2}\u{8}welcome\0\u{1}receipt\0\u{1}deliver\0\u{1}settled\0\u{3}stale_lease\0\u{1}drained\0\u{1}result\0\u{1}topic\0\u{1}events\0\u{1}snapshot\0\u{1}ping\0\u{1}pong\0\u{1}resync\0\u{1}bye\0\u{1}error\0\u{1}recall\0\u{2}\u{5}administered\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
-        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._request) }()
-        case 10: try {
-          var v: WireWelcome?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .welcome(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .welcome(v)
-          }
-        }()
-        case 11: try {
-          var v: WireReceipt?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .receipt(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .receipt(v)
-          }
-        }()
-        case 12: try {
-          var v: WireDeliver?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .deliver(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .deliver(v)
-          }
-        }()
-        case 13: try {
-          var v: WireSettled?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .settled(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .settled(v)
-          }
-        }()
-        case 14: try {
-          var v: WireStaleLease?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .staleLease(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .staleLease(v)
-          }
-        }()
-        case 15: try {
-          var v: WireDrained?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .drained(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .drained(v)
-          }
-        }()
-        case 16: try {
-          var v: WireResult?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .result(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .result(v)
-          }
-        }()
-        case 17: try {
-          var v: WireTopic?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .topic(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .topic(v)
-          }
-        }()
-        case 18: try {
-          var v: WireEvents?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .events(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .events(v)
-          }
-        }()
-        case 19: try {
-          var v: WireSnapshot?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .snapshot(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .snapshot(v)
-          }
-        }()
-        case 20: try {
-          var v: WirePing?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .ping(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .ping(v)
-          }
-        }()
-        case 21: try {
-          var v: WirePong?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .pong(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .pong(v)
-          }
-        }()
-        case 22: try {
-          var v: WireResync?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .resync(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .resync(v)
-          }
-        }()
-        case 23: try {
-          var v: WireBye?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .bye(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .bye(v)
-          }
-        }()
-        case 24: try {
-          var v: WireErrorReport?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .error(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .error(v)
-          }
-        }()
-        case 30: try {
-          var v: WireAdministered?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .administered(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .administered(v)
-          }
-        }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 10: try {
+        var v: WireWelcome?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .welcome(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .welcome(v)
+        }
+      }()
+      case 11: try {
+        var v: WireReceipt?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .receipt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .receipt(v)
+        }
+      }()
+      case 12: try {
+        var v: WireDeliver?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .deliver(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .deliver(v)
+        }
+      }()
+      case 13: try {
+        var v: WireSettled?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .settled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .settled(v)
+        }
+      }()
+      case 14: try {
+        var v: WireStaleLease?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .staleLease(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .staleLease(v)
+        }
+      }()
+      case 15: try {
+        var v: WireDrained?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .drained(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .drained(v)
+        }
+      }()
+      case 16: try {
+        var v: WireResult?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .result(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .result(v)
+        }
+      }()
+      case 17: try {
+        var v: WireTopic?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .topic(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .topic(v)
+        }
+      }()
+      case 18: try {
+        var v: WireEvents?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .events(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .events(v)
+        }
+      }()
+      case 19: try {
+        var v: WireSnapshot?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .snapshot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .snapshot(v)
+        }
+      }()
+      case 20: try {
+        var v: WirePing?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .ping(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .ping(v)
+        }
+      }()
+      case 21: try {
+        var v: WirePong?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .pong(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .pong(v)
+        }
+      }()
+      case 22: try {
+        var v: WireResync?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .resync(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .resync(v)
+        }
+      }()
+      case 23: try {
+        var v: WireBye?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .bye(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .bye(v)
+        }
+      }()
+      case 24: try {
+        var v: WireErrorReport?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .error(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .error(v)
+        }
+      }()
+      case 25: try {
+        var v: WireRecall?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .recall(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .recall(v)
+        }
+      }()
+      case 30: try {
+        var v: WireAdministered?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .administered(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .administered(v)
+        }
+      }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._version != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 1)
-      }
-      if _storage._request != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._request, fieldNumber: 2)
-      }
-      switch _storage._body {
-      case .welcome?: try {
-        guard case .welcome(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-      }()
-      case .receipt?: try {
-        guard case .receipt(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-      }()
-      case .deliver?: try {
-        guard case .deliver(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-      }()
-      case .settled?: try {
-        guard case .settled(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-      }()
-      case .staleLease?: try {
-        guard case .staleLease(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-      }()
-      case .drained?: try {
-        guard case .drained(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-      }()
-      case .result?: try {
-        guard case .result(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-      }()
-      case .topic?: try {
-        guard case .topic(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-      }()
-      case .events?: try {
-        guard case .events(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
-      }()
-      case .snapshot?: try {
-        guard case .snapshot(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-      }()
-      case .ping?: try {
-        guard case .ping(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-      }()
-      case .pong?: try {
-        guard case .pong(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-      }()
-      case .resync?: try {
-        guard case .resync(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
-      }()
-      case .bye?: try {
-        guard case .bye(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-      }()
-      case .error?: try {
-        guard case .error(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
-      }()
-      case .administered?: try {
-        guard case .administered(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-      }()
-      case nil: break
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
+    }
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 2)
+    }
+    switch self.body {
+    case .welcome?: try {
+      guard case .welcome(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .receipt?: try {
+      guard case .receipt(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .deliver?: try {
+      guard case .deliver(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .settled?: try {
+      guard case .settled(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .staleLease?: try {
+      guard case .staleLease(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .drained?: try {
+      guard case .drained(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .result?: try {
+      guard case .result(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .topic?: try {
+      guard case .topic(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .events?: try {
+      guard case .events(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .snapshot?: try {
+      guard case .snapshot(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .ping?: try {
+      guard case .ping(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .pong?: try {
+      guard case .pong(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .resync?: try {
+      guard case .resync(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .bye?: try {
+      guard case .bye(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .error?: try {
+      guard case .error(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .recall?: try {
+      guard case .recall(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
+    case .administered?: try {
+      guard case .administered(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireBrokerFrame, rhs: WireBrokerFrame) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._version != rhs_storage._version {return false}
-        if _storage._request != rhs_storage._request {return false}
-        if _storage._body != rhs_storage._body {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.version != rhs.version {return false}
+    if lhs.request != rhs.request {return false}
+    if lhs.body != rhs.body {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4056,7 +4674,7 @@ nonisolated extension WireReceipt: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireReceiptItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReceiptItem"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}outcome\0\u{1}duplicate\0\u{3}referral_id\0\u{3}referral_number\0\u{1}state\0\u{3}referral_version\0\u{1}refusal\0\u{3}consent_id\0\u{3}delivery_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}outcome\0\u{1}duplicate\0\u{3}referral_id\0\u{3}referral_number\0\u{1}state\0\u{3}referral_version\0\u{1}refusal\0\u{3}consent_id\0\u{3}delivery_id\0\u{3}break_glass_id\0\u{3}consent_receipt\0")
 
   fileprivate class _StorageClass {
     var _messageID: Data = Data()
@@ -4069,6 +4687,8 @@ nonisolated extension WireReceiptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _refusal: WireRefusal? = nil
     var _consentID: Data = Data()
     var _deliveryID: UInt64 = 0
+    var _breakGlassID: Data = Data()
+    var _consentReceipt: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4089,6 +4709,8 @@ nonisolated extension WireReceiptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _refusal = source._refusal
       _consentID = source._consentID
       _deliveryID = source._deliveryID
+      _breakGlassID = source._breakGlassID
+      _consentReceipt = source._consentReceipt
     }
   }
 
@@ -4117,6 +4739,8 @@ nonisolated extension WireReceiptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._refusal) }()
         case 9: try { try decoder.decodeSingularBytesField(value: &_storage._consentID) }()
         case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._deliveryID) }()
+        case 11: try { try decoder.decodeSingularBytesField(value: &_storage._breakGlassID) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._consentReceipt) }()
         default: break
         }
       }
@@ -4159,6 +4783,12 @@ nonisolated extension WireReceiptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._deliveryID != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._deliveryID, fieldNumber: 10)
       }
+      if !_storage._breakGlassID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._breakGlassID, fieldNumber: 11)
+      }
+      if !_storage._consentReceipt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._consentReceipt, fieldNumber: 12)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4178,6 +4808,8 @@ nonisolated extension WireReceiptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._refusal != rhs_storage._refusal {return false}
         if _storage._consentID != rhs_storage._consentID {return false}
         if _storage._deliveryID != rhs_storage._deliveryID {return false}
+        if _storage._breakGlassID != rhs_storage._breakGlassID {return false}
+        if _storage._consentReceipt != rhs_storage._consentReceipt {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4323,7 +4955,7 @@ nonisolated extension WireDeliver: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}accepted_at_ms\0\u{3}from_agent\0\u{3}from_organisation\0\u{3}referral_id\0\u{3}referral_number\0\u{1}state\0\u{3}referral_version\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}acting_as\0\u{3}on_behalf_of\0\u{3}previous_referral_id\0\u{3}payload_type\0\u{3}payload_sha256\0\u{1}report\0\u{1}initiator\0\u{1}recipient\0\u{1}to\0\u{3}reply_to\0\u{1}patient\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{1}kind\0\u{3}accepted_at_ms\0\u{3}from_agent\0\u{3}from_organisation\0\u{3}referral_id\0\u{3}referral_number\0\u{1}state\0\u{3}referral_version\0\u{1}priority\0\u{1}reason\0\u{3}expires_at_ms\0\u{3}appointment_start_ms\0\u{3}appointment_end_ms\0\u{3}due_at_ms\0\u{1}blocking\0\u{3}acting_as\0\u{3}on_behalf_of\0\u{3}previous_referral_id\0\u{3}payload_type\0\u{3}payload_sha256\0\u{1}report\0\u{1}initiator\0\u{1}recipient\0\u{1}to\0\u{3}reply_to\0\u{1}patient\0\u{1}redacted\0\u{3}break_glass_id\0")
 
   fileprivate class _StorageClass {
     var _messageID: Data = Data()
@@ -4353,6 +4985,8 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _to: String = String()
     var _replyTo: String = String()
     var _patient: WireBusinessIdentifier? = nil
+    var _redacted: Bool = false
+    var _breakGlassID: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4390,6 +5024,8 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _to = source._to
       _replyTo = source._replyTo
       _patient = source._patient
+      _redacted = source._redacted
+      _breakGlassID = source._breakGlassID
     }
   }
 
@@ -4435,6 +5071,8 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 25: try { try decoder.decodeSingularStringField(value: &_storage._to) }()
         case 26: try { try decoder.decodeSingularStringField(value: &_storage._replyTo) }()
         case 27: try { try decoder.decodeSingularMessageField(value: &_storage._patient) }()
+        case 28: try { try decoder.decodeSingularBoolField(value: &_storage._redacted) }()
+        case 29: try { try decoder.decodeSingularBytesField(value: &_storage._breakGlassID) }()
         default: break
         }
       }
@@ -4528,6 +5166,12 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       try { if let v = _storage._patient {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
       } }()
+      if _storage._redacted != false {
+        try visitor.visitSingularBoolField(value: _storage._redacted, fieldNumber: 28)
+      }
+      if !_storage._breakGlassID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._breakGlassID, fieldNumber: 29)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4564,6 +5208,8 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._to != rhs_storage._to {return false}
         if _storage._replyTo != rhs_storage._replyTo {return false}
         if _storage._patient != rhs_storage._patient {return false}
+        if _storage._redacted != rhs_storage._redacted {return false}
+        if _storage._breakGlassID != rhs_storage._breakGlassID {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4688,6 +5334,41 @@ nonisolated extension WireStaleLease: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
+nonisolated extension WireRecall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Recall"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}delivery_id\0\u{1}fence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.deliveryID) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.fence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.deliveryID != 0 {
+      try visitor.visitSingularUInt64Field(value: self.deliveryID, fieldNumber: 1)
+    }
+    if self.fence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fence, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRecall, rhs: WireRecall) -> Bool {
+    if lhs.deliveryID != rhs.deliveryID {return false}
+    if lhs.fence != rhs.fence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireDrained: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Drained"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}waiting\0")
@@ -4720,7 +5401,154 @@ nonisolated extension WireDrained: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Result"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}referrals\0\u{1}trail\0\u{1}directory\0\u{1}consents\0\u{1}decision\0\u{1}content\0\u{2}\u{2}messages\0\u{c}\u{8}\u{1}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}referrals\0\u{1}trail\0\u{1}directory\0\u{1}consents\0\u{1}decision\0\u{1}content\0\u{2}\u{2}messages\0\u{1}timeline\0\u{1}partial\0\u{1}disclosures\0\u{3}break_glasses\0\u{c}\u{8}\u{1}")
+
+  fileprivate class _StorageClass {
+    var _cursor: String = String()
+    var _referrals: [WireReferral] = []
+    var _trail: [WireTrailEntry] = []
+    var _directory: [WireDirectoryEntry] = []
+    var _consents: [WireConsentEntry] = []
+    var _decision: WireConsentDecision? = nil
+    var _content: WireEnvelope? = nil
+    var _messages: [WireMessageEntry] = []
+    var _timeline: [WireTimelineEntry] = []
+    var _partial: Bool = false
+    var _disclosures: [WireDisclosure] = []
+    var _breakGlasses: [WireBreakGlassEntry] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _cursor = source._cursor
+      _referrals = source._referrals
+      _trail = source._trail
+      _directory = source._directory
+      _consents = source._consents
+      _decision = source._decision
+      _content = source._content
+      _messages = source._messages
+      _timeline = source._timeline
+      _partial = source._partial
+      _disclosures = source._disclosures
+      _breakGlasses = source._breakGlasses
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._cursor) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._referrals) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._trail) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._directory) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._consents) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._decision) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._content) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._messages) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._timeline) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._partial) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._disclosures) }()
+        case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._breakGlasses) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._cursor.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cursor, fieldNumber: 1)
+      }
+      if !_storage._referrals.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._referrals, fieldNumber: 2)
+      }
+      if !_storage._trail.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._trail, fieldNumber: 3)
+      }
+      if !_storage._directory.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._directory, fieldNumber: 4)
+      }
+      if !_storage._consents.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._consents, fieldNumber: 5)
+      }
+      try { if let v = _storage._decision {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._content {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if !_storage._messages.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._messages, fieldNumber: 9)
+      }
+      if !_storage._timeline.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._timeline, fieldNumber: 10)
+      }
+      if _storage._partial != false {
+        try visitor.visitSingularBoolField(value: _storage._partial, fieldNumber: 11)
+      }
+      if !_storage._disclosures.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._disclosures, fieldNumber: 12)
+      }
+      if !_storage._breakGlasses.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._breakGlasses, fieldNumber: 13)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireResult, rhs: WireResult) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._cursor != rhs_storage._cursor {return false}
+        if _storage._referrals != rhs_storage._referrals {return false}
+        if _storage._trail != rhs_storage._trail {return false}
+        if _storage._directory != rhs_storage._directory {return false}
+        if _storage._consents != rhs_storage._consents {return false}
+        if _storage._decision != rhs_storage._decision {return false}
+        if _storage._content != rhs_storage._content {return false}
+        if _storage._messages != rhs_storage._messages {return false}
+        if _storage._timeline != rhs_storage._timeline {return false}
+        if _storage._partial != rhs_storage._partial {return false}
+        if _storage._disclosures != rhs_storage._disclosures {return false}
+        if _storage._breakGlasses != rhs_storage._breakGlasses {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTimelineEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TimelineEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}envelope\0\u{3}payload_bytes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4728,14 +5556,8 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.referrals) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.trail) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.directory) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.consents) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._content) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.messages) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._envelope) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.payloadBytes) }()
       default: break
       }
     }
@@ -4746,42 +5568,202 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.cursor.isEmpty {
-      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 1)
-    }
-    if !self.referrals.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.referrals, fieldNumber: 2)
-    }
-    if !self.trail.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.trail, fieldNumber: 3)
-    }
-    if !self.directory.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.directory, fieldNumber: 4)
-    }
-    if !self.consents.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.consents, fieldNumber: 5)
-    }
-    try { if let v = self._decision {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    try { if let v = self._envelope {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    try { if let v = self._content {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if !self.messages.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.messages, fieldNumber: 9)
+    if self.payloadBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.payloadBytes, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireResult, rhs: WireResult) -> Bool {
-    if lhs.cursor != rhs.cursor {return false}
-    if lhs.referrals != rhs.referrals {return false}
-    if lhs.trail != rhs.trail {return false}
-    if lhs.directory != rhs.directory {return false}
-    if lhs.consents != rhs.consents {return false}
-    if lhs._decision != rhs._decision {return false}
-    if lhs._content != rhs._content {return false}
-    if lhs.messages != rhs.messages {return false}
+  public static func ==(lhs: WireTimelineEntry, rhs: WireTimelineEntry) -> Bool {
+    if lhs._envelope != rhs._envelope {return false}
+    if lhs.payloadBytes != rhs.payloadBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDisclosure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Disclosure"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}event\0\u{3}at_ms\0\u{1}agent\0\u{1}organisation\0\u{1}recipient\0\u{1}outcome\0\u{1}rule\0\u{1}purpose\0\u{3}consent_epoch\0\u{3}message_id\0\u{1}kind\0\u{3}from_organisation\0\u{3}referral_number\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.organisation) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.consentEpoch) }()
+      case 11: try { try decoder.decodeSingularBytesField(value: &self.messageID) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.fromOrganisation) }()
+      case 14: try { try decoder.decodeSingularStringField(value: &self.referralNumber) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 1)
+    }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 2)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 4)
+    }
+    if !self.organisation.isEmpty {
+      try visitor.visitSingularStringField(value: self.organisation, fieldNumber: 5)
+    }
+    if !self.recipient.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 6)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 7)
+    }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 8)
+    }
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 9)
+    }
+    if self.consentEpoch != 0 {
+      try visitor.visitSingularUInt32Field(value: self.consentEpoch, fieldNumber: 10)
+    }
+    if !self.messageID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.messageID, fieldNumber: 11)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 12)
+    }
+    if !self.fromOrganisation.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromOrganisation, fieldNumber: 13)
+    }
+    if !self.referralNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.referralNumber, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDisclosure, rhs: WireDisclosure) -> Bool {
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs.organisation != rhs.organisation {return false}
+    if lhs.recipient != rhs.recipient {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.consentEpoch != rhs.consentEpoch {return false}
+    if lhs.messageID != rhs.messageID {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.fromOrganisation != rhs.fromOrganisation {return false}
+    if lhs.referralNumber != rhs.referralNumber {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBreakGlassEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BreakGlassEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}break_glass_id\0\u{1}patient\0\u{1}agent\0\u{1}organisation\0\u{1}words\0\u{3}started_at_ms\0\u{3}ends_at_ms\0\u{3}ended_at_ms\0\u{1}reviewer\0\u{3}reviewer_organisation\0\u{3}reviewed_at_ms\0\u{1}finding\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.breakGlassID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._patient) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.organisation) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.words) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.startedAtMs) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.endsAtMs) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.endedAtMs) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.reviewer) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.reviewerOrganisation) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.reviewedAtMs) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.finding) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.breakGlassID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.breakGlassID, fieldNumber: 1)
+    }
+    try { if let v = self._patient {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 3)
+    }
+    if !self.organisation.isEmpty {
+      try visitor.visitSingularStringField(value: self.organisation, fieldNumber: 4)
+    }
+    if !self.words.isEmpty {
+      try visitor.visitSingularStringField(value: self.words, fieldNumber: 5)
+    }
+    if self.startedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.startedAtMs, fieldNumber: 6)
+    }
+    if self.endsAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.endsAtMs, fieldNumber: 7)
+    }
+    if self.endedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.endedAtMs, fieldNumber: 8)
+    }
+    if !self.reviewer.isEmpty {
+      try visitor.visitSingularStringField(value: self.reviewer, fieldNumber: 9)
+    }
+    if !self.reviewerOrganisation.isEmpty {
+      try visitor.visitSingularStringField(value: self.reviewerOrganisation, fieldNumber: 10)
+    }
+    if self.reviewedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.reviewedAtMs, fieldNumber: 11)
+    }
+    if !self.finding.isEmpty {
+      try visitor.visitSingularStringField(value: self.finding, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBreakGlassEntry, rhs: WireBreakGlassEntry) -> Bool {
+    if lhs.breakGlassID != rhs.breakGlassID {return false}
+    if lhs._patient != rhs._patient {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs.organisation != rhs.organisation {return false}
+    if lhs.words != rhs.words {return false}
+    if lhs.startedAtMs != rhs.startedAtMs {return false}
+    if lhs.endsAtMs != rhs.endsAtMs {return false}
+    if lhs.endedAtMs != rhs.endedAtMs {return false}
+    if lhs.reviewer != rhs.reviewer {return false}
+    if lhs.reviewerOrganisation != rhs.reviewerOrganisation {return false}
+    if lhs.reviewedAtMs != rhs.reviewedAtMs {return false}
+    if lhs.finding != rhs.finding {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5305,7 +6287,7 @@ nonisolated extension WireDirectoryEntry: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsentEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}consent_id\0\u{1}version\0\u{1}status\0\u{3}recorded_at_ms\0\u{3}revoked_at_ms\0\u{3}recorded_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}consent_id\0\u{1}version\0\u{1}status\0\u{3}recorded_at_ms\0\u{3}revoked_at_ms\0\u{3}recorded_by\0\u{1}organisation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5319,6 +6301,7 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.recordedAtMs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.revokedAtMs) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.recordedBy) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.organisation) }()
       default: break
       }
     }
@@ -5343,6 +6326,9 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.recordedBy.isEmpty {
       try visitor.visitSingularStringField(value: self.recordedBy, fieldNumber: 6)
     }
+    if !self.organisation.isEmpty {
+      try visitor.visitSingularStringField(value: self.organisation, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5353,6 +6339,7 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.recordedAtMs != rhs.recordedAtMs {return false}
     if lhs.revokedAtMs != rhs.revokedAtMs {return false}
     if lhs.recordedBy != rhs.recordedBy {return false}
+    if lhs.organisation != rhs.organisation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5360,7 +6347,7 @@ nonisolated extension WireConsentEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsentDecision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}effective\0\u{1}rule\0\u{1}basis\0\u{3}limits_content\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}effective\0\u{1}rule\0\u{1}basis\0\u{3}limits_content\0\u{1}reasons\0\u{1}remedies\0\u{3}break_glass\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5373,6 +6360,9 @@ nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularStringField(value: &self.rule) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.basis) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.limitsContent) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.remedies) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.breakGlass) }()
       default: break
       }
     }
@@ -5394,6 +6384,15 @@ nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf.
     if self.limitsContent != false {
       try visitor.visitSingularBoolField(value: self.limitsContent, fieldNumber: 5)
     }
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 6)
+    }
+    if !self.remedies.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.remedies, fieldNumber: 7)
+    }
+    if !self.breakGlass.isEmpty {
+      try visitor.visitSingularStringField(value: self.breakGlass, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5403,6 +6402,84 @@ nonisolated extension WireConsentDecision: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.rule != rhs.rule {return false}
     if lhs.basis != rhs.basis {return false}
     if lhs.limitsContent != rhs.limitsContent {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.remedies != rhs.remedies {return false}
+    if lhs.breakGlass != rhs.breakGlass {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireConsentReason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConsentReason"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}consent_id\0\u{1}version\0\u{1}applies\0\u{1}effect\0\u{1}cause\0\u{1}path\0\u{1}met\0\u{1}failed\0\u{1}unresolved\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.consentID) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.applies) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.effect) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.cause) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.path) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.met) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.failed) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.unresolved) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.consentID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.consentID, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    if self.applies != false {
+      try visitor.visitSingularBoolField(value: self.applies, fieldNumber: 3)
+    }
+    if !self.effect.isEmpty {
+      try visitor.visitSingularStringField(value: self.effect, fieldNumber: 4)
+    }
+    if !self.cause.isEmpty {
+      try visitor.visitSingularStringField(value: self.cause, fieldNumber: 5)
+    }
+    if !self.path.isEmpty {
+      try visitor.visitSingularStringField(value: self.path, fieldNumber: 6)
+    }
+    if !self.met.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.met, fieldNumber: 7)
+    }
+    if !self.failed.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.failed, fieldNumber: 8)
+    }
+    if !self.unresolved.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unresolved, fieldNumber: 9)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireConsentReason, rhs: WireConsentReason) -> Bool {
+    if lhs.consentID != rhs.consentID {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.applies != rhs.applies {return false}
+    if lhs.effect != rhs.effect {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.path != rhs.path {return false}
+    if lhs.met != rhs.met {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.unresolved != rhs.unresolved {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5777,7 +6854,7 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAdminister: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Administer"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}\u{a}enrol_organisation\0\u{3}enrol_service\0\u{3}enrol_agent\0\u{3}revoke_agent\0\u{3}list_directory\0\u{1}status\0\u{1}stop\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}\u{a}enrol_organisation\0\u{3}enrol_service\0\u{3}enrol_agent\0\u{3}revoke_agent\0\u{3}list_directory\0\u{1}status\0\u{1}stop\0\u{3}rotate_keys\0\u{3}shred_patient\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5876,6 +6953,32 @@ nonisolated extension WireAdminister: SwiftProtobuf.Message, SwiftProtobuf._Mess
           self.command = .stop(v)
         }
       }()
+      case 17: try {
+        var v: WireRotateKeys?
+        var hadOneofValue = false
+        if let current = self.command {
+          hadOneofValue = true
+          if case .rotateKeys(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.command = .rotateKeys(v)
+        }
+      }()
+      case 18: try {
+        var v: WireShredPatient?
+        var hadOneofValue = false
+        if let current = self.command {
+          hadOneofValue = true
+          if case .shredPatient(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.command = .shredPatient(v)
+        }
+      }()
       default: break
       }
     }
@@ -5914,6 +7017,14 @@ nonisolated extension WireAdminister: SwiftProtobuf.Message, SwiftProtobuf._Mess
     case .stop?: try {
       guard case .stop(let v)? = self.command else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .rotateKeys?: try {
+      guard case .rotateKeys(let v)? = self.command else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .shredPatient?: try {
+      guard case .shredPatient(let v)? = self.command else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case nil: break
     }
@@ -6149,9 +7260,28 @@ nonisolated extension WireStop: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
   }
 }
 
-nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Administered"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}refusal\0\u{1}directory\0\u{1}status\0")
+nonisolated extension WireRotateKeys: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RotateKeys"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRotateKeys, rhs: WireRotateKeys) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireShredPatient: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ShredPatient"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}patient\0\u{1}operator\0\u{1}sure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6159,10 +7289,9 @@ nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._Me
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.directory) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._patient) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.`operator`) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.sure) }()
       default: break
       }
     }
@@ -6173,26 +7302,120 @@ nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._Me
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.outcome.isEmpty {
-      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 1)
-    }
-    try { if let v = self._refusal {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    try { if let v = self._patient {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if !self.directory.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.directory, fieldNumber: 3)
+    if !self.`operator`.isEmpty {
+      try visitor.visitSingularStringField(value: self.`operator`, fieldNumber: 2)
     }
-    try { if let v = self._status {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
+    if self.sure != false {
+      try visitor.visitSingularBoolField(value: self.sure, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireShredPatient, rhs: WireShredPatient) -> Bool {
+    if lhs._patient != rhs._patient {return false}
+    if lhs.`operator` != rhs.`operator` {return false}
+    if lhs.sure != rhs.sure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Administered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}refusal\0\u{1}directory\0\u{1}status\0\u{3}awaits_second_until_ms\0")
+
+  fileprivate class _StorageClass {
+    var _outcome: String = String()
+    var _refusal: WireRefusal? = nil
+    var _directory: [WireDirectoryEntry] = []
+    var _status: WireBrokerStatus? = nil
+    var _awaitsSecondUntilMs: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _outcome = source._outcome
+      _refusal = source._refusal
+      _directory = source._directory
+      _status = source._status
+      _awaitsSecondUntilMs = source._awaitsSecondUntilMs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._outcome) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._refusal) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._directory) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._status) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._awaitsSecondUntilMs) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._outcome.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._outcome, fieldNumber: 1)
+      }
+      try { if let v = _storage._refusal {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._directory.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._directory, fieldNumber: 3)
+      }
+      try { if let v = _storage._status {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._awaitsSecondUntilMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._awaitsSecondUntilMs, fieldNumber: 5)
+      }
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireAdministered, rhs: WireAdministered) -> Bool {
-    if lhs.outcome != rhs.outcome {return false}
-    if lhs._refusal != rhs._refusal {return false}
-    if lhs.directory != rhs.directory {return false}
-    if lhs._status != rhs._status {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._outcome != rhs_storage._outcome {return false}
+        if _storage._refusal != rhs_storage._refusal {return false}
+        if _storage._directory != rhs_storage._directory {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._awaitsSecondUntilMs != rhs_storage._awaitsSecondUntilMs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6200,7 +7423,7 @@ nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BrokerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{1}messages\0\u{1}queued\0\u{1}leased\0\u{3}dead_letters\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{1}messages\0\u{1}queued\0\u{1}leased\0\u{3}dead_letters\0\u{3}kept_back\0\u{3}keys_to_rewrap\0\u{3}audit_events\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6213,6 +7436,9 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.queued) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.leased) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadLetters) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.keptBack) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.keysToRewrap) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.auditEvents) }()
       default: break
       }
     }
@@ -6234,6 +7460,15 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.deadLetters != 0 {
       try visitor.visitSingularUInt64Field(value: self.deadLetters, fieldNumber: 5)
     }
+    if self.keptBack != 0 {
+      try visitor.visitSingularUInt64Field(value: self.keptBack, fieldNumber: 6)
+    }
+    if self.keysToRewrap != 0 {
+      try visitor.visitSingularUInt64Field(value: self.keysToRewrap, fieldNumber: 7)
+    }
+    if self.auditEvents != 0 {
+      try visitor.visitSingularUInt64Field(value: self.auditEvents, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6243,6 +7478,9 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.queued != rhs.queued {return false}
     if lhs.leased != rhs.leased {return false}
     if lhs.deadLetters != rhs.deadLetters {return false}
+    if lhs.keptBack != rhs.keptBack {return false}
+    if lhs.keysToRewrap != rhs.keysToRewrap {return false}
+    if lhs.auditEvents != rhs.auditEvents {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -71,6 +71,9 @@ public final class Message: Sendable {
         return String(validatingCString: text)
     }
 
+    /// Whether the peer set a routing id of its own instead of leaving that to the socket.
+    public var hasChosenRoutingID: Bool { property("Identity")?.isEmpty == false }
+
     /// Whether another part of the same message follows.
     var hasMore: Bool {
         zmq_msg_more(pointer) == 1

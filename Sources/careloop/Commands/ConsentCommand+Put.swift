@@ -10,7 +10,7 @@ extension ConsentCommand {
             abstract: "Record what a patient permits or forbids.",
             discussion: """
                 Makes a FHIR Consent of the options, or sends the one of --file byte for byte. \
-                Without --to it concerns everybody. Prints the directive's id.
+                Without --to it concerns everybody. Prints the directive's id and what it rules.
                 """)
 
         @OptionGroup var options: GlobalOptions
@@ -27,11 +27,16 @@ extension ConsentCommand {
         var purpose: [String] = []
         @Option(help: ArgumentHelp("From when.", valueName: "date")) var from: String?
         @Option(help: ArgumentHelp("Until when.", valueName: "date")) var until: String?
+        @OptionGroup var content: ContentOptions
         @Option(help: ArgumentHelp("A FHIR Consent, - for stdin.", valueName: "file"))
         var file: String?
         @Option(
             help: ArgumentHelp("Record a new version of this directive.", valueName: "id"))
         var consent: String?
+        @Option(
+            help: ArgumentHelp("Write the broker's signed receipt to this file.", valueName: "file")
+        )
+        var receipt: String?
 
         mutating func validate() throws {
             guard !(permit && deny) else {
@@ -39,8 +44,14 @@ extension ConsentCommand {
             }
             let isBuilt =
                 permit || deny || !to.isEmpty || !purpose.isEmpty || from != nil || until != nil
+                || !content.isEmpty
             guard file == nil || !isBuilt else {
                 throw ValidationError("With --file the directive says all else itself.")
+            }
+            guard !deny || content.onlyLabel.isEmpty else {
+                throw ValidationError(
+                    "--only-label goes with --permit. To forbid some content only, permit the rest: "
+                        + "--permit --except-label.")
             }
             // What a patient said must never be guessed.
             guard file != nil || permit || deny else {
@@ -58,8 +69,13 @@ extension ConsentCommand {
             var submit = Draft(.consentPut).submit
             submit.consentID = id.data
             let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
-            try desk.report(submit, try desk.send(submit, payload: payload)) { _ in
-                "Directive \(id) is recorded."
+            let sending = try desk.send(submit, payload: payload)
+            let summary = desk.summary(of: payload, try names(desk))
+            try desk.report(submit, sending) { _ in
+                "Directive \(id) is recorded." + (summary.map { "\nIt \($0.line)." } ?? "")
+            }
+            if case .answered(let answer) = sending {
+                try desk.save(answer, of: id, to: receipt)
             }
             hintAtAnswers(desk)
             try desk.finish()
@@ -77,6 +93,11 @@ extension ConsentCommand {
                     "No organisation \(PlainText.line(organisation)) takes part. "
                         + "See `careloop directory`. Nothing was recorded.")
             }
+        }
+
+        /// What the organisations of the directive are called, for people.
+        private func names(_ desk: Desk) throws -> [String: String] {
+            desk.screen.isJSON || to.isEmpty ? [:] : try desk.organisationNames()
         }
 
         /// Answers are disclosures too: a permit for the specialist alone keeps the result away.
@@ -106,11 +127,14 @@ extension ConsentCommand {
                 }
                 return organisation
             }
+            let content = try content.content()
             return ConsentBuilder(
                 patient: patient.identifier, effect: deny ? .deny : .permit,
                 organisations: organisations,
                 purposes: purpose.isEmpty ? [.coordinationOfCare] : purpose.map { .purpose($0) },
-                agreedAt: desk.now,
+                agreedAt: desk.now, exceptLabels: content.exceptLabels,
+                exceptClasses: content.exceptClasses, exceptCodes: content.exceptCodes,
+                onlyLabels: content.onlyLabels,
                 start: try from.map { try times.time($0, option: "--from", day: .start) },
                 end: try until.map { try times.time($0, option: "--until", day: .end) }
             ).bytes

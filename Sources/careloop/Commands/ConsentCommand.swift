@@ -8,28 +8,37 @@ internal import CareWire
 struct ConsentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consent",
-        abstract: "Record, withdraw, list and check patients' consent.",
-        subcommands: [Put.self, Revoke.self, List.self, Check.self, Evaluate.self])
+        abstract: "Record, withdraw, list, explain and check patients' consent.",
+        subcommands: [
+            Put.self, Revoke.self, List.self, Show.self, History.self, Check.self, Receipt.self,
+            Verify.self, Evaluate.self,
+        ])
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Withdraw a directive. What waits for delivery is kept back at once.")
+            abstract: "Withdraw a directive. What waits for delivery is kept back at once.",
+            discussion: "Copies that nobody has acknowledged yet are taken back, too.")
 
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The directive's id; see `careloop consent list`.") var id: String
+        @Option(
+            help: ArgumentHelp("Write the broker's signed receipt to this file.", valueName: "file")
+        )
+        var receipt: String?
 
         func run() throws {
-            guard let consent = ConsentID(id) else {
-                throw CommandFailure.usage(
-                    "That is no directive's id. See `careloop consent list`.")
-            }
             let desk = try Desk(options)
+            let consent = try desk.consentID(id)
             var submit = Draft(.consentRevoke).submit
             submit.consentID = consent.data
-            try desk.report(submit, try desk.send(submit, payload: nil)) { receipt in
+            let sending = try desk.send(submit, payload: nil)
+            try desk.report(submit, sending) { receipt in
                 receipt.outcome == "unchanged"
                     ? "Directive \(consent) was withdrawn already."
                     : "Directive \(consent) is withdrawn."
+            }
+            if case .answered(let answer) = sending {
+                try desk.save(answer, of: consent, to: receipt)
             }
             try desk.finish()
         }
@@ -37,37 +46,54 @@ struct ConsentCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the directives of a patient that your organisation recorded.")
+            abstract: "List the directives of a patient that your organisation recorded.",
+            discussion: "Says of each in one line what it rules; `consent show` says it in full.")
 
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The patient's alias.") var patient: String
 
         func run() throws {
             let desk = try Desk(options)
-            guard !options.offline else {
-                throw CommandFailure.usage("Directives are at the broker. Leave --offline out.")
-            }
-            var question = WireConsentListQuestion()
-            question.patient = try desk.patient(patient).identifier.wire
-            if let entries = try desk.askForAll(.consents(question), \.consents) {
-                try show(entries, on: desk)
+            try desk.insistOnBroker("Directives are")
+            if let entries = try desk.consents(of: try desk.patient(patient).identifier) {
+                let names = entries.isEmpty ? [:] : try desk.organisationNames()
+                let rows = try entries.map { ($0, try says($0, names, on: desk)) }
+                try show(rows, on: desk)
             }
             try desk.finish()
         }
 
-        private func show(_ entries: [WireConsentEntry], on desk: Desk) throws {
+        /// What a directive rules; nil where its document can no longer be had.
+        private func says(
+            _ entry: WireConsentEntry, _ names: [String: String], on desk: Desk
+        ) throws -> String? {
+            guard let id = ConsentID(bytes: entry.consentID) else { return nil }
+            do {
+                let consent = try desk.consent(id)
+                guard consent?.newest.version == entry.version else { return nil }
+                return desk.summary(of: consent?.document, names)?.line
+            } catch  where CommandFailure(error)?.refusal != nil {
+                // One that may not be read must not hide the others.
+                return nil
+            }
+        }
+
+        private func show(_ rows: [(WireConsentEntry, String?)], on desk: Desk) throws {
             guard !desk.screen.isJSON else {
-                return try desk.screen.print(json: ["consents": entries.map { Output($0) }])
+                return try desk.screen.print(
+                    json: ["consents": rows.map { ConsentOutput($0, says: $1) }])
             }
             var table = Table([
                 .init("directive"), .init("version", isNumber: true), .init("status"),
-                .init("recorded"), .init("by"), .init("withdrawn"),
+                .init("says", isFlexible: true), .init("recorded"), .init("by"),
+                .init("withdrawn"),
             ])
-            for entry in entries {
+            for (entry, says) in rows {
                 table.add([
                     .init(ConsentID(bytes: entry.consentID)?.description ?? ""),
                     .init(String(entry.version)),
                     .init(entry.status, entry.status == "active" ? .good : .faint),
+                    .init(says ?? "(its text is not to be had)"),
                     .init(desk.times.text(Timestamp(wire: entry.recordedAtMs))),
                     .init(entry.recordedBy),
                     .init(desk.times.text(Timestamp(wire: entry.revokedAtMs))),
@@ -75,80 +101,6 @@ struct ConsentCommand: ParsableCommand {
             }
             desk.screen.print(
                 table, ifEmpty: "Nothing is recorded. Record with `careloop consent put`.")
-        }
-
-        private struct Output: Encodable {
-            let consent: String?
-            let version: UInt32
-            let status: String
-            let recordedAt: String?
-            let recordedBy: String
-            let revokedAt: String?
-
-            init(_ entry: WireConsentEntry) {
-                consent = JSONText.id(entry.consentID)
-                version = entry.version
-                status = entry.status
-                recordedAt = JSONText.time(entry.recordedAtMs)
-                recordedBy = entry.recordedBy
-                revokedAt = JSONText.time(entry.revokedAtMs)
-            }
-        }
-    }
-
-    struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Say what consent would decide, without sending anything.")
-
-        @OptionGroup var options: GlobalOptions
-        @Argument(help: "The patient's alias.") var patient: String
-        @Option(help: ArgumentHelp("Who would get the data.", valueName: "mailbox")) var to: String
-
-        func run() throws {
-            let to = try Mailbox(typed: self.to, option: "--to")
-            let desk = try Desk(options)
-            guard !options.offline else {
-                throw CommandFailure.usage("Consent is decided at the broker. Leave --offline out.")
-            }
-            var question = WireConsentCheckQuestion()
-            question.patient = try desk.patient(patient).identifier.wire
-            question.to = to.description
-            if let decision = try desk.ask(.consentCheck(question))?.result.decision {
-                try show(decision, to, on: desk.screen)
-            }
-            try desk.finish()
-        }
-
-        private func show(_ decision: WireConsentDecision, _ to: Mailbox, on screen: Screen) throws
-        {
-            guard !screen.isJSON else { return try screen.print(json: Output(decision)) }
-            let tone: Tone = decision.effective == "permit" ? .good : .bad
-            let limits = decision.limitsContent ? ", but not all content" : ""
-            screen.print([
-                "\(to.spoken): \(screen.style.paint(PlainText.line(decision.effective), tone))\(limits)",
-                "  What decided  \(PlainText.line(decision.rule))",
-            ])
-            for basis in decision.basis { screen.print("  Directive     \(PlainText.line(basis))") }
-            guard decision.effective != "permit" else { return }
-            screen.print(
-                "  What would change it: a directive that permits, "
-                    + "recorded with `careloop consent put`.")
-        }
-
-        private struct Output: Encodable {
-            let decision: String
-            let effective: String
-            let rule: String
-            let basis: [String]
-            let limitsContent: Bool
-
-            init(_ wire: WireConsentDecision) {
-                decision = wire.decision
-                effective = wire.effective
-                rule = wire.rule
-                basis = wire.basis
-                limitsContent = wire.limitsContent
-            }
         }
     }
 

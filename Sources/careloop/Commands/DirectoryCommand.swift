@@ -5,7 +5,10 @@ internal import CareWire
 /// Shows who is enrolled.
 struct DirectoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "directory", abstract: "Show whom you can refer to and who takes part.")
+        commandName: "directory", abstract: "Show whom you can refer to and who takes part.",
+        discussion:
+            "Roles: referrer, specialist, coordinator, auditor, administrator, and emergency "
+            + "for those who may break the glass.")
 
     @OptionGroup var options: GlobalOptions
 

@@ -45,6 +45,7 @@ struct InboxCommand: AsyncParsableCommand {
 
     private func show(on desk: Desk) throws {
         let exchange = try desk.exchange()
+        if let exchange { desk.tellRecalled(exchange) }
         try desk.refreshInbox()
         let rows = try desk.inboxRows(isWhole: all)
         guard !desk.screen.isJSON else {
@@ -94,7 +95,7 @@ struct InboxCommand: AsyncParsableCommand {
             table.add([
                 .init(isUnopened ? "•" : "", .strong),
                 .init(row.referral?.number.description ?? "-", isUnopened ? .strong : .plain),
-                .init(row.patient), .init(row.from), .init(row.what, isUnopened ? .strong : .plain),
+                .init(row.patient), .init(row.from), .init(row.told, isUnopened ? .strong : .plain),
                 .init(priority, priority == "routine" ? .plain : .warning),
                 .init(row.referral?.wire.state ?? ""), .init(times.age(since: row.time)),
                 .init(times.text(due), isOverdue ? .bad : .plain),

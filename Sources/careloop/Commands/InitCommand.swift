@@ -48,10 +48,12 @@ struct InitCommand: ParsableCommand {
                     context: name, agent: agent, publicKey: key, enrol: enrolment,
                     current: contexts.current == name))
         }
+        let roles = Role.allCases.sorted().map(\.rawValue).joined(separator: ", ")
         screen.print([
             "Context \(name) is made. Public key: \(key)", "",
             "Next, the broker's operator enrols you, on the broker's machine:", "",
-            "  \(enrolment)", "", "Then check with `careloop doctor`.",
+            "  \(enrolment)", "", "ROLE is one or more of: \(roles).", "",
+            "Then check with `careloop doctor`.",
         ])
     }
 

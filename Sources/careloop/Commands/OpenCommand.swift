@@ -56,7 +56,8 @@ struct OpenCommand: AsyncParsableCommand {
         let sorted = OpenList.sorted(referrals)
         return OpenList.table(
             sorted, labels: try sorted.map { try desk.patientLabel(of: $0.id) },
-            times: RelativeTime(now: AgentIDs.system.now()))
+            times: RelativeTime(now: AgentIDs.system.now()),
+            redacted: Set(try sorted.map(\.id).filter { try desk.hasRedactedCopy(of: $0) }))
     }
 
     private static func referrals(_ desk: Desk, all: Bool) throws -> [KnownReferral] {
@@ -78,7 +79,9 @@ struct OpenCommand: AsyncParsableCommand {
         }
         let rows = try OpenList.sorted(referrals).map { referral in
             let label = try desk.patientLabel(of: referral.id)
-            return ReferralOutput(referral.wire, patient: JSONText.text(label))
+            return ReferralOutput(
+                referral.wire, patient: JSONText.text(label),
+                isRedacted: try desk.hasRedactedCopy(of: referral.id))
         }
         try desk.screen.print(json: Output(open: rows, stale: desk.isStale))
     }

@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
                 log.say("collected \(arrival.kind) \(arrival.number ?? arrival.message ?? "")")
                 if options.json { try desk.screen.print(json: arrival) }
                 hook?.start(arrival)
+            case .recalled(let id): log.say("taken back \(id): consent was withdrawn")
             case .answered(let receipt):
                 let id = JSONText.id(receipt.messageID) ?? ""
                 let code = receipt.hasRefusal ? " \(receipt.refusal.code)" : ""

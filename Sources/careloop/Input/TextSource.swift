@@ -34,12 +34,18 @@ enum InputFile {
         return Array(data)
     }
 
-    /// The words of the file at `path`; of the standard input for `-`.
-    static func text(at path: String) throws(CommandFailure) -> String {
+    /// The text of the file at `path` as it is; of the standard input for `-`.
+    static func noteText(at path: String) throws(CommandFailure) -> String {
         guard let text = String(validating: try bytes(at: path), as: UTF8.self) else {
             throw CommandFailure(
                 .usage, "not-text", "The file \(path) is not UTF-8 text. Convert it first.")
         }
+        return text
+    }
+
+    /// The words of the file at `path`; of the standard input for `-`.
+    static func text(at path: String) throws(CommandFailure) -> String {
+        let text = try noteText(at: path)
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !trimmed.isEmpty else {
             throw CommandFailure(.usage, "empty-text", "The file \(path) holds no words.")

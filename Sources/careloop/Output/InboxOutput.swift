@@ -13,6 +13,8 @@ struct InboxOutput: Encodable {
         let unopened: Int
         /// Whether the next move is this side's.
         let ours: Bool
+        /// Whether parts of a document were left out; absent if not.
+        let redacted: Bool?
         let messages: [MessageOutput]
     }
 
@@ -27,10 +29,12 @@ struct InboxOutput: Encodable {
         inbox = rows.map { row in
             Entry(
                 referral: row.referral.map {
-                    ReferralOutput($0.wire, patient: JSONText.text(row.patient))
+                    ReferralOutput(
+                        $0.wire, patient: JSONText.text(row.patient), isRedacted: row.isRedacted)
                 },
                 patient: JSONText.text(row.patient), from: row.from, what: row.what,
                 at: JSONText.time(row.time), unopened: row.unopenedCount, ours: row.isOurs,
+                redacted: row.isRedacted ? true : nil,
                 messages: row.messages.map { MessageOutput($0) })
         }
         self.waiting = waiting

@@ -20,6 +20,12 @@ struct MessageOutput: Encodable, Equatable {
     var direction: String?
     /// When somebody opened it here.
     var openedAt: String?
+    /// Whether parts of its document were left out; absent if not.
+    var redacted: Bool?
+    /// Why its document is no longer here: `recalled` (consent was withdrawn) or `lapsed`.
+    var ending: String?
+    /// The override that a notice is about.
+    var breakGlass: String?
     /// Why the broker refused it, for a message that had waited to be sent.
     var refused: String?
 
@@ -50,6 +56,9 @@ struct MessageOutput: Encodable, Equatable {
         documentBytes = UInt64(entry.payload?.byteCount ?? 0)
         direction = "received"
         openedAt = entry.openedAt.map { JSONText.time($0) }
+        redacted = envelope.redacted ? true : nil
+        ending = entry.ending?.rawValue
+        breakGlass = JSONText.id(envelope.breakGlassID)
     }
 
     /// Takes a message that was sent, or waits to be.

@@ -30,11 +30,14 @@ struct ReferralOutput: Encodable, Equatable {
     let previous: String?
     let next: String?
     let lastReason: String?
+    /// Whether parts of a collected document were left out; absent if not.
+    let redacted: Bool?
     /// The alias of this machine; absent for patients without one.
     let patient: String?
 
     /// Takes what the broker said, and the local name of the patient.
-    init(_ wire: WireReferral, patient alias: String?) {
+    init(_ wire: WireReferral, patient alias: String?, isRedacted: Bool = false) {
+        redacted = isRedacted ? true : nil
         id = JSONText.id(wire.referralID)
         number = wire.number
         state = wire.state

@@ -15,6 +15,9 @@ struct SentOutput: Encodable, Equatable {
     let version: UInt32?
     let consent: String?
     let delivery: UInt64?
+    let breakGlass: String?
+    /// What the broker attests of a directive: a signed note.
+    let receipt: String?
     /// With redirect: the number of the new leg.
     var nextNumber: String?
 
@@ -30,6 +33,8 @@ struct SentOutput: Encodable, Equatable {
         version = nil
         consent = JSONText.id(submit.consentID)
         delivery = submit.deliveryID == 0 ? nil : submit.deliveryID
+        breakGlass = JSONText.id(submit.breakGlassID)
+        receipt = nil
     }
 
     /// Describes a message with its answer.
@@ -44,5 +49,7 @@ struct SentOutput: Encodable, Equatable {
         version = receipt.referralVersion == 0 ? nil : receipt.referralVersion
         consent = JSONText.id(receipt.consentID)
         delivery = receipt.deliveryID == 0 ? nil : receipt.deliveryID
+        breakGlass = JSONText.id(receipt.breakGlassID)
+        self.receipt = JSONText.text(receipt.consentReceipt)
     }
 }

@@ -23,7 +23,9 @@ struct ShowOutput: Encodable {
     /// Describes a referral and its history.
     init(_ referral: KnownReferral, _ history: [HistoryEntry], on desk: Desk) throws {
         let label = try desk.patientLabel(of: referral.id)
-        self.referral = ReferralOutput(referral.wire, patient: JSONText.text(label))
+        self.referral = ReferralOutput(
+            referral.wire, patient: JSONText.text(label),
+            isRedacted: history.contains(where: \.isRedacted))
         messages = history.map { entry in
             Message(
                 message: entry.output, lines: entry.payload.map { ReferralView.summary(of: $0) })

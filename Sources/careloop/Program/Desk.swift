@@ -75,15 +75,24 @@ final class Desk {
     func askForAll<Row>(
         _ question: WireQuery.OneOf_Question, _ rows: (WireResult) -> [Row]
     ) throws -> [Row]? {
+        var all: [Row] = []
+        let wasReached = try askPages(question) { result, _ in all += rows(result) }
+        return wasReached ? all : nil
+    }
+
+    /// Asks the broker part after part, with the documents of each; false if it is left alone or
+    /// not reached, even if only half-way.
+    func askPages(
+        _ question: WireQuery.OneOf_Question, _ take: (WireResult, Payload?) throws -> Void
+    ) throws -> Bool {
         var query = WireQuery()
         query.question = question
-        var all: [Row] = []
         repeat {
-            guard let answer = try ask(query) else { return nil }
-            all += rows(answer.result)
+            guard let answer = try ask(query) else { return false }
+            try take(answer.result, answer.payload)
             query.cursor = answer.result.cursor
         } while !query.cursor.isEmpty
-        return all
+        return true
     }
 
     /// Takes the broker for reachable again, after a follower has found it so.

@@ -60,11 +60,14 @@ struct Doctor {
     private func mail(in store: AgentStore) throws(AgentError) -> [Finding] {
         let waiting = try store.waiting().count
         let unopened = try store.inbox(unopenedOnly: true).count
-        return [
-            Finding(
-                check: "mail", result: .ok,
-                message: "\(unopened) unopened, \(waiting) to be sent")
-        ]
+        let mail = Finding(
+            check: "mail", result: .ok, message: "\(unopened) unopened, \(waiting) to be sent")
+        let running = try store.runningBreakGlasses(at: AgentIDs.system.now()).count
+        guard running > 0 else { return [mail] }
+        let overrides = Finding(
+            check: "break-glass", result: .warn,
+            message: "\(running) running. End what is over: see `careloop break-glass list --own`.")
+        return [mail, overrides]
     }
 
     private func broker(

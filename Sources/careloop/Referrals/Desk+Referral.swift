@@ -59,6 +59,11 @@ extension Desk {
         return try uniqueReferral(matcher)
     }
 
+    /// Whether a document of a referral was collected of which parts were left out.
+    func hasRedactedCopy(of id: ReferralID) throws -> Bool {
+        try store.inbox(about: id).contains { $0.deliver.envelope.redacted }
+    }
+
     /// Asks the broker where a referral stands now and remembers it; nil if it is not reached.
     func refreshed(
         _ id: ReferralID

@@ -13,6 +13,10 @@ struct HistoryEntry {
     var payload: Payload?
     /// Whether it was collected here and nobody has opened it.
     var isUnopened = false
+    /// Whether parts of the document were left out.
+    var isRedacted = false
+    /// Why the document is no longer here, for a copy that was taken back.
+    var ending: AgentStore.Ending?
     /// What the broker reports of a delivery that failed, with kind report.
     var report: WireDeliveryReport?
 }
@@ -42,6 +46,8 @@ extension Desk {
                 var output = MessageOutput(entry)
                 output.direction = history[index].output.direction
                 output.openedAt = history[index].output.openedAt
+                output.redacted = history[index].output.redacted
+                output.ending = history[index].output.ending
                 history[index].output = output
             } else {
                 history.append(HistoryEntry(id: id, output: MessageOutput(entry)))
@@ -59,7 +65,8 @@ extension Desk {
                 let envelope = entry.deliver.envelope
                 return HistoryEntry(
                     id: id, output: MessageOutput(entry), payload: entry.payload,
-                    isUnopened: entry.openedAt == nil,
+                    isUnopened: entry.openedAt == nil, isRedacted: envelope.redacted,
+                    ending: entry.ending,
                     report: envelope.hasReport ? envelope.report : nil)
             }
         }
@@ -82,7 +89,10 @@ extension Desk {
             var question = WireContentQuestion()
             question.messageID = history[index].id.data
             do {
-                history[index].payload = try ask(.content(question))?.payload
+                guard let answer = try ask(.content(question)) else { break }
+                history[index].payload = answer.payload
+                history[index].isRedacted = answer.result.content.redacted
+                if answer.result.content.redacted { history[index].output.redacted = true }
             } catch  where CommandFailure(error)?.refusal != nil {
                 // The document may no longer be had, or consent does not permit it; the rest may.
                 continue

@@ -24,6 +24,19 @@ struct InboxRow {
         return unopenedCount > 1 ? "\(kind) and \(unopenedCount - 1) more" : kind
     }
 
+    /// Whether parts of a document were left out.
+    var isRedacted: Bool { messages.contains { $0.deliver.envelope.redacted } }
+
+    /// What it is about, and what a person has to know of it at once.
+    var told: String {
+        let newest = messages.last { $0.openedAt == nil } ?? messages.last
+        if newest?.ending == .recalled { return "taken back: consent was withdrawn" }
+        if newest?.deliver.envelope.kind == MessageKind.breakGlassNotice.name {
+            return "\(what): see `careloop break-glass list`"
+        }
+        return isRedacted ? "\(what) (parts left out)" : what
+    }
+
     /// Who wrote last, or who refers.
     var from: String {
         let envelope = messages.last?.deliver.envelope
@@ -52,7 +65,10 @@ extension Desk {
         var rows: [InboxRow] = []
         for entry in entries {
             guard let id = ReferralID(bytes: entry.deliver.envelope.referralID) else {
-                rows.append(InboxRow(referral: nil, messages: [entry], patient: "", isOurs: false))
+                rows.append(
+                    InboxRow(
+                        referral: nil, messages: [entry], patient: try patientLabel(of: entry),
+                        isOurs: false))
                 continue
             }
             if seen.insert(id).inserted { ids.append(id) }
@@ -75,6 +91,14 @@ extension Desk {
             .sorted { $0.time > $1.time }
     }
 
+    /// What this terminal calls the patient of a message beside any referral: the alias, if any.
+    private func patientLabel(of entry: AgentStore.InboxEntry) throws -> String {
+        guard entry.deliver.envelope.hasPatient,
+            let identifier = BusinessIdentifier(entry.deliver.envelope.patient)
+        else { return "" }
+        return try store.patient(identifier)?.alias ?? ""
+    }
+
     /// The mailboxes this agent works: as the broker says, or as its mail shows.
     private func mailboxes(_ entries: [AgentStore.InboxEntry]) -> Set<String> {
         if let welcome { return Set(welcome.mailboxes) }
@@ -83,7 +107,10 @@ extension Desk {
 
     /// Whether the next move is this side's, in a referral that lies in its mailboxes.
     private func isOurs(_ referral: WireReferral, _ mailboxes: Set<String>) -> Bool {
-        guard let state = ReferralState(rawValue: referral.state), !state.hasEnded else {
+        // What was not handed over, for want of consent perhaps, cannot be acted on here.
+        guard let state = ReferralState(rawValue: referral.state), !state.hasEnded,
+            state != .requested
+        else {
             return false
         }
         switch referral.nextSide {

@@ -14,7 +14,8 @@ enum OpenList {
 
     /// The rows for people.
     static func table(
-        _ referrals: [KnownReferral], labels: [String], times: RelativeTime
+        _ referrals: [KnownReferral], labels: [String], times: RelativeTime,
+        redacted: Set<ReferralID> = []
     ) -> Table {
         var table = Table([
             .init("why open"), .init("number"), .init("patient", isFlexible: true),
@@ -26,13 +27,15 @@ enum OpenList {
             let wire = referral.wire
             let why = wire.whyOpen
             let due = Timestamp(wire: wire.dueAtMs) ?? Timestamp(wire: wire.appointmentStartMs)
+            let parts = redacted.contains(referral.id) ? " (parts left out)" : ""
             let isOverdue = due.map { $0 < times.now } ?? false
             table.add([
                 .init(why == last ? "" : why, .strong), .init(referral.number.description),
                 .init(label), .init(Mailbox.spoken(wire.to)),
                 .init(wire.priority, wire.priority == "routine" ? .plain : .warning),
                 .init(times.age(since: Timestamp(wire: wire.updatedAtMs))), .init(waitsFor(wire)),
-                .init(times.text(due), isOverdue ? .bad : .plain), .init(nextStep(wire), .faint),
+                .init(times.text(due), isOverdue ? .bad : .plain),
+                .init(nextStep(wire) + parts, .faint),
             ])
             last = why
         }

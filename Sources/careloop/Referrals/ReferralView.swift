@@ -1,3 +1,4 @@
+internal import CareAgent
 internal import CareFHIR
 internal import CareModel
 internal import CareWire
@@ -78,8 +79,13 @@ struct ReferralView {
                 let to = Mailbox.spoken(report.mailbox)
                 body = [plain("A message to \(to) ended \(report.state): \(report.code).")]
             }
+            if entry.isRedacted {
+                body.append(style.paint("(parts were left out: the patient's consent)", .warning))
+            }
             if let payload = entry.payload {
                 body += Self.summary(of: payload)
+            } else if let ending = entry.ending {
+                body.append(Self.words(ending))
             } else if entry.output.documentBytes > 0 {
                 body += ["(the document is not here)"]
             }
@@ -108,6 +114,13 @@ struct ReferralView {
             return try DocumentSummary(of: payload.bytes).lines
         } catch {
             return ["(\(payload.byteCount) bytes that cannot be shown: \(error.code.rawValue))"]
+        }
+    }
+
+    private static func words(_ ending: AgentStore.Ending) -> String {
+        switch ending {
+        case .recalled: "(consent was withdrawn: the document was taken back and erased)"
+        case .lapsed: "(the document was taken back before its receipt was confirmed)"
         }
     }
 

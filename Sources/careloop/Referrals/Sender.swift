@@ -44,12 +44,23 @@ extension Desk {
 
     /// Tells what else came in while a command talked to the broker.
     func announce(_ exchange: CareAgent.Agent.Exchange?) {
-        guard let exchange, !exchange.collected.isEmpty else { return }
+        guard let exchange else { return }
+        tellRecalled(exchange)
+        guard !exchange.collected.isEmpty else { return }
         let count = exchange.collected.count
         screen.hint(
             count == 1
                 ? "1 message arrived. See `careloop inbox`."
                 : "\(count) messages arrived. See `careloop inbox`.")
+    }
+
+    /// Tells of messages that were here and are gone.
+    func tellRecalled(_ exchange: CareAgent.Agent.Exchange) {
+        let count = exchange.recalled.count
+        guard count > 0 else { return }
+        screen.hint(
+            (count == 1 ? "1 message was" : "\(count) messages were")
+                + " taken back: consent was withdrawn. The documents are erased here.")
     }
 
     private func queueingReason(wasReached: Bool) -> String {

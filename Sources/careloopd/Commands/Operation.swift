@@ -37,7 +37,10 @@ struct Status: AsyncParsableCommand {
             messages      \(status.messages)
             waiting       \(status.queued)
             being taken   \(status.leased)
+            kept back     \(status.keptBack)
             dead letters  \(status.deadLetters)
+            audit events  \(status.auditEvents)
+            keys to wrap  \(status.keysToRewrap)
             """)
     }
 }
@@ -62,6 +65,6 @@ struct PublicKey: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        print(try data.files.keys().publicKey.z85)
+        print(try await data.keys().curveKeys().publicKey.z85)
     }
 }

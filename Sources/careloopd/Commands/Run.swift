@@ -20,9 +20,6 @@ struct Run: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        // A core file would hold patients' data. The unit says so too; this is for runs by hand.
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let files = data.files
         let settings = try await BrokerSettings.load(files)
         var logger = Logger(label: "careloopd") { StreamLogHandler.standardError(label: $0) }
@@ -32,15 +29,11 @@ struct Run: AsyncParsableCommand {
                 "where no directive applies, consent is \(settings.policy.implicitConsent.rawValue)"
             )
         }
-        var configuration = BrokerConfiguration(
-            controlEndpoint: settings.controlEndpoint, eventsEndpoint: settings.eventsEndpoint,
-            adminSocketPath: settings.adminSocketPath, keys: try files.keys(),
-            patients: try files.patients(), policy: settings.policy,
-            program: "careloopd \(CareloopD.version)")
-        configuration.publishedEventsEndpoint = settings.publishedEventsEndpoint
+        let keys = try KeysFolder.of(files, setting: settings.keysDirectory)
         let service = BrokerService(
-            broker: try Broker(configuration: configuration, logger: logger),
-            directory: files.directory, reserveByteCount: settings.reserveByteCount, logger: logger)
+            broker: try Broker(configuration: try configuration(settings, keys), logger: logger),
+            directory: files.directory, keys: try keys.storeKeys(logger), settings: settings,
+            logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -55,21 +48,54 @@ struct Run: AsyncParsableCommand {
             throw OperatorFailure("the broker ended: \(error)")
         }
     }
+
+    private func configuration(
+        _ settings: BrokerSettings, _ keys: KeysFolder
+    ) throws -> BrokerConfiguration {
+        let labels = try settings.labels.table()
+        var configuration = BrokerConfiguration(
+            controlEndpoint: settings.controlEndpoint, eventsEndpoint: settings.eventsEndpoint,
+            adminSocketPath: settings.adminSocketPath, keys: try keys.curveKeys(),
+            patients: try keys.patients(), signer: try keys.signer(), labels: labels,
+            rules: settings.rules(labelledBy: labels), policy: settings.policy,
+            program: "careloopd \(CareloopD.version)")
+        configuration.publishedEventsEndpoint = settings.publishedEventsEndpoint
+        return configuration
+    }
+}
+
+extension KeysFolder {
+    /// What the store seals and signs with; a new master key is saved here.
+    fileprivate func storeKeys(_ logger: Logger) throws -> StoreKeys {
+        StoreKeys(masterKeys: try masterKeys(), signer: try signer()) { keys in
+            do {
+                try save(keys)
+            } catch {
+                let error = StoreError(savingKeys: error)
+                logger.error("no new key was taken into use: \(error.message)")
+                throw error
+            }
+        }
+    }
 }
 
 /// Runs a broker as one of the process's services.
 struct BrokerService: ServiceLifecycle.Service {
     let broker: Broker
     let directory: String
-    let reserveByteCount: UInt64
+    let keys: StoreKeys
+    let settings: BrokerSettings
     let logger: Logger
 
     func run() async throws {
-        let (directory, reserveByteCount) = (directory, reserveByteCount)
+        let (directory, keys, settings) = (directory, keys, settings)
         try await withGracefulShutdownHandler {
             try await broker.run(
                 store: { () throws(StoreError) in
-                    try SQLiteStore(directory: directory, reserveByteCount: reserveByteCount)
+                    try SQLiteStore(
+                        directory: directory, keys: keys,
+                        reserveByteCount: settings.reserveByteCount,
+                        checkpoints: settings.checkpoints)
                 },
                 onReady: { endpoints in
                     logger.info(

@@ -26,8 +26,12 @@ final class FakeBroker: Sendable {
         /// Refuses every hello with these words.
         var refusesHello: String?
         var answersQueries = true
+        /// Answers a question; nil leaves it to the usual answer.
+        var result: @Sendable (WireQuery) -> (WireResult, [UInt8]?)? = { _ in nil }
         /// What waits to be delivered.
         var mail: [(WireDeliver, [UInt8])] = []
+        /// Deliveries that are recalled as soon as they are sent.
+        var recallsAfter: Set<UInt64> = []
         /// The committed events of the only stream.
         var events: [WireEvent] = []
         var epoch: UInt32 = 1
@@ -43,6 +47,7 @@ final class FakeBroker: Sendable {
         var sessions: Set<[UInt8]> = []
         var credit: [[UInt8]: Int] = [:]
         var leases: [UInt64: WireDeliver] = [:]
+        var recalled: Set<UInt64> = []
         var drains: [[UInt8]: UInt64] = [:]
         var outbound: [([UInt8], WireBrokerFrame, [UInt8]?)] = []
         var published: [(UInt64, WireEvent)] = []

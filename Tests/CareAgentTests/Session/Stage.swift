@@ -185,7 +185,8 @@ extension FakeBroker.State {
 
     private mutating func acknowledge(_ ack: WireAck, _ peer: [UInt8]) {
         acks.append(ack)
-        if let lease = leases[ack.deliveryID], lease.fence != ack.fence {
+        let hasNewerLease = leases[ack.deliveryID].map { $0.fence != ack.fence } ?? false
+        if hasNewerLease || recalled.contains(ack.deliveryID) {
             return say(peer, 0, .staleLease(.with { $0.deliveryID = ack.deliveryID }))
         }
         leases[ack.deliveryID] = nil
@@ -205,6 +206,9 @@ extension FakeBroker.State {
                         $0.refusal.code = "not-allowed"
                         $0.refusal.message = "Your roles do not allow this."
                     }))
+        }
+        if let (result, payload) = result(query) {
+            return outbound.append((peer, frame(request, .result(result)), payload))
         }
         var payload: [UInt8]?
         if case .content = query.question { payload = Array("document".utf8) }
@@ -238,12 +242,24 @@ extension FakeBroker.State {
                 credit[peer, default: 0] -= 1
                 leases[deliver.deliveryID] = deliver
                 outbound.append((peer, frame(0, .deliver(deliver)), payload))
+                if recallsAfter.contains(deliver.deliveryID) { recall(deliver, peer) }
             }
             guard let request = drains[peer], leases.isEmpty else { continue }
             drains[peer] = nil
             let waiting = mail.isEmpty ? 0 : 1
             say(peer, request, .drained(.with { $0.waiting = UInt32(waiting) }))
         }
+    }
+
+    /// Takes a lease back; an acknowledgement that is under way comes too late.
+    private mutating func recall(_ deliver: WireDeliver, _ peer: [UInt8]) {
+        leases[deliver.deliveryID] = nil
+        recalled.insert(deliver.deliveryID)
+        let recall = WireRecall.with {
+            $0.deliveryID = deliver.deliveryID
+            $0.fence = deliver.fence
+        }
+        say(peer, 0, .recall(recall))
     }
 
     private mutating func say(

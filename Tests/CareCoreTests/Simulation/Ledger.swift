@@ -139,7 +139,6 @@ extension Ledger {
             if entry.sequence != head + 1 { fail(4, "\(entry.stream) has a gap after \(head)") }
             heads[entry.stream] = entry.sequence
         case .putConsent(let record): consents[record.id] = record
-        case .release(let patient, let time): release(patient, at: time)
         default: break
         }
     }
@@ -151,15 +150,6 @@ extension Ledger {
             if !isNext && !isSame { fail(3, "\(referral.number) skipped a version") }
         }
         referrals[referral.id] = referral
-    }
-
-    private mutating func release(_ patient: PatientKey, at time: Timestamp) {
-        for delivery in deliveries.values
-        where delivery.state == .held || delivery.state == .withheld {
-            guard messages[delivery.message]?.patient == patient else { continue }
-            deliveries[delivery.id]?.state = .queued
-            deliveries[delivery.id]?.notBefore = time
-        }
     }
 
     private mutating func set(
@@ -175,6 +165,10 @@ extension Ledger {
                 return fence == delivery.fence && agent == delivery.agent
             }
             if !isAsked { fail(6, "\(delivery.id) was settled by an old fence") }
+        }
+        // What is called back no longer uses up anybody's credit.
+        if earlier?.state.isLeased == true, delivery.agent == nil, !delivery.state.isSettled {
+            refund(delivery.message, delivery.id)
         }
         deliveries[delivery.id] = delivery
         guard let referral = delivery.referral else { return }
@@ -225,7 +219,7 @@ extension Ledger {
     private mutating func check(_ item: Outgoing, _ plan: Plan, at moment: Moment) {
         switch item.saying {
         case .receipt(let items): for item in items { check(item) }
-        case .deliver(let delivery, let message, _, _):
+        case .deliver(let delivery, let message, _, _, _):
             holders[delivery.id] = item.peer
             credit[item.peer]?.used += 1
             credit[item.peer]?.usedByteCount += UInt64(message.payloadByteCount)
@@ -262,7 +256,7 @@ extension Ledger {
     private mutating func checkVerdicts(_ plan: Plan) {
         var sent: [DeliveryID: Int] = [:]
         for item in plan.afterCommit {
-            guard case .deliver(let delivery, let message, _, _) = item.saying,
+            guard case .deliver(let delivery, let message, _, _, _) = item.saying,
                 message.payloadType != nil, message.patient != nil
             else { continue }
             sent[delivery.id, default: 0] += 1

@@ -42,7 +42,7 @@ struct SimulatedAgent {
                 item.referral.map { _ = known.insert($0) }
             }
             return []
-        case .deliver(let delivery, let message, let referral, _):
+        case .deliver(let delivery, let message, let referral, _, _):
             referral.map { _ = known.insert($0.id) }
             return answer(delivery, message, &random, isCalm: isCalm)
         case .settled(let delivery, let state):

@@ -11,6 +11,9 @@ final class BrokerProcess {
     private let environment: [String: String]
     private var process: Process?
 
+    /// Where `init` puts the keys: beside the data.
+    private var keysDirectory: String { "\(directory)-keys" }
+
     var control: String { "ipc://\(directory)/ctl" }
     var events: String { "ipc://\(directory)/evt" }
 
@@ -27,7 +30,7 @@ final class BrokerProcess {
         setUp.standardOutput = FileHandle.nullDevice
         try setUp.run()
         setUp.waitUntilExit()
-        let text = try String(contentsOfFile: "\(directory)/broker.key", encoding: .utf8)
+        let text = try String(contentsOfFile: "\(directory)-keys/broker.key", encoding: .utf8)
         guard let secret = CurveSecretKey(z85: text.trimmingCharacters(in: .newlines)) else {
             throw BrokerProcessError.notSetUp
         }
@@ -37,6 +40,7 @@ final class BrokerProcess {
     deinit {
         kill()
         try? FileManager.default.removeItem(atPath: directory)
+        try? FileManager.default.removeItem(atPath: keysDirectory)
     }
 
     enum BrokerProcessError: Error { case notSetUp, notReady, refused(String) }

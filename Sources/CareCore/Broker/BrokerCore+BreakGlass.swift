@@ -1,0 +1,163 @@
+internal import CareModel
+
+extension BrokerCore {
+    /// The shortest reason that says something, in bytes.
+    private static let wordsByteCountMin = 10
+
+    /// Whether an agent has overridden a patient's consent and still may.
+    func hasBrokenGlass(_ agent: AgentID, for patient: PatientKey, at time: Timestamp) -> Bool {
+        breakGlasses.values.contains {
+            $0.agent == agent && $0.patient == patient && time < $0.endsAt
+        }
+    }
+
+    /// Overrides a patient's consent for one agent: audited, and the custodians are told at once.
+    mutating func breakGlass(
+        _ submission: Submission, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        guard let patient = submission.patient, let identifier = submission.patientIdentifier else {
+            throw Rejection(.invalidField, "Break-glass needs a patient.")
+        }
+        let relations = relations(of: agent, to: patient, step)
+        guard AccessTable.allows(agent.roles, .breakGlass) else { throw Rejection(.notAllowed) }
+        // Not renewable silently: each override has a reason and a review of its own.
+        guard AccessTable.allows(agent.roles, .breakGlass, relations.subtracting([.emergency])),
+            !relations.contains(.emergency)
+        else { throw Rejection(.breakGlassHolds) }
+        guard let words = submission.words, words.utf8.count >= Self.wordsByteCountMin else {
+            throw Rejection(
+                .reasonRequired, "Say in a few words why consent must be overridden.")
+        }
+        let careTeam = step.facts.careTeams[patient] ?? []
+        let others = careTeam.subtracting([agent.organisation])
+        let glass = BreakGlass(
+            id: BreakGlassID(submission.id.uuid), patient: patient, patientIdentifier: identifier,
+            agent: agent.id, organisation: agent.organisation,
+            custodians: (others.isEmpty ? [agent.organisation] : others).sorted(), reason: words,
+            startedAt: step.now, endsAt: step.now + policy.breakGlassDuration)
+        put(glass, .breakGlassStarted, "started", by: agent, &step)
+        for custodian in glass.custodians { notify(custodian, of: glass, &step) }
+        reconsider(patient, &step)
+        return accepted(submission, glass)
+    }
+
+    /// Ends an override before its time.
+    mutating func endBreakGlass(
+        _ submission: Submission, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        guard let glass = submission.breakGlass.flatMap({ step.facts.breakGlasses[$0] }),
+            glass.agent == agent.id
+        else { throw Rejection(.unknownBreakGlass) }
+        guard glass.endedAt == nil else { return unchanged(submission, glass) }
+        end(glass, "stopped", by: agent, &step)
+        return accepted(submission, glass)
+    }
+
+    /// Notes what somebody else found; what was no emergency ends at once.
+    mutating func reviewBreakGlass(
+        _ submission: Submission, from agent: Agent, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        guard AccessTable.allows(agent.roles, .reviewBreakGlass) else {
+            throw Rejection(.notAllowed)
+        }
+        guard var glass = submission.breakGlass.flatMap({ step.facts.breakGlasses[$0] }),
+            Asker(agent).mayReview(glass)
+        else { throw Rejection(.unknownBreakGlass) }
+        guard let finding = submission.finding else {
+            throw Rejection(.invalidField, "A review finds it justified or unjustified.")
+        }
+        guard glass.review == nil else { return unchanged(submission, glass) }
+        if glass.endedAt == nil, finding == .unjustified {
+            end(glass, "unjustified", by: agent, &step)
+            glass.endedAt = step.now
+        }
+        glass.review = BreakGlass.Review(
+            reviewer: agent.id, organisation: agent.organisation, at: step.now, finding: finding)
+        put(glass, .breakGlassReviewed, finding.rawValue, by: agent, &step)
+        return accepted(submission, glass)
+    }
+
+    /// Ends the overrides whose time is over.
+    mutating func expireBreakGlasses(_ step: inout Step) {
+        for glass in dueBreakGlasses(at: step.now) { end(glass, "expired", by: nil, &step) }
+    }
+
+    /// The overrides whose time is over, oldest first.
+    func dueBreakGlasses(at time: Timestamp) -> [BreakGlass] {
+        breakGlasses.values.filter { $0.endsAt <= time }.sorted { $0.id < $1.id }
+    }
+
+    /// Ends an agent's overrides, as its key is taken away.
+    mutating func endBreakGlasses(of agent: AgentID, _ step: inout Step) {
+        let own = breakGlasses.values.filter { $0.agent == agent }.sorted { $0.id < $1.id }
+        for glass in own { end(glass, "revoked", by: nil, &step) }
+    }
+
+    /// Ends the overrides of a patient's consent, as there is nothing left to see.
+    mutating func endBreakGlasses(for patient: PatientKey, _ step: inout Step) {
+        let own = breakGlasses.values.filter { $0.patient == patient }.sorted { $0.id < $1.id }
+        for glass in own { end(glass, "shredded", by: nil, &step) }
+    }
+
+    private mutating func end(
+        _ glass: BreakGlass, _ outcome: String, by agent: Agent?, _ step: inout Step
+    ) {
+        var glass = glass
+        glass.endedAt = step.now
+        put(glass, .breakGlassEnded, outcome, by: agent, &step)
+        // What only the override let go, and nobody has acknowledged, comes back.
+        reconsider(glass.patient, &step)
+    }
+
+    private mutating func put(
+        _ glass: BreakGlass, _ kind: AuditEvent.Kind, _ outcome: String, by agent: Agent?,
+        _ step: inout Step
+    ) {
+        breakGlasses[glass.id] = glass.endedAt == nil ? glass : nil
+        step.facts.breakGlasses[glass.id] = glass
+        step.plan.writes.append(.putBreakGlass(glass))
+        var event = AuditEvent(kind, at: step.now, outcome: outcome)
+        event.agent = agent?.id ?? glass.agent
+        event.organisation = agent?.organisation ?? glass.organisation
+        event.patient = glass.patient
+        event.rule = glass.id.description
+        event.purpose = Coding.breakGlass.code
+        event.epoch = step.epoch(of: glass.patient)
+        step.audit(event)
+    }
+
+    /// Tells those of an organisation who may judge the override; everybody, if nobody may.
+    private mutating func notify(
+        _ organisation: OrganisationID, of glass: BreakGlass, _ step: inout Step
+    ) {
+        let members = directory.agents.values
+            .filter { $0.organisation == organisation && $0.isActive && $0.id != glass.agent }
+            .sorted { $0.id < $1.id }
+        let reviewers = members.filter { Asker($0).mayReview(glass) }
+        var details = MessageDetails()
+        details.patient = glass.patientIdentifier
+        details.breakGlass = glass.id
+        lastMessage = MessageNumber(lastMessage.number + 1)
+        let notice = Message(
+            number: lastMessage, id: MessageID(step.uuid()), kind: .breakGlassNotice,
+            acceptedAt: step.now, sender: nil, organisation: nil, referral: nil,
+            patient: glass.patient, state: nil, version: 0, reason: nil,
+            expiresAt: step.now + policy.expiryMax, details: details)
+        step.insert(notice, .none)
+        for member in reviewers.isEmpty ? members : reviewers {
+            enqueue(notice, to: .agent(member.id), isOrdered: false, &step)
+        }
+    }
+
+    private func accepted(_ submission: Submission, _ glass: BreakGlass) -> ReceiptItem {
+        var item = ReceiptItem(message: submission.id, outcome: .accepted)
+        item.breakGlass = glass.id
+        return item
+    }
+
+    private func unchanged(_ submission: Submission, _ glass: BreakGlass) -> ReceiptItem {
+        var item = ReceiptItem(message: submission.id, outcome: .unchanged)
+        item.breakGlass = glass.id
+        return item
+    }
+}

@@ -1,0 +1,128 @@
+internal import CareModel
+
+extension BrokerCore {
+    /// Takes the verdict again on everything about a patient that is on its way.
+    ///
+    /// What may no longer leave is kept back in this very transaction; what may leave again is
+    /// queued; copies that were handed over and not acknowledged are called back.
+    mutating func reconsider(_ patient: PatientKey, _ step: inout Step) {
+        let added = step.fresh.filter { id in
+            step.facts.deliveries[id].flatMap { step.facts.messages[$0.message]?.patient }
+                == patient
+        }
+        let waiting = Set(step.facts.waiting[patient] ?? []).union(added)
+        for id in waiting.sorted() { reconsider(id, about: patient, &step) }
+    }
+
+    /// Looks again at what was kept back and may leave now: a directive's period has begun.
+    mutating func reconsiderKeptBack(_ step: inout Step) {
+        for id in step.facts.keptBack {
+            guard let delivery = step.facts.deliveries[id],
+                let patient = step.facts.messages[delivery.message]?.patient
+            else { continue }
+            reconsider(id, about: patient, &step)
+        }
+    }
+
+    private mutating func reconsider(
+        _ id: DeliveryID, about patient: PatientKey, _ step: inout Step
+    ) {
+        guard let delivery = step.facts.deliveries[id], !delivery.state.isSettled,
+            let message = step.facts.messages[delivery.message], message.payloadType != nil
+        else { return }
+        let contents = step.contents[message.number]
+        if delivery.state.isLeased {
+            let own = clearance(
+                for: patient, to: delivery.mailbox, collectedBy: delivery.agent,
+                contents: contents, step)
+            // The copy in somebody's hands may hold what a new one would leave out.
+            if own.isWhole { return }
+        }
+        let broadest = broadestClearance(
+            for: patient, to: delivery.mailbox, contents: contents, step)
+        if broadest.refusal != nil {
+            keepBack(delivery, message, broadest, &step)
+        } else if delivery.state != .queued {
+            queueAgain(delivery, message, &step)
+        } else if delivery.agent != nil, !broadest.isWhole {
+            var delivery = delivery
+            recall(&delivery, message, &step)
+            step.update(delivery)
+        }
+    }
+
+    private mutating func queueAgain(
+        _ delivery: Delivery, _ message: Message, _ step: inout Step
+    ) {
+        var delivery = delivery
+        recall(&delivery, message, &step)
+        delivery.state = .queued
+        delivery.notBefore = step.now
+        delivery.code = nil
+        step.update(delivery)
+        // Those that went past while it was kept back wait behind it again.
+        if let key = OrderKey(delivery) { followers[key, default: 0] += 1 }
+        lookNow(at: delivery.mailbox, &step)
+    }
+
+    /// Keeps a delivery back; its sender is told once.
+    mutating func keepBack(
+        _ delivery: Delivery, _ message: Message, _ clearance: Clearance, _ step: inout Step
+    ) {
+        var delivery = delivery
+        let wasKeptBack = delivery.state.isKeptBack
+        let code = clearance.refusal?.code ?? .consentUndecided
+        recall(&delivery, message, &step)
+        delivery.state = code == .consentUndecided ? .held : .withheld
+        delivery.code = code.rawValue
+        let consents = message.patient.flatMap { step.consents[$0] }
+        delivery.notBefore = consents?.nextChange(after: step.now) ?? .distantFuture
+        step.update(delivery)
+        guard !wasKeptBack else { return }
+        step.audit(disclosure(.disclosureWithheld, of: delivery, message, to: nil, clearance, step))
+        report(delivery, of: message, &step)
+        lookNow(at: delivery.mailbox, &step)
+    }
+
+    /// Calls back the copy that an agent may hold, and makes its acknowledgement worthless.
+    mutating func recall(
+        _ delivery: inout Delivery, _ message: Message, _ step: inout Step
+    ) {
+        guard let agent = delivery.agent, !delivery.state.isKeptBack else { return }
+        let fence = delivery.fence
+        delivery.fence = fence.next
+        delivery.agent = nil
+        refundCredit(of: delivery, step)
+        release(delivery.id, &step)
+        for session in sessions.values.filter({ $0.agent == agent }).inOrder {
+            step.answer(session.peer, request: 0, .recall(delivery.id, fence))
+        }
+        var event = AuditEvent(.disclosureRecalled, at: step.now, outcome: "recalled")
+        event.agent = agent
+        event.organisation = directory.organisation(of: delivery.mailbox)
+        event.recipient = delivery.mailbox
+        event.message = message.number
+        event.delivery = delivery.id
+        event.referral = delivery.referral
+        event.patient = message.patient
+        event.epoch = message.patient.map { step.epoch(of: $0) }
+        step.audit(event)
+    }
+
+    /// What the audit log says of a document that went to somebody, or did not.
+    func disclosure(
+        _ kind: AuditEvent.Kind, of delivery: Delivery, _ message: Message, to agent: AgentID?,
+        _ clearance: Clearance, _ step: Step
+    ) -> AuditEvent {
+        var event = AuditEvent(kind, at: step.now, outcome: "")
+        event.agent = agent
+        event.organisation = directory.organisation(of: delivery.mailbox)
+        event.recipient = delivery.mailbox
+        event.message = message.number
+        event.delivery = delivery.id
+        event.referral = delivery.referral
+        event.patient = message.patient
+        event.note(clearance)
+        return event
+    }
+}

@@ -1,0 +1,36 @@
+public import CareModel
+
+extension [Input] {
+    /// Everybody the inputs are about, as far as they say: a step must know their directives.
+    public var patients: Set<PatientKey> {
+        var patients: Set<PatientKey> = []
+        for input in self {
+            switch input {
+            case .said(_, _, _, .submit(let submission)):
+                if let patient = submission.patient { patients.insert(patient) }
+            case .said(_, _, _, .query(let question, _)):
+                if let patient = question.patient { patients.insert(patient) }
+            case .administer(_, _, .shred(let patient, _, _), _): patients.insert(patient)
+            default: break
+            }
+        }
+        return patients
+    }
+}
+
+extension BrokerCore {
+    /// Everybody whose consent somebody has overridden: the end of that may come in any step.
+    public var patientsInEmergency: Set<PatientKey> {
+        Set(breakGlasses.values.map(\.patient))
+    }
+}
+
+extension Question {
+    fileprivate var patient: PatientKey? {
+        switch self {
+        case .consentCheck(let patient, _), .timeline(let patient), .disclosures(let patient):
+            patient
+        default: nil
+        }
+    }
+}

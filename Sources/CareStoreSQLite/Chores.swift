@@ -1,0 +1,72 @@
+import CareStore
+import GRDB
+
+/// Does between batches what nobody waits for, a little at a time.
+final class Chores {
+    private let transaction: Transaction
+    private let journal: Journal
+    private let file: CheckpointFile
+    /// Whether a data key may still be wrapped with an older master key.
+    private var mayHaveOutdatedKeys = true
+    /// Whether some were wrapped again since the log was emptied.
+    private var hasRewrapped = false
+    private var rewrappedAt = ContinuousClock.now - .seconds(60)
+    /// The note in the file.
+    private var writtenNote: String?
+    private var wroteFileAt = ContinuousClock.now - .seconds(60)
+
+    /// So many data keys take less than a millisecond beside the commit itself.
+    static let rewrapCount = 64
+    /// A busy broker commits no more often than this for the sake of older keys.
+    static let busyRewrapInterval = Duration.milliseconds(250)
+    /// The file is not written more often than this.
+    static let fileInterval = Duration.seconds(1)
+
+    init(_ transaction: Transaction, _ journal: Journal, _ file: CheckpointFile) {
+        self.transaction = transaction
+        self.journal = journal
+        self.file = file
+    }
+
+    /// Takes note that there is a newer master key.
+    func noteRotation() {
+        mayHaveOutdatedKeys = true
+    }
+
+    func run(_ database: Database, isIdle: Bool) throws {
+        try journal.maintain(database, isIdle: isIdle)
+        let now = ContinuousClock.now
+        if mayHaveOutdatedKeys, isIdle || now - rewrappedAt >= Self.busyRewrapInterval {
+            try rewrap(database)
+            rewrappedAt = now
+        }
+        if transaction.audit.isCheckpointDue { try transaction.checkpoint() }
+        if now - wroteFileAt >= Self.fileInterval { writeFile() }
+    }
+
+    /// Signs the last events: an orderly end.
+    func finish() throws(StoreError) {
+        if transaction.audit.hasNewEvents { try transaction.checkpoint() }
+        writeFile()
+    }
+
+    /// Once all is done, nothing that the older master key wrapped stays on the disk.
+    private func rewrap(_ database: Database) throws {
+        if try transaction.rewrap(count: Self.rewrapCount) {
+            hasRewrapped = true
+            return
+        }
+        mayHaveOutdatedKeys = false
+        guard hasRewrapped else { return }
+        hasRewrapped = false
+        try journal.forget(database)
+    }
+
+    private func writeFile() {
+        guard let note = transaction.audit.note, note != writtenNote else { return }
+        wroteFileAt = .now
+        // The note is in the database; only its copy for others waits, say for a free descriptor.
+        guard (try? file.write(note)) != nil else { return }
+        writtenNote = note
+    }
+}

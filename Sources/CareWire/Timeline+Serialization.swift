@@ -1,0 +1,45 @@
+internal import CareModel
+internal import Foundation
+internal import SwiftProtobuf
+
+extension Timeline {
+    var wire: WireResult {
+        .with {
+            $0.cursor = cursor
+            $0.timeline = entries.map(\.wire)
+            $0.partial = isPartial
+        }
+    }
+}
+
+extension Timeline.Entry {
+    var wire: WireTimelineEntry {
+        .with {
+            $0.envelope = WireEnvelope(message, referral, redaction)
+            $0.payloadBytes = UInt64(message.payloadByteCount)
+        }
+    }
+}
+
+extension Disclosure {
+    var wire: WireDisclosure {
+        let event = record.event
+        return .with {
+            $0.sequence = UInt64(record.sequence)
+            $0.event = event.kind.rawValue
+            $0.atMs = event.at.milliseconds
+            $0.agent = event.agent?.name ?? ""
+            $0.organisation = event.organisation?.name ?? ""
+            $0.recipient = event.recipient?.description ?? ""
+            $0.outcome = event.outcome
+            $0.rule = event.rule ?? ""
+            $0.purpose = event.purpose ?? ""
+            $0.consentEpoch = event.epoch ?? 0
+            $0.messageID = (message?.id).data
+            $0.kind = message?.kind.name ?? ""
+            $0.fromOrganisation = message?.organisation?.name ?? ""
+            let referral = event.referral ?? message?.referral
+            $0.referralNumber = referral.map { ReferralNumber($0).description } ?? ""
+        }
+    }
+}

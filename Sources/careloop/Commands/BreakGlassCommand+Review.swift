@@ -1,0 +1,133 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareModel
+internal import CareWire
+
+extension BreakGlassCommand {
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the overrides that wait for a judgement, then those that have one.",
+            discussion: "For coordinators, auditors and administrators of the organisations "
+                + "concerned. Nobody judges their own: those are listed with --own.")
+
+        @OptionGroup var options: GlobalOptions
+        @Flag(help: "List your own that are running, as this machine remembers them.")
+        var own = false
+
+        func run() throws {
+            let desk = try Desk(options)
+            guard !own else { return try showOwn(desk) }
+            try desk.insistOnBroker("Overrides are")
+            let question = WireQuery.OneOf_Question.breakGlasses(WireBreakGlassQuestion())
+            if let entries = try desk.askForAll(question, \.breakGlasses) {
+                try show(entries, on: desk)
+                try desk.markOpened(
+                    noticesOf: Set(entries.compactMap { BreakGlassID(bytes: $0.breakGlassID) }))
+            }
+            try desk.finish()
+        }
+
+        private func show(_ entries: [WireBreakGlassEntry], on desk: Desk) throws {
+            let patients = try entries.map { entry in
+                try desk.label(of: entry.hasPatient ? BusinessIdentifier(entry.patient) : nil)
+            }
+            guard !desk.screen.isJSON else {
+                let rows = try entries.map { try BreakGlassOutput($0, on: desk) }
+                return try desk.screen.print(json: ["breakGlasses": rows])
+            }
+            var table = Table([
+                .init(""), .init("id"), .init("who", isFlexible: true), .init("when"),
+                .init("for"), .init("patient", isFlexible: true), .init("why", isFlexible: true),
+                .init("judged", isFlexible: true),
+            ])
+            for (entry, patient) in zip(entries, patients) {
+                let isOpen = entry.finding.isEmpty
+                table.add([
+                    .init(isOpen ? "•" : "", .strong),
+                    .init(BreakGlassID(bytes: entry.breakGlassID)?.description ?? ""),
+                    .init("\(entry.agent), \(entry.organisation)"),
+                    .init(desk.times.text(Timestamp(wire: entry.startedAtMs))),
+                    .init(Self.length(entry, desk.times)), .init(patient), .init(entry.words),
+                    Self.judgement(entry),
+                ])
+            }
+            desk.screen.print(table, ifEmpty: "Nobody has broken the glass.")
+            if entries.contains(where: \.finding.isEmpty) {
+                desk.screen.hint(
+                    "Judge with `careloop break-glass review ID --justified` or --unjustified.")
+            }
+        }
+
+        /// For how long it held, or until when it holds.
+        private static func length(_ entry: WireBreakGlassEntry, _ times: RelativeTime) -> String {
+            let start = Timestamp(milliseconds: entry.startedAtMs)
+            guard let ended = Timestamp(wire: entry.endedAtMs) else {
+                let end = Timestamp(milliseconds: entry.endsAtMs)
+                return end > times.now ? "until \(times.local(end))" : "4 h"
+            }
+            return RelativeTime(now: ended).age(since: start)
+        }
+
+        private static func judgement(_ entry: WireBreakGlassEntry) -> Table.Cell {
+            guard !entry.finding.isEmpty else { return .init("not yet", .warning) }
+            let by = [entry.reviewer, entry.reviewerOrganisation].filter { !$0.isEmpty }
+            return .init(
+                "\(entry.finding) (\(by.joined(separator: ", ")))",
+                entry.finding == BreakGlass.Finding.justified.rawValue ? .good : .bad)
+        }
+
+        private func showOwn(_ desk: Desk) throws {
+            let running = try desk.store.runningBreakGlasses(at: desk.now)
+            guard !desk.screen.isJSON else {
+                let rows = try running.map { try BreakGlassOutput($0, on: desk) }
+                return try desk.screen.print(json: ["breakGlasses": rows])
+            }
+            var table = Table([.init("id"), .init("patient"), .init("since"), .init("until")])
+            for glass in running {
+                table.add([
+                    .init(glass.id.description), .init(try desk.label(of: glass.patient)),
+                    .init(desk.times.text(glass.startedAt)), .init(desk.times.local(glass.endsAt)),
+                ])
+            }
+            desk.screen.print(table, ifEmpty: "You have no override running.")
+        }
+    }
+
+    struct Review: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Judge an override; only somebody else than its author can.")
+
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The override's id; see `careloop break-glass list`.") var id: String
+        @Flag(help: "It was an emergency.") var justified = false
+        @Flag(help: "It was none.") var unjustified = false
+
+        mutating func validate() throws {
+            guard justified != unjustified else {
+                throw ValidationError("Say what you found: --justified or --unjustified.")
+            }
+        }
+
+        func run() throws {
+            guard let id = BreakGlassID(id) else {
+                throw CommandFailure.usage(
+                    "That is no override's id. See `careloop break-glass list`.")
+            }
+            let desk = try Desk(options)
+            try desk.insistOnBroker("Overrides are judged")
+            let finding: BreakGlass.Finding = justified ? .justified : .unjustified
+            let draft = Draft.breakGlassReview(id, finding)
+            let receipt = try desk.sendNow(draft, otherwise: "Your judgement was not recorded.")
+            try desk.markOpened(noticesOf: [id])
+            if desk.screen.isJSON {
+                try desk.screen.print(json: SentOutput(draft.submit, receipt))
+            } else {
+                desk.screen.print(
+                    receipt.outcome == "unchanged"
+                        ? "It was judged \(finding.rawValue) already."
+                        : "It is judged \(finding.rawValue).")
+            }
+            desk.agent.disconnect()
+        }
+    }
+}

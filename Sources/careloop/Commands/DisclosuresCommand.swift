@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+/// Accounts for the disclosures of a patient's data.
+struct DisclosuresCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disclosures",
+        abstract: "Tell who has seen a patient's data: when, what, from whom, and why.",
+        discussion: "For coordinators and auditors of the patient's clinics. That you have asked "
+            + "is recorded, too. With --fhir prints a FHIR Bundle of AuditEvents.")
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The patient's alias.") var patient: String
+    @Option(help: ArgumentHelp("From when.", valueName: "date")) var from: String?
+    @Option(help: ArgumentHelp("Until when.", valueName: "date")) var until: String?
+    @Flag(help: "Print a FHIR Bundle of AuditEvents.") var fhir = false
+
+    mutating func validate() throws {
+        guard !(fhir && options.json) else {
+            throw ValidationError("Give --fhir or --json, not both.")
+        }
+    }
+
+    func run() throws {
+        let desk = try Desk(options)
+        let times = TimeInput(now: desk.now)
+        let start = try from.map { try times.time($0, option: "--from", day: .start) }
+        let end = try until.map { try times.time($0, option: "--until", day: .end) }
+        try desk.insistOnBroker("The accounting is")
+        let patient = try desk.patient(patient)
+        var question = WireDisclosureQuestion()
+        question.patient = patient.identifier.wire
+        if let all = try desk.askForAll(.disclosures(question), \.disclosures) {
+            let rows = all.filter { row in
+                let at = Timestamp(milliseconds: row.atMs)
+                // The last second of a day has milliseconds, too.
+                return start.map { at >= $0 } ?? true && end.map { at < $0 + .seconds(1) } ?? true
+            }
+            if fhir {
+                let broker = desk.welcome?.program.split(separator: "/").first ?? "careloopd"
+                let (bytes, skippedCount) = AuditRecord.bundle(
+                    rows, of: patient.identifier, broker: String(broker), at: desk.now)
+                desk.screen.print(bytes: bytes)
+                desk.screen.print()
+                if skippedCount > 0 {
+                    desk.screen.note(
+                        "\(skippedCount) lines are of a newer broker and are not in it. "
+                            + "Update this program.")
+                }
+            } else {
+                try show(rows, on: desk)
+            }
+        }
+        try desk.finish()
+    }
+
+    private func show(_ rows: [WireDisclosure], on desk: Desk) throws {
+        guard !desk.screen.isJSON else {
+            return try desk.screen.print(json: ["disclosures": rows.map { DisclosureOutput($0) }])
+        }
+        var table = Table([
+            .init("when"), .init("who", isFlexible: true), .init("organisation"),
+            .init("what", isFlexible: true), .init("from"), .init("referral"),
+            .init("why", isFlexible: true), .init("result"),
+        ])
+        for row in rows {
+            let who = row.agent.isEmpty ? Mailbox.spoken(row.recipient) : row.agent
+            table.add([
+                .init(desk.times.local(Timestamp(milliseconds: row.atMs))), .init(who),
+                .init(row.organisation), .init(Self.what(row)), .init(row.fromOrganisation),
+                .init(row.referralNumber), .init(Self.why(row)),
+                .init(row.outcome, Self.tone(row)),
+            ])
+        }
+        desk.screen.print(table, ifEmpty: "Nobody has seen anything of this patient's data.")
+    }
+
+    /// What happened, to which kind of message.
+    static func what(_ row: WireDisclosure) -> String {
+        let event =
+            switch AuditEvent.Kind(rawValue: row.event) {
+            case .disclosureSent: "was sent"
+            case .disclosureReceived: "received"
+            case .disclosureWithheld: "was refused"
+            case .disclosureRecalled: "had to give back"
+            case .breakGlassStarted: "broke the glass"
+            case .breakGlassEnded: "ended the override"
+            case .breakGlassReviewed: "judged an override"
+            case .consentChecked: "asked about consent"
+            case .accountingRead: "read this account"
+            default: row.event
+            }
+        return row.kind.isEmpty ? event : "\(event): \(row.kind)"
+    }
+
+    private static func why(_ row: WireDisclosure) -> String {
+        let purpose = row.purpose.isEmpty ? "" : ConsentWords.purpose(row.purpose)
+        return [purpose, row.rule].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
+
+    private static func tone(_ row: WireDisclosure) -> Tone {
+        row.purpose == Coding.breakGlass.code ? .warning : .plain
+    }
+}

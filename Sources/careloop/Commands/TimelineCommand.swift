@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import CareAgent
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+/// Shows a patient's history across organisations.
+struct TimelineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "timeline",
+        abstract: "Show what all clinics of a patient have sent, in order of time.",
+        discussion: """
+            For those who take part in the patient's care by a referral, as far as consent lets them, \
+            and for who has broken the glass. Each document is shown by its first lines; with \
+            --open, whole.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The patient's alias.") var patient: String
+    @Flag(help: "Show each document whole.") var open = false
+
+    /// Lines of a document that are shown without --open.
+    static let lineCount = 4
+
+    func run() throws {
+        let desk = try Desk(options)
+        try desk.insistOnBroker("The history is")
+        let patient = try desk.patient(patient)
+        var question = WireTimelineQuestion()
+        question.patient = patient.identifier.wire
+        var entries: [TimelineEntry] = []
+        var isPartial = false
+        do {
+            let wasReached = try desk.askPages(.timeline(question)) { result, payload in
+                entries += try TimelineEntry.entries(of: result, payload)
+                isPartial = isPartial || result.partial
+            }
+            guard wasReached else { return try desk.finish() }
+        } catch let failure as CommandFailure {
+            throw explained(failure)
+        } catch {
+            throw CommandFailure(error).map { explained($0) } ?? error
+        }
+        entries.sort { $0.at < $1.at }
+        try show(entries, isPartial: isPartial, on: desk)
+        try desk.finish()
+    }
+
+    /// The broker does not say whether it knows a patient; what can be done is the same.
+    private func explained(_ failure: CommandFailure) -> CommandFailure {
+        guard failure.refusal != nil, ["unknown-patient", "not-allowed"].contains(failure.code)
+        else { return failure }
+        var explained = CommandFailure(
+            failure.status, failure.code,
+            "You take part in no referral of this patient, so you may not see the history. Refer "
+                + "the patient, or be referred to; in an emergency, who has the role for it breaks "
+                + "the glass with `careloop break-glass \(patient)`.")
+        explained.refusal = failure.refusal
+        return explained
+    }
+
+    private func show(_ entries: [TimelineEntry], isPartial: Bool, on desk: Desk) throws {
+        guard !desk.screen.isJSON else {
+            return try desk.screen.print(
+                json: TimelineOutput(
+                    timeline: entries.map { TimelineOutput.Entry($0) }, partial: isPartial))
+        }
+        guard !entries.isEmpty else {
+            return desk.screen.print(
+                isPartial
+                    ? "There is nothing that you may see: the patient's consent."
+                    : "Nothing was sent about this patient yet.")
+        }
+        for (place, entry) in entries.enumerated() {
+            if place > 0 { desk.screen.print() }
+            desk.screen.print(lines(entry, on: desk))
+        }
+        guard isPartial else { return }
+        desk.screen.print([
+            "", desk.screen.style.paint("Parts were left out: the patient's consent.", .warning),
+        ])
+    }
+
+    private func lines(_ entry: TimelineEntry, on desk: Desk) -> [String] {
+        let envelope = entry.envelope
+        let who = [envelope.fromAgent, envelope.fromOrganisation].filter { !$0.isEmpty }
+        let style = desk.screen.style
+        let kind = style.paint(PlainText.line(envelope.kind), .strong)
+        var lines = [
+            PlainText.line("\(desk.times.local(entry.at))") + "  \(kind)  "
+                + PlainText.line("\(who.joined(separator: ", "))  \(envelope.referralNumber)")
+        ]
+        if envelope.redacted {
+            lines.append(
+                "  " + style.paint("(parts were left out: the patient's consent)", .warning))
+        }
+        guard let document = entry.document else { return lines }
+        let summary = ReferralView.summary(of: document)
+        let shown = open ? summary : Array(summary.prefix(Self.lineCount))
+        lines += shown.map { "  \($0)" }
+        let rest = summary.count - shown.count
+        if rest > 0 { lines.append("  (\(rest) more lines; see them with --open)") }
+        return lines
+    }
+}

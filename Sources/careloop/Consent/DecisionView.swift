@@ -1,0 +1,79 @@
+internal import CareFHIR
+internal import CareModel
+internal import CareWire
+
+/// Lays out for a person what consent would decide, and why.
+struct DecisionView {
+    let decision: WireConsentDecision
+    /// Who would get the data.
+    let recipient: Mailbox
+    /// The alias.
+    let patient: String
+
+    /// The lines to print: the verdict, each directive, what would change it.
+    func lines(style: Style) -> [String] {
+        verdict(style) + directives(style) + remedies(style) + override(style)
+    }
+
+    private func verdict(_ style: Style) -> [String] {
+        let tone: Tone = decision.effective == "permit" ? .good : .bad
+        let limits = decision.limitsContent ? ", but not all content" : ""
+        return [
+            "\(recipient.spoken): \(style.paint(plain(decision.effective), tone))\(limits)",
+            "  What decided  \(plain(decision.rule))",
+        ]
+    }
+
+    private func directives(_ style: Style) -> [String] {
+        guard !decision.reasons.isEmpty else {
+            return decision.basis.map { "  Directive     \(plain($0))" }
+        }
+        var lines = ["", style.paint("Directives that were looked at:", .strong)]
+        for reason in decision.reasons {
+            let id = ConsentID(bytes: reason.consentID)?.description ?? "a directive without an id"
+            let effect = reason.effect == "permit" ? "permits" : "forbids"
+            let verdict =
+                reason.applies
+                ? style.paint(effect, reason.effect == "permit" ? .good : .bad)
+                : style.paint("does not apply", .faint)
+            lines.append("  \(id) version \(reason.version): \(verdict)")
+            if !reason.text.isEmpty { lines.append("    \(plain(reason.text))") }
+            lines += conditions(of: reason)
+        }
+        return lines
+    }
+
+    private func conditions(of reason: WireConsentReason) -> [String] {
+        let groups = [
+            ("Fits", reason.met), ("Does not fit", reason.failed),
+            ("Cannot be compared", reason.unresolved),
+        ]
+        return groups.filter { !$0.1.isEmpty }.map { title, conditions in
+            "    \(title): \(plain(conditions.joined(separator: ", ")))"
+        }
+    }
+
+    private func remedies(_ style: Style) -> [String] {
+        var remedies = decision.remedies
+        if remedies.isEmpty, decision.effective != "permit" {
+            remedies = ["A directive that permits it, recorded with `careloop consent put`."]
+        }
+        guard !remedies.isEmpty else { return [] }
+        return ["", style.paint("What would change it:", .strong)]
+            + remedies.map { "  \(plain($0))" }
+    }
+
+    private func override(_ style: Style) -> [String] {
+        guard decision.effective != "permit", !decision.breakGlass.isEmpty else { return [] }
+        guard decision.breakGlass == "permit" else {
+            return ["", "Even breaking the glass would not permit it."]
+        }
+        return [
+            "",
+            "In an emergency, who has the role for it may break the glass: "
+                + "`careloop break-glass \(patient)`",
+        ]
+    }
+
+    private func plain(_ text: String) -> String { PlainText.line(text) }
+}

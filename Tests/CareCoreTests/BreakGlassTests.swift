@@ -1,0 +1,194 @@
+import CareCore
+import CareModel
+import CareTestKit
+import Testing
+
+@Suite("Break-glass")
+struct BreakGlassTests {
+    private let patient = Town.patient(1)
+
+    /// A town in which the practice and the hospital treat the patient, who permits coordination
+    /// of care to them alone.
+    private func town(_ more: [ConsentDirective] = []) throws -> (Town, Submission) {
+        let town = try Town(consents: false)
+        let permit = ConsentDirective.rule(
+            .permit,
+            to: [.organisation(Town.practice), .organisation(Town.hospital)])
+        town.broker.shelf.standing = [permit] + more
+        let request = try town.takeIntoCare(patient)
+        return (town, request)
+    }
+
+    private let look = AgentSaying.query(.timeline(Town.patient(1)), page: Page())
+
+    @Test("an eligible agent sees the patient's history for four hours, and not a minute more")
+    func fourHours() throws {
+        let (town, request) = try town()
+        let eva = try town.connected(Town.eva)
+        #expect(try eva.say(look).errors == [.unknownPatient])
+        let receipt = try eva.submit(town.breakGlass(for: patient))
+        #expect(receipt?.outcome == .accepted)
+        #expect(receipt?.breakGlass != nil)
+        let seen = try #require(try eva.say(look).timelines.first)
+        #expect(seen.entries.map(\.message.id) == [request.id])
+        let disclosure = try #require(town.audit.last { $0.kind == .disclosureSent })
+        #expect(disclosure.purpose == "BTG")
+        #expect(disclosure.agent == Town.eva)
+        try town.broker.advance(by: .seconds(4 * 3600 - 60))
+        let later = try town.connected(Town.eva)
+        #expect(try later.say(look).timelines.count == 1)
+        try town.broker.advance(by: .seconds(61))
+        let late = try town.connected(Town.eva)
+        #expect(try late.say(look).errors == [.unknownPatient])
+        let ends = town.audit.filter { $0.kind == .breakGlassEnded }
+        #expect(ends.map(\.outcome) == ["expired"])
+    }
+
+    @Test("it needs the role, a patient and a reason in words")
+    func eligibility() throws {
+        let (town, _) = try town()
+        let berg = try town.connected(Town.berg)
+        #expect(try berg.submit(town.breakGlass(for: patient))?.refusal?.code == .notAllowed)
+        let eva = try town.connected(Town.eva)
+        for words in [nil, "", "help"] {
+            let refusal = try eva.submit(town.breakGlass(for: patient, words: words))?.refusal
+            #expect(refusal?.code == .reasonRequired)
+        }
+        #expect(!town.audit.contains { $0.kind == .breakGlassStarted })
+    }
+
+    @Test("it cannot be renewed while it holds; afterwards it is another one")
+    func renewal() throws {
+        let (town, _) = try town()
+        let eva = try town.connected(Town.eva)
+        let first = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        #expect(try eva.submit(town.breakGlass(for: patient))?.refusal?.code == .breakGlassHolds)
+        #expect(try eva.submit(ending(first, town))?.outcome == .accepted)
+        #expect(try eva.submit(ending(first, town))?.outcome == .unchanged)
+        #expect(try eva.say(look).errors == [.unknownPatient])
+        let second = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        #expect(second != nil && second != first)
+    }
+
+    @Test("those who may judge it are told at once, in every organisation of the care team")
+    func custodians() throws {
+        let (town, _) = try town()
+        let nora = try town.connected(Town.nora)
+        let audrey = try town.connected(Town.audrey)
+        let adams = try town.connected(Town.adams)
+        let eva = try town.connected(Town.eva)
+        let glass = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        for reviewer in [nora, audrey] {
+            let notice = try #require(reviewer.read().messages.first)
+            #expect(notice.kind == .breakGlassNotice)
+            #expect(notice.details.breakGlass == glass)
+            #expect(notice.details.patient?.value == "p")
+        }
+        #expect(adams.deliveries.isEmpty)
+    }
+
+    @Test("only another person with the role closes the review, and only once")
+    func review() throws {
+        let (town, _) = try town()
+        let eva = try town.connected(Town.eva)
+        let glass = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        let audrey = try town.connected(Town.audrey)
+        let adams = try town.connected(Town.adams)
+        #expect(try eva.submit(review(glass, town))?.refusal?.code == .notAllowed)
+        #expect(try adams.submit(review(glass, town))?.refusal?.code == .notAllowed)
+        #expect(try audrey.submit(review(glass, town))?.outcome == .accepted)
+        #expect(try audrey.submit(review(glass, town, .unjustified))?.outcome == .unchanged)
+        #expect(town.audit.last { $0.kind == .breakGlassReviewed }?.agent == Town.audrey)
+        // Found justified, it goes on.
+        #expect(try eva.say(look).timelines.count == 1)
+    }
+
+    @Test("nobody judges what they did themselves, whatever their roles")
+    func ownReview() throws {
+        let (town, _) = try town()
+        let both = Town.agent(Town.eva, Town.emergencyRoom, [.emergency, .auditor])
+        try town.enrol(.enrolAgent(both))
+        let eva = try town.connected(Town.eva)
+        let glass = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        #expect(try eva.submit(review(glass, town))?.refusal?.code == .unknownBreakGlass)
+    }
+
+    @Test("found unjustified, it ends at once")
+    func unjustified() throws {
+        let (town, _) = try town()
+        let eva = try town.connected(Town.eva)
+        let glass = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        let audrey = try town.connected(Town.audrey)
+        #expect(try audrey.submit(review(glass, town, .unjustified))?.outcome == .accepted)
+        #expect(try eva.say(look).errors == [.unknownPatient])
+    }
+
+    @Test("it does not overrule a directive that forbids every use, or break-glass itself")
+    func forbidden() throws {
+        for purposes in [[], [Coding.breakGlass]] {
+            let never = ConsentDirective(
+                name: "never", version: "1",
+                rule: .stated(
+                    base: .deny,
+                    root: ConsentProvision(
+                        actors: [.organisation(Town.emergencyRoom)], purposes: purposes)))
+            let (town, _) = try town([never])
+            let eva = try town.connected(Town.eva)
+            #expect(try eva.submit(town.breakGlass(for: patient))?.outcome == .accepted)
+            #expect(try eva.say(look).timelines.first?.entries.isEmpty == true)
+            #expect(town.audit.contains { $0.kind == .disclosureWithheld })
+        }
+    }
+
+    @Test("it survives a restart, and ends with its agent's key")
+    func restart() throws {
+        let (town, _) = try town()
+        let eva = try town.connected(Town.eva)
+        _ = try eva.submit(town.breakGlass(for: patient))
+        try town.broker.restart()
+        let again = try town.connected(Town.eva)
+        #expect(try again.say(look).timelines.first?.entries.count == 1)
+        try town.enrol(.revokeAgent(Town.eva))
+        #expect(town.audit.last { $0.kind == .breakGlassEnded }?.outcome == "revoked")
+    }
+
+    @Test("what was withheld from a mailbox goes to who broke the glass, and comes back at the end")
+    func withheld() throws {
+        let town = try Town(consents: false)
+        town.broker.shelf.standing = [.rule(.permit, to: [.organisation(Town.hospital)])]
+        let both = Town.agent(
+            Town.berg, Town.hospital, [.specialist, .emergency], [Town.cardiology])
+        try town.enrol(.enrolAgent(both))
+        let request = try town.takeIntoCare(patient)
+        #expect(try town.referral(request.referral)?.state == .received)
+        let adams = try town.connected(Town.adams)
+        town.broker.shelf.standing = []
+        let second = town.request(for: patient, to: .service(Town.cardiology))
+        #expect(try adams.submit(second)?.refusal != nil)
+        let berg = try town.connected(Town.berg)
+        _ = try berg.submit(town.breakGlass(for: patient))
+        var third = town.request(for: patient)
+        third.allowsDuplicate = true
+        #expect(try adams.submit(third)?.outcome == .accepted)
+        let copy = try #require(berg.deliveries.last)
+        #expect(town.broker.core.patientsInEmergency == [patient])
+        try town.broker.advance(by: .seconds(4 * 3600 + 2))
+        let delivery = try #require(try town.delivery(copy.id))
+        #expect(delivery.state == .withheld)
+    }
+
+    private func ending(_ glass: BreakGlassID?, _ town: Town) -> Submission {
+        var submission = town.submission(.breakGlassEnd)
+        submission.breakGlass = glass
+        return submission
+    }
+
+    private func review(
+        _ glass: BreakGlassID?, _ town: Town, _ finding: BreakGlass.Finding = .justified
+    ) -> Submission {
+        var submission = town.submission(.breakGlassReview)
+        submission.breakGlass = glass
+        submission.finding = finding
+        return submission
+    }
+}

@@ -1,0 +1,132 @@
+import CareCore
+import CareModel
+import CareTestKit
+import Testing
+
+@Suite("Redaction")
+struct RedactionTests {
+    private let patient = Town.patient(1)
+    private let consent = ConsentID(UUIDBytes(high: 1, low: 2))
+
+    /// Permits everything but observations.
+    static let noObservations = ConsentDirective.rule(
+        .permit,
+        exceptions: [
+            ConsentProvision(
+                type: .deny, content: ContentCondition(classes: [.resourceType("Observation")]))
+        ])
+
+    private func items(_ types: String...) -> [ContentItem] {
+        types.map { type in
+            ContentItem(
+                resource: ContentResource(type: type),
+                need: type == "ServiceRequest" ? .alternative : .none)
+        }
+    }
+
+    private func town(_ policy: BrokerPolicy = BrokerPolicy()) throws -> Town {
+        let town = try Town(policy: policy, consents: false)
+        town.broker.shelf.standing = [Self.noObservations]
+        return town
+    }
+
+    @Test("what a rule forbids is left out of the copy; what it leaves whole goes whole")
+    func part() throws {
+        let town = try town()
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        var request = town.request()
+        request.contents = items("ServiceRequest", "Observation", "Condition", "Observation")
+        #expect(try adams.submit(request)?.outcome == .accepted)
+        #expect(try adams.submit(town.request(for: Town.patient(2)))?.outcome == .accepted)
+        let redactions = berg.heard.redactions
+        #expect(redactions == [Redaction(places: [1, 3], isAdmitted: false), nil])
+        let sent = town.audit.filter { $0.kind == .disclosureSent }
+        #expect(sent.map(\.outcome) == ["permit-redacted", "permit"])
+        #expect(sent.map(\.purpose) == ["COC", "COC"])
+    }
+
+    @Test("a deployment may admit that something was left out")
+    func admitted() throws {
+        var policy = BrokerPolicy()
+        policy.admitsWithholding = true
+        let town = try town(policy)
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        var request = town.request()
+        request.contents = items("ServiceRequest", "Observation")
+        _ = try adams.submit(request)
+        #expect(berg.heard.redactions == [Redaction(places: [1], isAdmitted: true)])
+    }
+
+    @Test("a document of which nothing would be left that makes sense is refused")
+    func nothingLeft() throws {
+        let town = try Town(consents: false)
+        let secret = ConsentProvision(
+            type: .deny, content: ContentCondition(classes: [.resourceType("ServiceRequest")]))
+        town.broker.shelf.standing = [.rule(.permit, exceptions: [secret])]
+        let adams = try town.connected(Town.adams)
+        var request = town.request()
+        request.contents = items("ServiceRequest", "Condition")
+        #expect(try adams.submit(request)?.refusal?.code == .consentLeavesNothing)
+        #expect(town.audit.last { $0.kind == .consentDecided }?.outcome == "consent-leaves-nothing")
+    }
+
+    @Test("two recipients of the same message get copies of their own")
+    func twoRecipients() throws {
+        let town = try Town(consents: false)
+        let secret = ConsentProvision(
+            type: .deny, actors: [ConsentActor.organisation(Town.hospital)],
+            content: ContentCondition(classes: [.resourceType("Observation")]))
+        town.broker.shelf.standing = [.rule(.permit, exceptions: [secret])]
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        var request = town.request()
+        request.contents = items("ServiceRequest", "Observation")
+        _ = try adams.submit(request)
+        #expect(berg.heard.redactions == [Redaction(places: [1], isAdmitted: false)])
+        try berg.ackAll(berg.deliveries)
+        let ask = AgentSaying.query(.content(request.id), page: Page())
+        guard case .content(_, _, let own) = try #require(try adams.say(ask).first),
+            case .content(_, _, let theirs) = try #require(try berg.say(ask).first)
+        else {
+            Issue.record("no content")
+            return
+        }
+        #expect(own == nil)
+        #expect(theirs == Redaction(places: [1], isAdmitted: false))
+    }
+
+    @Test("a copy handed over whole is called back when a rule about content comes, and made anew")
+    func narrowed() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        var request = town.request()
+        request.contents = items("ServiceRequest", "Observation")
+        _ = try adams.submit(request)
+        let first = try #require(berg.deliveries.first)
+        _ = try adams.submit(town.consent(Self.noObservations, for: patient, id: consent))
+        #expect(berg.heard.recalls == [first.id])
+        #expect(berg.heard.redactions == [nil, Redaction(places: [1], isAdmitted: false)])
+        let second = try #require(berg.deliveries.last)
+        #expect(second.fence > first.fence)
+        #expect(try berg.ack(first).settled.isEmpty)
+        #expect(try berg.ack(second).settled == [.acknowledged])
+    }
+
+    @Test("a document nobody could look into is held where a rule is about content")
+    func unseen() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        let request = town.request()
+        _ = try adams.submit(request)
+        town.broker.shelf.forgetContents()
+        _ = try adams.submit(town.consent(Self.noObservations, for: patient, id: consent))
+        let delivery = try #require(try town.trail(of: request.referral).first?.delivery)
+        #expect(delivery.state == .held)
+        #expect(delivery.code == "consent-undecided")
+    }
+}

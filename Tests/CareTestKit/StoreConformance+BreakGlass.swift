@@ -1,0 +1,188 @@
+import CareModel
+import CareStore
+import Testing
+
+extension StoreConformance {
+    static let breakGlasses: [StoreConformance] = [
+        StoreConformance("an override is read back whole, first and after its end and review") {
+            bed in
+            var glass = Sample.glass(1, custodians: [Sample.practice, Sample.stranger])
+            try bed.store.commit([.putBreakGlass(glass)])
+            #expect(try found(glass.id, bed) == [glass.id: glass])
+            glass.endedAt = Sample.now + .seconds(60)
+            try bed.store.commit([.putBreakGlass(glass)])
+            #expect(try found(glass.id, bed) == [glass.id: glass])
+            for finding in BreakGlass.Finding.allCases {
+                glass.review = BreakGlass.Review(
+                    reviewer: Sample.desk, organisation: Sample.practice,
+                    at: Sample.now + .seconds(90), finding: finding)
+                try bed.store.commit([.putBreakGlass(glass)])
+                #expect(try found(glass.id, bed) == [glass.id: glass])
+            }
+            try bed.restart()
+            #expect(try found(glass.id, bed) == [glass.id: glass])
+            #expect(bed.state.lastSeen == Sample.now + .seconds(90))
+        },
+        StoreConformance("a restart finds the overrides that have not ended") { bed in
+            var ended = Sample.glass(1)
+            ended.endedAt = Sample.now
+            var reviewed = Sample.glass(2, patient: 2)
+            reviewed.review = review(.justified)
+            let open = Sample.glass(3, patient: 3)
+            try bed.store.commit([ended, reviewed, open].map(Write.putBreakGlass))
+            try bed.restart()
+            #expect(bed.state.breakGlasses == [reviewed, open])
+        },
+        StoreConformance("overrides are for those who may judge them, open ones first") { bed in
+            var glasses = (1...6).map { Sample.glass($0, patient: UInt8($0)) }
+            glasses[1].review = review(.justified)
+            glasses[4].review = review(.unjustified)
+            let others = Sample.glass(
+                7, agent: Sample.outsider, organisation: Sample.stranger, custodians: [])
+            let own = Sample.glass(
+                8, agent: Sample.desk, organisation: Sample.practice, custodians: [])
+            try bed.store.commit((glasses + [others, own]).map(Write.putBreakGlass))
+            let expected = [5, 3, 2, 0, 4, 1].map { glasses[$0] }
+            let answer = try bed.ask(.breakGlasses, as: Sample.atPractice)
+            #expect(answer.breakGlasses == expected)
+            #expect(answer.cursor.isEmpty)
+            #expect(try bed.ask(.breakGlasses, as: Sample.elsewhere).breakGlasses == [])
+            let refused = try bed.ask(.breakGlasses, as: Sample.atClinic)
+            #expect(refused.refusal?.code == .notAllowed)
+            for limit in 1...4 {
+                var found: [BreakGlass] = []
+                var cursor = ""
+                repeat {
+                    let page = try bed.ask(
+                        .breakGlasses, as: Sample.atPractice,
+                        page: Page(limit: limit, cursor: cursor))
+                    #expect(page.breakGlasses.count <= limit)
+                    found += page.breakGlasses
+                    cursor = page.cursor
+                } while !cursor.isEmpty
+                #expect(found == expected, "\(limit) at a time")
+            }
+        },
+        StoreConformance("a review between two pages hides no override") { bed in
+            var glasses = (1...4).map { Sample.glass($0, patient: UInt8($0)) }
+            try bed.store.commit(glasses.map(Write.putBreakGlass))
+            let page = try bed.ask(.breakGlasses, as: Sample.atPractice, page: Page(limit: 2))
+            #expect(page.breakGlasses.map(\.id) == [glasses[3].id, glasses[2].id])
+            glasses[2].review = review(.justified)
+            try bed.store.commit([.putBreakGlass(glasses[2])])
+            let rest = try bed.ask(
+                .breakGlasses, as: Sample.atPractice, page: Page(limit: 2, cursor: page.cursor))
+            #expect(rest.breakGlasses.map(\.id) == [glasses[1].id, glasses[0].id])
+        },
+        StoreConformance("a cursor that no list of overrides gave is refused") { bed in
+            for cursor in ["x1", "u", "u0", "r-1", "5"] {
+                let answer = try bed.ask(
+                    .breakGlasses, as: Sample.atPractice, page: Page(cursor: cursor))
+                #expect(answer.refusal?.code == .invalidField, "\(cursor)")
+            }
+        },
+    ]
+
+    static let erasure: [StoreConformance] = [
+        StoreConformance("what is known of a shredded patient is erased, the record stays") { bed in
+            var details = MessageDetails()
+            details.patient = Sample.identifier(1)
+            details.isBlocking = true
+            let message = Sample.message(1, id: 1, about: nil, details: details)
+            let shared = Sample.message(2, id: 2, about: nil)
+            let other = Sample.message(3, id: 3, about: nil, patient: 2)
+            let glass = Sample.glass(1)
+            try bed.store.commit([
+                .insertMessage(message, .document(Payload([1]))),
+                .insertMessage(shared, .same(message.number)),
+                .insertMessage(other, .document(Payload([3]))), .putBreakGlass(glass),
+                .putConsent(directive(message.number)),
+                .raiseConsentEpoch(Sample.patient(1), to: 1),
+            ])
+            try bed.store.commit([.shred(Sample.patient(1))])
+            for isRestarted in [false, true] {
+                if isRestarted { try bed.restart() }
+                #expect(try bed.store.payload(of: message.number) == nil)
+                #expect(try bed.store.payload(of: shared.number) == nil)
+                #expect(try bed.store.payload(of: other.number) == Payload([3]))
+                let facts = try bed.load {
+                    $0.messages = [message.number]
+                    $0.breakGlasses = [glass.id]
+                }
+                let kept = try #require(facts.messages[message.number])
+                #expect(kept.details.patient == nil)
+                #expect(kept.details.isBlocking)
+                #expect(kept.patient == message.patient)
+                let override = try #require(facts.breakGlasses[glass.id])
+                #expect(override.reason.isEmpty)
+                #expect(override.patientIdentifier != glass.patientIdentifier)
+                #expect(override.agent == glass.agent)
+                #expect(try bed.store.consents(of: Sample.patient(1)).map(\.1) == [Payload([])])
+                #expect(try bed.store.consentEpoch(of: Sample.patient(1)) == 1)
+            }
+        },
+        StoreConformance("a shredded patient's later messages are kept, earlier ones stay erased") {
+            bed in
+            let patient = Sample.patient(1)
+            for number in 1...3 as ClosedRange<Int64> {
+                var details = MessageDetails()
+                details.patient = Sample.identifier(1)
+                let message = Sample.message(
+                    number, id: UInt64(number), about: nil, details: details)
+                try bed.store.commit([
+                    .insertMessage(message, .document(Payload([UInt8(number)]))),
+                    .putBreakGlass(Sample.glass(UInt64(number))),
+                ])
+                if number < 3 { try bed.store.commit([.shred(patient)]) }
+            }
+            try bed.restart()
+            let numbers = (1...3).map { MessageNumber($0) }
+            #expect(
+                try numbers.map { try bed.store.payload(of: $0) } == [nil, nil, Payload([3])])
+            let found = try bed.load { $0.messages = Set(numbers) }.messages
+            #expect(
+                numbers.map { found[$0]?.details.patient } == [nil, nil, Sample.identifier(1)])
+            #expect(
+                bed.state.breakGlasses.map(\.reason) == ["", "", Sample.glass(3).reason])
+        },
+        StoreConformance("a patient nobody knows, and one shredded before, can be shredded") {
+            bed in
+            try bed.store.commit([.shred(Sample.patient(9))])
+            try bed.store.commit([
+                .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1])))
+            ])
+            try bed.store.commit([.shred(Sample.patient(1)), .shred(Sample.patient(1))])
+            try bed.restart()
+            #expect(try bed.store.payload(of: MessageNumber(1)) == nil)
+        },
+        StoreConformance("a document that was erased can be shared, and stays erased") { bed in
+            try bed.store.commit([
+                .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1])))
+            ])
+            try bed.store.commit([
+                .shred(Sample.patient(1)),
+                .insertMessage(Sample.message(2, id: 2, about: nil), .same(MessageNumber(1))),
+            ])
+            #expect(try bed.store.payload(of: MessageNumber(2)) == nil)
+        },
+    ]
+
+    private static func found(
+        _ id: BreakGlassID, _ bed: StoreBed
+    ) throws -> [BreakGlassID: BreakGlass] {
+        try bed.load { $0.breakGlasses = [id, BreakGlassID(Sample.uuid(9))] }.breakGlasses
+    }
+
+    private static func review(_ finding: BreakGlass.Finding) -> BreakGlass.Review {
+        BreakGlass.Review(
+            reviewer: Sample.outsider, organisation: Sample.stranger, at: Sample.now,
+            finding: finding)
+    }
+
+    private static func directive(_ message: MessageNumber) -> ConsentRecord {
+        ConsentRecord(
+            id: ConsentID(Sample.uuid(1)), patient: Sample.patient(1), version: 1,
+            message: message, recordedBy: Sample.desk, organisation: Sample.practice,
+            recordedAt: Sample.now)
+    }
+}
