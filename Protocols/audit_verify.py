@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """audit_verify.py KEY LOG CHECKPOINT...: verify an exported audit log, as AUDIT-1.md says.
 KEY is the log's NAME+KEYID+KEY; LOG is JSON lines from event 1 on; CHECKPOINTs are signed notes.
-Needs Python 3.9 and the package `cryptography`. Exit status: 0 sound, 1 tampered, 2 unreadable.
+Needs Python 3.9 and the package `cryptography`. Exit status: 0 sound, 1 tampered, 2 if it
+cannot be read or nothing is signed.
 """
 import base64
 import hashlib
@@ -61,7 +62,7 @@ def root_of(peaks):
 
 
 def open_note(note, key_text):
-    """The size and root of a checkpoint that this key signed."""
+    """The size, root and time of a checkpoint that this key signed."""
     name, key_id, key = key_text.strip().split("+", 2)
     key, key_id = unbase64(key), bytes.fromhex(key_id)
     if key[:1] != b"\x01" or sha256(name.encode() + b"\n" + key)[:4] != key_id:
@@ -76,11 +77,13 @@ def open_note(note, key_text):
     lines = note[:end].split("\n")
     if not found or lines[0] != name:
         raise Tampered("the checkpoint is not signed by this log's key")
-    return int(lines[1]), unbase64(lines[2])
+    if not lines[3].startswith("time "):
+        raise ValueError("the note is not a checkpoint of four lines")
+    return int(lines[1]), unbase64(lines[2]), int(lines[3][5:])
 
 
 def verify(lines, checkpoints):
-    peaks, size, latest, backwards, roots = [], 0, None, 0, {0: root_of([])}
+    peaks, size, latest, roots = [], 0, None, {0: root_of([])}
     for line in lines:
         event = json.loads(line, object_pairs_hook=event_of)
         if event["sequence"] != size + 1:
@@ -89,14 +92,21 @@ def verify(lines, checkpoints):
         while full & 1:
             leaf, full = sha256(b"\x01" + peaks.pop() + leaf), full >> 1
         peaks.append(leaf)
-        backwards += latest is not None and event["at"] < latest
+        if latest is not None and event["at"] < latest:
+            raise Tampered(f"the time of event {size + 1} is before that of the one before")
         latest, size = event["at"], size + 1
-        if any(covered == size for covered, _ in checkpoints):
+        if any(covered == size for covered, _, _ in checkpoints):
             roots[size] = root_of(peaks)
-    for covered, root in checkpoints:
+    latest = None
+    for covered, root, at in checkpoints:
         if roots.get(covered) != root:
             raise Tampered(f"the log of {size} does not begin with the {covered} of a checkpoint")
-    return f"{covered} of {size} events are in checkpoints; the clock ran back {backwards} times"
+        if latest is not None and at < latest:
+            raise Tampered(f"the time of the checkpoint of {covered} is before an earlier one's")
+        latest = at
+    if size > covered == 0:
+        raise ValueError(f"no signature covers any of the {size} events")
+    return f"{covered} of {size} events; no signature covers the last {size - covered}"
 
 
 def main():
@@ -104,7 +114,8 @@ def main():
         key, log, first, *others = sys.argv[1:]
         notes = [pathlib.Path(path).read_bytes().decode("utf-8") for path in [first, *others]]
         with open(log, encoding="utf-8", newline="\n") as lines:
-            print("sound:", verify(lines, sorted(open_note(note, key) for note in notes)))
+            opened = sorted((open_note(note, key) for note in notes), key=lambda it: (it[0], it[2]))
+            print("sound:", verify(lines, opened))
         return 0
     except (Tampered, InvalidSignature) as error:
         print("tampered:", str(error) or "a signature is bad", file=sys.stderr)

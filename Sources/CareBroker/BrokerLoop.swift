@@ -75,6 +75,12 @@ struct BrokerLoop: ~Copyable {
         self.keyring = keyring
         drops = DropCounter(logger: logger)
         failures = [.configured(configuration.rules)]
+        if state.wasRestored {
+            failures.append(.configured("restored from a back-up"))
+            logger.critical(
+                "a back-up was restored: what was withdrawn, revoked, reviewed or shredded since must be done again"
+            )
+        }
         let intake = Intake(
             patients: configuration.patients, labels: configuration.labels,
             payloadByteCountMax: Int(clamping: configuration.policy.payloadBytesMax))
@@ -94,7 +100,8 @@ struct BrokerLoop: ~Copyable {
     mutating func run() throws(BrokerError) {
         defer { inquirer.stop() }
         do {
-            while !signals.isStopping { try turn() }
+            // At least once: that the broker started is for the audit log, however short it ran.
+            repeat { try turn() } while !signals.isStopping
         } catch let error as StoreError {
             throw BrokerError(.store, "\(error)")
         } catch {
@@ -250,11 +257,13 @@ struct BrokerLoop: ~Copyable {
                 item = item.saying(item.saying.carrying(message))
             case .gone: return try sayGone(item)
             case .unusable: return try quarantine(item)
+            case .uncopyable: return try sayUncopyable(item, message)
             }
         }
         switch item.saying {
         case .timeline(let timeline):
-            let (entries, documents) = try desk.documents(of: timeline)
+            let (entries, documents, missing) = try desk.documents(of: timeline)
+            failures += missing.map { .uncopyable($0, nil) }
             item = item.saying(.timeline(entries))
             document = documents
         case .consent(let versions):
@@ -283,6 +292,17 @@ struct BrokerLoop: ~Copyable {
             return try send(item.saying(.error(Refusal(.unknownMessage))), nil)
         }
         failures.append(.corrupt(message.number, delivery.id))
+    }
+
+    /// Nothing leaves of what cannot be left out of a document; the log, which says that it did, is
+    /// put right in the next step.
+    private mutating func sayUncopyable(_ item: Outgoing, _ message: CareModel.Message) throws {
+        logger.error("no copy of a document could be made that consent permits; it was kept back")
+        guard case .deliver(let delivery, _, _, _, _) = item.saying else {
+            failures.append(.uncopyable(message.number, nil))
+            return try send(item.saying(.error(Refusal(.consentLeavesNothing))), nil)
+        }
+        failures.append(.uncopyable(message.number, delivery.id))
     }
 
     private mutating func quarantine(_ item: Outgoing) throws {

@@ -16,8 +16,10 @@ struct DocumentDesk {
         case document(Payload, Message)
         /// Erased, or its patient shredded.
         case gone
-        /// Not what its hash says, or no copy can be made of it.
+        /// Not what its hash says.
         case unusable
+        /// No copy can be made that leaves out what must be.
+        case uncopyable
     }
 
     /// The document of a message without what the redaction takes out.
@@ -37,7 +39,7 @@ struct DocumentDesk {
         guard isNew || ContentHash.of(whole) == message.payloadHash else { return .unusable }
         guard let redaction else { return .document(whole, message) }
         guard let copy = intake.copy(of: whole, message, without: redaction) else {
-            return .unusable
+            return .uncopyable
         }
         var message = message
         message.payloadHash = ContentHash.of(copy)
@@ -56,18 +58,24 @@ struct DocumentDesk {
     }
 
     /// The documents of a timeline, one after the other; entries whose document is gone stay out.
-    func documents(of timeline: Timeline) throws(StoreError) -> (Timeline, Payload) {
+    func documents(
+        of timeline: Timeline
+    ) throws(StoreError) -> (Timeline, Payload, missing: [MessageNumber]) {
         var bytes: [UInt8] = []
         var answer = timeline
+        var missing: [MessageNumber] = []
         answer.entries = []
         for entry in timeline.entries {
             let found = try document(of: entry.message, without: entry.redaction)
-            guard case .document(let document, let message) = found else { continue }
+            guard case .document(let document, let message) = found else {
+                missing.append(entry.message.number)
+                continue
+            }
             document.withUnsafeBytes { bytes += $0 }
             answer.entries.append(
                 Timeline.Entry(
                     message: message, referral: entry.referral, redaction: entry.redaction))
         }
-        return (answer, Payload(bytes))
+        return (answer, Payload(bytes), missing)
     }
 }

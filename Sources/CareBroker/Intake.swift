@@ -52,7 +52,7 @@ struct Intake {
         submission.payloadHash = submission.payload.map(ContentHash.of)
         // Serialised again, so that the hash does not depend on how the sender ordered its fields.
         let bytes: [UInt8] = (try? envelope?.serializedBytes()) ?? []
-        submission.contentHash = ContentHash.of(
+        submission.contentHash = patients.contentKey(
             envelope: bytes, payloadHash: submission.payloadHash)
         guard submission.payloadRefusal == nil, let payload = submission.payload else { return }
         guard payload.byteCount <= payloadByteCountMax else {
@@ -120,6 +120,7 @@ struct Intake {
         }
         directive.name = record.id.description
         directive.version = String(record.version)
+        directive.recorder = record.organisation
         return directive
     }
 }

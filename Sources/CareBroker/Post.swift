@@ -17,7 +17,8 @@ struct Post {
             payloadByteCountMax: configuration.policy.payloadBytesMax,
             creditMax: configuration.policy.creditMessagesMax,
             lease: configuration.policy.lease, program: configuration.program,
-            eventsEndpoint: configuration.publishedEventsEndpoint ?? eventsEndpoint)
+            eventsEndpoint: configuration.publishedEventsEndpoint ?? eventsEndpoint,
+            breakGlass: configuration.policy.breakGlassDuration)
     }
 
     /// The header of what is said.

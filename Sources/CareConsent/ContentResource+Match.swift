@@ -20,18 +20,24 @@ enum Confidentiality {
 /// Is a resource prepared for comparison with content conditions.
 struct ContentFacts {
     let content: ContentResource
-    /// The release's other resources, for pointers that lead through one of them.
-    let others: [ContentResource]
+    /// The whole release, for pointers that lead through another resource of it.
+    let release: ReleaseIndex
+    private let links: ReleaseIndex.Links
     /// Whether the resource is part of the frame and carries no label of its own.
     let isFrame: Bool
     /// The highest level among the labels.
     ///
     /// None counts as restricted, an unknown one as the highest.
     private let confidentiality: Int
+    /// The labels with the wider ones of each, for prohibitions.
+    private let widened: Set<Coding>
 
-    init(content: ContentResource, others: [ContentResource]) {
+    /// - Parameter place: where the resource stands in the release.
+    init(content: ContentResource, at place: Int, in release: ReleaseIndex) {
         self.content = content
-        self.others = others
+        self.release = release
+        links = release.links(at: place)
+        widened = SensitivityTree.widened(content.securityLabels)
         isFrame = content.securityLabels.isEmpty && Self.frameTypes.contains(content.type)
         var highest: Int?
         for label in content.securityLabels where label.system == CodeSystem.confidentiality {
@@ -77,7 +83,7 @@ struct ContentFacts {
         let level = confidentiality
         return labels.reduce(Match.no) { soFar, label in
             guard label.system == CodeSystem.confidentiality else {
-                return soFar.or(sensitivity(label))
+                return soFar.or(sensitivity(label, for: effect))
             }
             guard let rank = Confidentiality.rank(label.code) else { return soFar.or(.unknown) }
             let fits = effect == .permit ? level <= rank : level >= rank
@@ -85,11 +91,13 @@ struct ContentFacts {
         }
     }
 
-    private func sensitivity(_ label: Coding) -> Match {
+    private func sensitivity(_ label: Coding, for effect: ConsentEffect) -> Match {
         guard !label.code.isEmpty, content.wasLabelled || !content.securityLabels.isEmpty else {
             return .unknown
         }
-        return content.securityLabels.contains(label) ? .yes : .no
+        let isThere =
+            effect == .deny ? widened.contains(label) : content.securityLabels.contains(label)
+        return isThere ? .yes : .no
     }
 
     /// Compares codes; a system the resource does not use cannot be compared.
@@ -107,57 +115,23 @@ struct ContentFacts {
     }
 
     private func pointer(_ data: ConsentData) -> Match {
-        guard let target = data.target.reference, data.target.isResolved else { return .unknown }
+        guard let name = data.target.reference, data.target.isResolved else { return .unknown }
         switch data.meaning {
         case .unknown:
             return .unknown
         case .authoredBy:
-            guard !content.authors.isEmpty else { return .unknown }
-            let names = names(of: target)
-            return content.authors.reduce(Match.no) { $0.or(leads($1, to: names)) }
+            guard !links.authors.isEmpty else { return .unknown }
+            let target = release.target(name)
+            return links.authors.reduce(Match.no) { $0.or(release.leads($1, to: target)) }
         case .instance:
-            return isItself(target)
+            return release.isItself(links.references, type: content.type, release.target(name))
         case .related, .dependents:
-            let names = names(of: target)
-            let isReferredTo = others.contains { other in
-                other.references.contains(target)
-                    && content.references.contains { other.related.contains($0) }
+            let target = release.target(name)
+            if links.references.contains(where: target.related.contains) { return .yes }
+            let itself = release.isItself(links.references, type: content.type, target)
+            return [links.related, links.authors].joined().reduce(itself) {
+                $0.or(release.leads($1, to: target))
             }
-            if isReferredTo { return .yes }
-            let ownReferences = [content.related, content.authors].joined()
-            return ownReferences.reduce(isItself(target)) { $0.or(leads($1, to: names)) }
         }
-    }
-
-    /// All names of what goes by `target`; a bundle may use a temporary one in one place and the
-    /// resource's own in another.
-    private func names(of target: String) -> [String] {
-        others.reduce(into: [target]) { names, other in
-            if other.references.contains(target) { names += other.references }
-        }
-    }
-
-    /// Whether `reference` leads to what goes by `names`.
-    ///
-    /// Two servers may use the same id for different resources, and a temporary name of something
-    /// that is not in the release may be anything's.
-    private func leads(_ reference: String, to names: [String]) -> Match {
-        if names.contains(reference) { return .yes }
-        if names.contains(where: { Self.looksLike($0, reference) }) { return .unknown }
-        guard reference.hasPrefix("urn:") else { return .no }
-        return others.contains { $0.references.contains(reference) } ? .no : .unknown
-    }
-
-    private static func looksLike(_ one: String, _ other: String) -> Bool {
-        ReferenceText.type(of: one) != nil
-            && ReferenceText.tail(of: one) == ReferenceText.tail(of: other)
-    }
-
-    private func isItself(_ target: String) -> Match {
-        if content.references.contains(target) { return .yes }
-        if let type = ReferenceText.type(of: target), type != content.type { return .no }
-        if content.references.contains(where: { Self.looksLike($0, target) }) { return .unknown }
-        // A resource that goes by temporary names only may be the one that is meant.
-        return content.references.contains { !$0.hasPrefix("urn:") } ? .no : .unknown
     }
 }

@@ -2,7 +2,7 @@ internal import CareModel
 
 /// Works out which directives take the place of which.
 ///
-/// A directive takes another's place if it says so, or if both share their name or a business
+/// Of what one organisation has recorded, a directive takes another's place if it says so, or if both share their name or a business
 /// identifier and it is the newer one. Where the order cannot be told, both stay and a prohibition
 /// in either counts.
 enum Supersession {
@@ -40,10 +40,12 @@ enum Supersession {
 
 extension ConsentDirective {
     fileprivate func claimsToReplace(_ other: ConsentDirective) -> Bool {
-        replaces.contains(other.name)
+        recorder == other.recorder && replaces.contains(other.name)
     }
 
     fileprivate func isNewerVersion(of other: ConsentDirective) -> Bool {
+        // Otherwise whoever may record a directive could switch off what others have recorded.
+        guard recorder == other.recorder else { return false }
         let sharesName = name == other.name
         if sharesName, let revision, let otherRevision = other.revision, revision != otherRevision {
             return revision > otherRevision

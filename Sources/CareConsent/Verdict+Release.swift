@@ -15,7 +15,8 @@ public enum ContentRelease: Hashable, Sendable {
 extension Verdict {
     /// Says what may leave of a document with these items.
     ///
-    /// An item leaves if its own vote permits it and what is around it leaves.
+    /// An item leaves if its own vote permits it and what is around it leaves. What would take too
+    /// long to tell does not leave; see ``releases(_:)``.
     public func release(of items: [ContentItem]) -> ContentRelease {
         guard outcome == .permit, !items.isEmpty else { return .nothing }
         var leaves = releases(items.map { $0.resource })
@@ -41,15 +42,21 @@ extension Verdict {
     }
 
     /// Says of each resource of a release whether it may leave; none may unless the outcome is
-    /// permit.
+    /// permit, or if it would take more than a set number of comparisons to tell.
     ///
     /// - Parameter content: the whole release, because some rules lead from one resource to
     /// another.
     public func releases(_ content: [ContentResource]) -> [Bool] {
         guard outcome == .permit else { return content.map { _ in false } }
         guard !obligations.isEmpty || !classes.isEmpty else { return content.map { _ in true } }
-        return content.map { resource in
-            let facts = ContentFacts(content: resource, others: content)
+        let cost = ReleaseCost(obligations, classes: classes)
+        guard cost.isBearable(for: content) else { return content.map { _ in false } }
+        let index = ReleaseIndex(content, for: cost.targets)
+        guard index.cost(of: cost.targets, limit: ReleaseCost.limit) <= ReleaseCost.limit else {
+            return content.map { _ in false }
+        }
+        return content.enumerated().map { place, resource in
+            let facts = ContentFacts(content: resource, at: place, in: index)
             guard
                 classes.isEmpty || facts.isFrame
                     || resource.classes.contains(where: classes.contains)

@@ -76,7 +76,7 @@ public final class SQLiteStore: Store {
     /// the core must know.
     ///
     /// Throws `unusable-directory` if the master keys are not those of the directory, and `corrupt`
-    /// if the audit log is not as the last broker left it.
+    /// if the audit log is not as the last broker left it, or older than the checkpoint beside it.
     public func start() throws(StoreError) -> BrokerState {
         try checkUsable()
         return try guarding { () throws(StoreError) in
@@ -84,12 +84,17 @@ public final class SQLiteStore: Store {
                 try KeyCheck.run(database, ring.masterKeys)
                 try AuditState.prepare(database, signer: keys.signer)
                 let audit = try AuditState(database, signer: keys.signer)
-                try RestoreGuard(directory: directory).countStart(database)
+                let file = CheckpointFile(
+                    directory: directory.path, verifier: keys.signer.verifier)
+                try audit.check(against: file, database)
+                let isRestored = try RestoreGuard(directory: directory).countStart(database)
                 let started = try Start(
                     database, directory: directory, ring: ring, audit: audit,
                     signer: keys.signer, policy: checkpoints)
                 session = started.session
-                return started.state
+                var state = started.state
+                state.wasRestored = isRestored
+                return state
             }
         }
     }

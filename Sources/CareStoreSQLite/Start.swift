@@ -33,7 +33,9 @@ struct Start {
             audit: audit, signer: signer, policy: policy)
         session = Session(
             lookup: lookup, transaction: transaction, journal: journal,
-            chores: Chores(transaction, journal, CheckpointFile(directory: directory)),
+            chores: Chores(
+                transaction, journal,
+                CheckpointFile(directory: directory.path, verifier: signer.verifier)),
             beginReading: try PreparedStatement(database, "BEGIN DEFERRED"),
             endReading: try PreparedStatement(database, "COMMIT"))
     }

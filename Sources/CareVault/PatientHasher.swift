@@ -15,6 +15,20 @@ public struct PatientHasher: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
+    /// A keyed hash over an envelope and the hash of its document: what "the same content" means
+    /// for a message id that comes again.
+    ///
+    /// Keyed, because an envelope holds a patient's identifier, and a short document can be
+    /// guessed: a plain hash of either would give both away to who has the database alone.
+    public func contentKey(envelope: [UInt8], payloadHash: [UInt8]?) -> [UInt8] {
+        var mac = HMAC<SHA256>(key: key)
+        mac.update(data: Array("careloop content 1\n".utf8))
+        withUnsafeBytes(of: UInt32(clamping: envelope.count).bigEndian) { mac.update(data: $0) }
+        mac.update(data: envelope)
+        mac.update(data: payloadHash ?? [])
+        return Array(mac.finalize())
+    }
+
     /// The keyed hash of an identifier.
     public func key(of identifier: BusinessIdentifier) -> PatientKey {
         var mac = HMAC<SHA256>(key: key)

@@ -16,11 +16,13 @@ public struct SessionTerms: Sendable {
     public var program: String
     /// Where `evt` is, as the operator published it.
     public var eventsEndpoint: String
+    /// How long an override of consent holds.
+    public var breakGlass: Duration
 
     /// Makes the terms.
     public init(
         heartbeat: Duration, payloadByteCountMax: UInt64, creditMax: UInt32, lease: Duration,
-        program: String, eventsEndpoint: String
+        program: String, eventsEndpoint: String, breakGlass: Duration = .zero
     ) {
         self.heartbeat = heartbeat
         self.payloadByteCountMax = payloadByteCountMax
@@ -28,6 +30,7 @@ public struct SessionTerms: Sendable {
         self.lease = lease
         self.program = program
         self.eventsEndpoint = eventsEndpoint
+        self.breakGlass = breakGlass
     }
 }
 
@@ -141,6 +144,7 @@ public struct BrokerFrameEncoder {
             }
             $0.program = terms.program
             $0.eventsEndpoint = terms.eventsEndpoint
+            $0.breakGlassS = UInt32(clamping: terms.breakGlass.components.seconds)
         }
     }
 
@@ -170,7 +174,7 @@ public struct BrokerFrameEncoder {
             $0.trail = answer.trail.map(\.wire)
             $0.directory = answer.directory.map(\.wire)
             $0.consents = answer.consents.map { $0.wire(isNewest: true) }
-            $0.disclosures = answer.disclosures.map(\.wire)
+            $0.disclosures = answer.disclosures.map { $0.wire(for: asker) }
             $0.breakGlasses = answer.breakGlasses.map(\.wire)
         }
     }

@@ -22,7 +22,25 @@ extension Timeline.Entry {
 }
 
 extension Disclosure {
-    var wire: WireDisclosure {
+    /// The line as `asker` may read it.
+    ///
+    /// Who got what from whom is told to those two. Others of the care team learn that there was a
+    /// disclosure, when and why: to whom may be what the patient keeps from them.
+    func wire(for asker: Asker) -> WireDisclosure {
+        let isParty =
+            record.event.organisation == asker.organisation
+            || message?.organisation == asker.organisation
+        guard !isParty, !record.event.kind.isOverride else { return wire }
+        return .with {
+            $0.sequence = UInt64(record.sequence)
+            $0.event = record.event.kind.rawValue
+            $0.atMs = record.event.at.milliseconds
+            $0.outcome = record.event.outcome
+            $0.purpose = record.event.purpose ?? ""
+        }
+    }
+
+    private var wire: WireDisclosure {
         let event = record.event
         return .with {
             $0.sequence = UInt64(record.sequence)
@@ -40,6 +58,16 @@ extension Disclosure {
             $0.fromOrganisation = message?.organisation?.name ?? ""
             let referral = event.referral ?? message?.referral
             $0.referralNumber = referral.map { ReferralNumber($0).description } ?? ""
+        }
+    }
+}
+
+extension AuditEvent.Kind {
+    /// Whether it is about an override of consent, which all custodians are told of.
+    fileprivate var isOverride: Bool {
+        switch self {
+        case .breakGlassStarted, .breakGlassEnded, .breakGlassReviewed: true
+        default: false
         }
     }
 }

@@ -10,6 +10,12 @@ struct BrokerFiles {
     /// The newest signed checkpoint of the audit log, there to be copied off.
     var checkpoint: String { "\(directory)/checkpoint" }
 
+    /// Every file that is there only for the broker, made or not: those that its store insists on.
+    var all: [String] {
+        [settings, database, database + "-wal", database + "-shm", checkpoint]
+            + ["lock", "starts"].map { "\(directory)/\($0)" }
+    }
+
     /// Whether a broker was set up here.
     var exist: Bool { FileManager.default.fileExists(atPath: settings) }
 

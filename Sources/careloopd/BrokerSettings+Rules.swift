@@ -5,7 +5,10 @@ import CareStoreSQLite
 
 extension BrokerSettings {
     /// One line of what decides, for the audit log's `configured` event; nothing secret.
-    func rules(labelledBy table: SensitivityTable?) -> String {
+    ///
+    /// The master keys' versions are in it, because they are changed by hand as well: a version that
+    /// was forgotten or added shows from one start to the next.
+    func rules(labelledBy table: SensitivityTable?, masterVersions: [Int]) -> String {
         let hours = policy.breakGlassDuration.components.seconds / 3_600
         return [
             "consent.implicit=\(policy.implicitConsent.rawValue)",
@@ -14,6 +17,7 @@ extension BrokerSettings {
             "breakGlass.hours=\(hours)",
             "audit.checkpointSeconds=\(checkpoints.interval.components.seconds)",
             "audit.checkpointEvents=\(checkpoints.eventCount)",
+            "masterKeys=\(masterVersions.map(String.init).joined(separator: ","))",
             "labels=\(labels.summary(of: table))",
         ].joined(separator: " ")
     }

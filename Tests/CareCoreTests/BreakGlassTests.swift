@@ -97,7 +97,10 @@ struct BreakGlassTests {
         #expect(try eva.submit(review(glass, town))?.refusal?.code == .notAllowed)
         #expect(try adams.submit(review(glass, town))?.refusal?.code == .notAllowed)
         #expect(try audrey.submit(review(glass, town))?.outcome == .accepted)
-        #expect(try audrey.submit(review(glass, town, .unjustified))?.outcome == .unchanged)
+        #expect(try audrey.submit(review(glass, town))?.outcome == .unchanged)
+        let other = try audrey.submit(review(glass, town, .unjustified))?.refusal
+        #expect(other?.code == .notAllowed)
+        #expect(other?.message.contains("justified") == true)
         #expect(town.audit.last { $0.kind == .breakGlassReviewed }?.agent == Town.audrey)
         // Found justified, it goes on.
         #expect(try eva.say(look).timelines.count == 1)
@@ -111,6 +114,40 @@ struct BreakGlassTests {
         let eva = try town.connected(Town.eva)
         let glass = try eva.submit(town.breakGlass(for: patient))?.breakGlass
         #expect(try eva.submit(review(glass, town))?.refusal?.code == .unknownBreakGlass)
+    }
+
+    @Test("an id that was used cannot begin another override")
+    func sameID() throws {
+        let (town, _) = try town()
+        let eva = try town.connected(Town.eva)
+        let first = town.breakGlass(for: patient)
+        _ = try eva.submit(first)
+        let audrey = try town.connected(Town.audrey)
+        let glass = BreakGlassID(first.id.uuid)
+        _ = try audrey.submit(review(glass, town, .unjustified))
+        let dora = AgentID(unchecked: "dora")
+        try town.enrol(.enrolAgent(Town.agent(dora, Town.emergencyRoom, [.emergency])))
+        let second = try town.connected(dora)
+        var again = town.breakGlass(for: Town.patient(2))
+        again.id = first.id
+        #expect(try second.submit(again)?.refusal?.code == .duplicateConflict)
+        try town.broker.restart()
+        #expect(town.broker.core.patientsInEmergency.isEmpty)
+    }
+
+    @Test("it ends when its agent gets a new key or loses the role")
+    func reEnrolled() throws {
+        for roles: Set<Role> in [[.specialist], [.specialist, .emergency]] {
+            let (town, _) = try town()
+            let eva = try town.connected(Town.eva)
+            _ = try eva.submit(town.breakGlass(for: patient))
+            let agent = Agent(
+                id: Town.eva, organisation: Town.emergencyRoom, name: "eva", publicKey: "new",
+                roles: roles, services: [])
+            try town.enrol(.enrolAgent(agent))
+            #expect(town.broker.core.patientsInEmergency.isEmpty)
+            #expect(town.audit.contains { $0.kind == .breakGlassEnded })
+        }
     }
 
     @Test("found unjustified, it ends at once")

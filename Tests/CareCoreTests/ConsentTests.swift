@@ -174,6 +174,66 @@ struct ConsentTests {
         #expect(town.audit.last?.kind == .accessRefused)
     }
 
+    @Test("a directive that names a service reaches those who work it, and no others")
+    func services() throws {
+        let town = try Town(consents: false)
+        let cardiology = ConsentActor(reference: "HealthcareService/\(Town.cardiology)")
+        let practice = ConsentActor.organisation(Town.practice)
+        town.broker.shelf.standing = [.rule(.permit, to: [cardiology, practice])]
+        try town.takeIntoCare(patient)
+        let chen = try town.connected(Town.chen)
+        let look = AgentSaying.query(.timeline(patient), page: Page())
+        #expect(try chen.say(look).timelines.first?.entries.count == 1)
+        let hana = try town.connected(Town.hana)
+        #expect(try hana.say(look).timelines.first?.entries.isEmpty == true)
+        // A prohibition for a service leaves alone who works none.
+        town.broker.shelf.standing = [
+            .permitAll,
+            .rule(.deny, to: [ConsentActor(reference: "HealthcareService/\(Town.imaging)")]),
+        ]
+        #expect(try hana.say(look).timelines.first?.entries.count == 1)
+        #expect(try chen.say(look).timelines.first?.entries.isEmpty == true)
+    }
+
+    @Test("a stranger learns whether a referral could go, and not what the patient has said")
+    func checkByStranger() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(.rule(.deny), for: patient, id: consent))
+        let ask = AgentSaying.query(
+            .consentCheck(patient, to: .service(Town.cardiology)), page: Page())
+        guard case .decision(let own) = try #require(try adams.say(ask).first) else {
+            Issue.record("no decision")
+            return
+        }
+        #expect(own.verdict.basis.map(\.directive) == [consent.description], "its own it may know")
+        try town.enrol(
+            .enrolAgent(Town.agent(Town.hana, Town.hospital, [.coordinator, .referrer])))
+        let hana = try town.connected(Town.hana)
+        guard case .decision(let decision) = try #require(try hana.say(ask).first) else {
+            Issue.record("no decision")
+            return
+        }
+        #expect(decision.verdict.outcome == .deny)
+        #expect(decision.verdict.basis.isEmpty)
+        #expect(decision.verdict.skipped.isEmpty)
+    }
+
+    @Test("what nobody collected before it was called off is nobody's to read again")
+    func cancelledContent() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        let request = town.request()
+        _ = try adams.submit(request)
+        let referral = try #require(try town.referral(request.referral))
+        _ = try adams.submit(town.completeMove(.cancel, referral))
+        let hana = try town.connected(Town.hana)
+        let ask = AgentSaying.query(.content(request.id), page: Page())
+        let berg = try town.connected(Town.berg)
+        #expect(try berg.say(ask).errors == [.unknownMessage])
+        #expect(try hana.say(ask).errors == [.unknownMessage])
+    }
+
     @Test("a document is given again to a colleague with consent, and to strangers never")
     func content() throws {
         let town = try Town()

@@ -99,6 +99,83 @@ struct RevocationTests {
         #expect(try again.ack(copy).recalls == [copy.id])
     }
 
+    @Test("a copy of one who alone lost consent is called back, also after the session is gone")
+    func holderDenied() throws {
+        let (town, adams, _) = try waiting(1)
+        let berg = try town.connected(Town.berg)
+        let copy = try #require(berg.deliveries.first)
+        try berg.say(.bye)
+        let named = BusinessIdentifier(system: "urn:careloop:agent", value: Town.berg.name)
+        let denied = ConsentProvision(
+            type: .deny, actors: [ConsentActor(identifiers: named.map { [$0] } ?? [])])
+        _ = try adams.submit(
+            town.consent(.rule(.permit, exceptions: [denied]), for: patient, id: consent))
+        let again = town.process(of: Town.berg)
+        try again.connect()
+        #expect(try again.ack(copy).settled.isEmpty)
+        #expect(try town.delivery(copy.id)?.state == .queued)
+        let chen = try town.connected(Town.chen)
+        #expect(chen.deliveries.count == 1)
+    }
+
+    @Test("a directive cannot replace what another organisation has recorded")
+    func foreignReplacement() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        let identifier = try #require(BusinessIdentifier(system: "urn:x", value: "1"))
+        func moment(_ seconds: Int) -> ConsentPeriod {
+            let time = Timestamp(milliseconds: Int64(seconds) * 1_000)
+            let bound = ConsentPeriod.Bound(instant: time, isLocalDate: false, text: "")
+            return ConsentPeriod(start: bound, end: bound)
+        }
+        var deny = ConsentDirective.rule(.deny)
+        deny.identifiers = [identifier]
+        deny.issued = moment(1)
+        _ = try adams.submit(town.consent(deny, for: patient, id: consent))
+        var permit = ConsentDirective.permitAll
+        permit.identifiers = [identifier]
+        permit.replaces = [consent.description]
+        permit.issued = moment(2)
+        let berg = try town.connected(Town.berg)
+        let other = ConsentID(UUIDBytes(high: 5, low: 6))
+        #expect(try berg.submit(town.consent(permit, for: patient, id: other))?.refusal == nil)
+        #expect(try adams.submit(town.request())?.refusal?.code == .consentRefused)
+        // Its own organisation may replace it.
+        let third = ConsentID(UUIDBytes(high: 7, low: 8))
+        #expect(try adams.submit(town.consent(permit, for: patient, id: third))?.refusal == nil)
+        #expect(try adams.submit(town.request())?.outcome == .accepted)
+    }
+
+    @Test("a full disk does not keep a patient from saying no")
+    func fullDisk() throws {
+        let (town, adams, _) = try waiting(1)
+        town.broker.hasRoom = false
+        let deny = town.consent(.rule(.deny), for: patient, id: consent)
+        #expect(try adams.submit(deny)?.outcome == .accepted)
+        let berg = try town.connected(Town.berg)
+        #expect(berg.deliveries.isEmpty)
+    }
+
+    @Test("what waits for somebody who is not enrolled yet goes when they are")
+    func enrolledLater() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
+        let request = town.request()
+        _ = try adams.submit(request)
+        let named = BusinessIdentifier(system: "urn:careloop:agent", value: "dr-new")
+        let only = ConsentDirective.rule(
+            .permit, to: [ConsentActor(identifiers: named.map { [$0] } ?? [])])
+        _ = try adams.submit(town.consent(only, for: patient, id: consent))
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .withheld)
+        let new = AgentID(unchecked: "dr-new")
+        try town.enrol(
+            .enrolAgent(Town.agent(new, Town.hospital, [.specialist], [Town.cardiology])))
+        try town.broker.advance(by: .seconds(2))
+        let agent = try town.connected(new)
+        #expect(agent.deliveries.count == 1)
+    }
+
     @Test("an acknowledged copy is not called back: it was disclosed")
     func acknowledged() throws {
         let (town, adams, _) = try waiting(1)

@@ -73,8 +73,8 @@ struct TimelineTests {
     @Test("a long history comes in parts")
     func parts() throws {
         let town = try Town()
+        var ids = [try town.takeIntoCare(patient).id]
         let adams = try town.connected(Town.adams)
-        var ids: [MessageID] = []
         for _ in 0..<(FactKeys.timelineMax + 6) {
             var request = town.request(for: patient)
             request.allowsDuplicate = true
@@ -99,6 +99,7 @@ struct TimelineTests {
         var policy = BrokerPolicy()
         policy.payloadBytesMax = 1_000
         let town = try Town(policy: policy)
+        try town.takeIntoCare(patient)
         let adams = try town.connected(Town.adams)
         for _ in 0..<3 {
             var request = town.request(for: patient, byteCount: 600)
@@ -106,7 +107,7 @@ struct TimelineTests {
             _ = try adams.submit(request)
         }
         let first = try #require(try adams.say(look).timelines.first)
-        #expect(first.entries.count == 1)
+        #expect(first.entries.count == 2)
         #expect(!first.cursor.isEmpty)
     }
 
@@ -145,7 +146,8 @@ struct TimelineTests {
             Issue.record("the same operator twice is one")
             return
         }
-        #expect(!town.audit.contains { $0.kind == .patientShredded })
+        let wishes = town.audit.filter { $0.kind == .patientShredded }
+        #expect(wishes.map(\.outcome) == ["requested", "requested"])
         #expect(try shred("ben") == .done)
         let event = try #require(town.audit.last { $0.kind == .patientShredded })
         #expect(event.rule == "operators anna and ben")
@@ -172,6 +174,73 @@ struct TimelineTests {
             return
         }
         #expect(refusal.code == .unknownPatient)
+    }
+
+    @Test("nobody joins a patient's care by a word of their own alone")
+    func selfMadeCare() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.request(for: patient))
+        #expect(try adams.say(look).errors == [.unknownPatient], "nobody has collected it")
+        let both = Town.agent(
+            Town.berg, Town.hospital, [.specialist, .referrer], [Town.cardiology])
+        try town.enrol(.enrolAgent(both))
+        let berg = try town.connected(Town.berg)
+        let other = Town.patient(2)
+        _ = try berg.submit(town.request(for: other))
+        try berg.ackAll(berg.deliveries)
+        let own = AgentSaying.query(.timeline(other), page: Page())
+        #expect(try berg.say(own).errors == [.unknownPatient], "a referral to oneself")
+    }
+
+    @Test("what is submitted in the step of a shredding does not leave")
+    func shredInTheSameStep() throws {
+        let town = try Town()
+        try town.takeIntoCare(patient)
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        var request = town.request(for: patient)
+        request.allowsDuplicate = true
+        let shred = Input.administer(
+            Town.operatorPeer, request: 7, .shred(patient, operatorName: "anna", isSure: true),
+            secret: [])
+        try town.broker.step([adams.input(.submit(request)), shred])
+        try town.broker.settle()
+        #expect(berg.deliveries.isEmpty)
+        #expect(try town.trail(of: request.referral).first?.delivery.state == .undeliverable)
+    }
+
+    @Test("a copy that cannot be made is not sent, and the log says so")
+    func uncopyable() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        let request = town.request(for: patient)
+        _ = try adams.submit(request)
+        let copy = try #require(berg.deliveries.first)
+        try town.broker.step([.uncopyable(copy.message, copy.id)])
+        try town.broker.settle()
+        let delivery = try #require(try town.delivery(copy.id))
+        #expect(delivery.state == .withheld)
+        #expect(delivery.code == "consent-leaves-nothing")
+        #expect(town.audit.last { $0.kind == .disclosureWithheld }?.outcome == "copy-not-made")
+        #expect(adams.read().messages.last?.details.report?.state == .withheld)
+    }
+
+    @Test("a new key, other services or other roles end what the old ones could follow")
+    func reEnrolment() throws {
+        let town = try Town()
+        let chen = try town.connected(Town.chen)
+        let stream = StreamName.mailbox(.service(Town.cardiology))
+        _ = try chen.say(.subscribe(stream))
+        try town.enrol(
+            .enrolAgent(Town.agent(Town.berg, Town.hospital, [.specialist], [Town.imaging])),
+            salt: 9)
+        guard case .topic(let renewed) = try #require(chen.read().first) else {
+            Issue.record("no new topic")
+            return
+        }
+        #expect(renewed.name == stream)
     }
 
     @Test("a revoked agent's streams get another token and key, which those who stay learn")

@@ -186,4 +186,86 @@ struct ContentItemsTests {
         #expect(items.map { $0.resource.wasLabelled } == [false, false, false, true, true])
         #expect(try !Sample.items(bundle)[3].resource.wasLabelled)
     }
+
+    /// Whether the table could tell what a resource with these members is about.
+    private func isLabelled(_ members: String, table: SensitivityTable = .standard) throws -> Bool {
+        let resource = "{'resourceType':'Observation',\(members)}"
+        let bundle = Sample.bundle([Sample.patient, Sample.request, resource])
+        return try Sample.items(bundle, labels: table)[2].resource.wasLabelled
+    }
+
+    private static let snomed =
+        "{'coding':[{'system':'http://snomed.info/sct','code':'260373001'}]}"
+    private static let loinc = "{'coding':[{'system':'http://loinc.org','code':'75622-1'}]}"
+    private static let rxNorm =
+        "{'coding':[{'system':'http://www.nlm.nih.gov/research/umls/rxnorm','code':'1'}]}"
+    private static let words = "{'text':'HIV'}"
+
+    @Test("what says what a resource is has to be coded so that the table can judge it")
+    func subjects() throws {
+        let (snomed, loinc, words) = (Self.snomed, Self.loinc, Self.words)
+        #expect(try isLabelled("'code':\(snomed)"))
+        #expect(try isLabelled("'code':\(snomed),'valueCodeableConcept':\(snomed)"))
+        for other in [
+            loinc, words, Self.rxNorm, "{}", "{'coding':[]}", "{'coding':[{'code':'1'}]}",
+        ] {
+            #expect(try !isLabelled("'code':\(other)"), "\(other)")
+            for name in ["valueCodeableConcept", "medicationCodeableConcept", "vaccineCode"] {
+                #expect(try !isLabelled("'code':\(other),'\(name)':\(snomed)"), "\(name) \(other)")
+                #expect(try !isLabelled("'code':\(snomed),'\(name)':\(other)"), "\(name) \(other)")
+            }
+            for name in ["reasonCode", "conclusionCode"] {
+                #expect(
+                    try !isLabelled("'code':\(snomed),'\(name)':[\(snomed),\(other)]"), "\(name)")
+            }
+        }
+    }
+
+    @Test("the way a medicine is given says nothing of the medicine")
+    func circumstances() throws {
+        let (snomed, loinc) = (Self.snomed, Self.loinc)
+        #expect(
+            try !isLabelled(
+                "'medicationCodeableConcept':\(Self.rxNorm),'dosageInstruction':[{'route':\(snomed)}]"
+            ))
+        #expect(try !isLabelled("'bodySite':\(snomed),'method':\(snomed),'category':[\(snomed)]"))
+        #expect(
+            try isLabelled(
+                "'code':\(snomed),'route':\(Self.words),'identifier':[{'type':\(loinc)}],"
+                    + "'interpretation':[\(loinc)],'participant':[{'type':[\(loinc)]}]"))
+        let hl7 =
+            "{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/condition-category',"
+            + "'code':'problem-list-item'}]}"
+        #expect(try isLabelled("'code':\(snomed),'category':[\(hl7)]"))
+        #expect(try !isLabelled("'code':\(snomed),'category':[\(hl7),\(Self.words)]"))
+    }
+
+    @Test("concepts further in and results in words count; annotations and extensions do not")
+    func nestedSubjects() throws {
+        let (snomed, loinc, words) = (Self.snomed, Self.loinc, Self.words)
+        for members in [
+            "'component':[{'code':\(loinc)}]", "'valueString':'HIV'",
+            "'evidence':[{'x':[\(words)]}]",
+            "'answer':[{'valueCoding':{'system':'http://loinc.org','code':'1'}}]",
+            "'extension':[{'url':'u','valueCodeableConcept':\(words)}]", "'type':\(loinc)",
+        ] {
+            #expect(try !isLabelled("'code':\(snomed),\(members)"), "\(members)")
+        }
+        for members in [
+            "'component':[{'code':\(snomed)}]", "'note':[\(words)]", "'dosage':[\(words)]",
+            "'extension':[{'url':'u','valueString':'x'},{'url':'u','valueCoding':{'code':'1'}}]",
+        ] {
+            #expect(try isLabelled("'code':\(snomed),\(members)"), "\(members)")
+        }
+    }
+
+    @Test("a coding that is a part of its own does not speak for the concept around it")
+    func codingsOfParts() throws {
+        let own = "{\(Sample.inline("HIV")),'system':'http://snomed.info/sct','code':'86406008'}"
+        let other = "{'system':'http://loinc.org','code':'1'}"
+        let resource = "{'resourceType':'Condition','code':{'coding':[\(own),\(other)]}}"
+        let items = try Sample.items(
+            Sample.bundle([Sample.patient, Sample.request, resource]), labels: .standard)
+        #expect(items.map { $0.resource.wasLabelled } == [false, false, false, true])
+    }
 }

@@ -136,20 +136,20 @@ struct HostileRedactionTests {
 
     @Test("many labelled parts and names cost no more than about linear time")
     func manyParts() throws {
-        let given = (0..<5_000).map { "'g\($0)'" }.joined(separator: ",")
-        let labels = (0..<5_000).map { _ in "{\(Sample.inline("PSY"))}" }.joined(separator: ",")
-        let names = (0..<5_000).map { "'n\($0)':1,'_n\($0)':{\(Sample.inline("PSY"))}" }
+        let given = (0..<2_498).map { "'g\($0)'" }.joined(separator: ",")
+        let labels = (0..<2_498).map { _ in "{\(Sample.inline("PSY"))}" }.joined(separator: ",")
+        let names = (0..<2_498).map { "'n\($0)':1,'_n\($0)':{\(Sample.inline("PSY"))}" }
         let basic =
             "{'resourceType':'Basic','given':[\(given)],'_given':[\(labels)],"
             + "\(names.joined(separator: ","))}"
         let document = Sample.bundle([Sample.patient, Sample.request, basic])
         let items = try Sample.items(document)
-        #expect(items.count == 10_003)
+        #expect(items.count == 4_999)
         let clock = ContinuousClock()
         let start = clock.now
-        let places = Array(stride(from: 3, to: 10_003, by: 2))
+        let places = Array(stride(from: 3, to: 4_999, by: 2))
         let copy = try Sample.copy(document, without: places)
-        #expect(try Sample.items(copy).count == 5_003)
+        #expect(try Sample.items(copy).count == 2_501)
         // Quadratic work takes minutes, linear work about a second even unoptimised.
         #expect(clock.now - start < .seconds(30))
     }

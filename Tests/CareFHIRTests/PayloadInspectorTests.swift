@@ -160,10 +160,10 @@ struct PayloadInspectorTests {
 
     @Test("many contained resources and references cost no more than linear time")
     func manyContained() throws {
-        let notes = (0..<20_000).map {
+        let notes = (0..<4_990).map {
             "{'resourceType':'Basic','id':'b\($0)','meta':{'profile':['p\($0)']}}"
         }
-        let links = (0..<20_000).map { "{'reference':'#b\($0)'}" }
+        let links = (0..<40_000).map { "{'reference':'#b\($0 % 4_990)'}" }
         let request = Self.request.replacing("urn:uuid:p", with: "#p").replacing(
             "'status'",
             with: "'contained':[\(Self.patient),\(notes.joined(separator: ","))],"
@@ -174,6 +174,34 @@ struct PayloadInspectorTests {
         let time = clock.now - start
         // Quadratic work takes minutes, linear work well under a second even unoptimised.
         #expect(time < .seconds(20))
+    }
+
+    @Test("a document of more parts than the limit is refused wherever they are")
+    func tooManyParts() throws {
+        func request(_ count: Int, _ part: String) -> String {
+            Self.request.replacing("urn:uuid:p", with: "#p").replacing(
+                "'status'",
+                with:
+                    "'contained':[\(Self.patient)\(String(repeating: part, count: count))],'status'"
+            )
+        }
+        let contained = ",{'resourceType':'X'}"
+        #expect(try code(request(4_998, contained)) == nil)
+        #expect(try code(request(4_999, contained)) == .tooLarge)
+        #expect(try code(request(300_000, contained)) == .tooLarge)
+        let labelled = ",{'resourceType':'X','a':{\(RedactionSample.inline("PSY"))}}"
+        #expect(try code(request(2_499, labelled)) == nil)
+        #expect(try code(request(2_500, labelled)) == .tooLarge)
+    }
+
+    @Test("labels that every part takes on do not multiply without limit")
+    func tooManyLabels() throws {
+        let labels = (0..<1_000).map { "{'system':'s','code':'\($0)'}" }.joined(separator: ",")
+        let notes = String(repeating: ",{'resourceType':'X'}", count: 1_000)
+        let request = Self.request.replacing("urn:uuid:p", with: "#p").replacing(
+            "'status'",
+            with: "'meta':{'security':[\(labels)]},'contained':[\(Self.patient)\(notes)],'status'")
+        #expect(try code(request) == .tooLarge)
     }
 
     @Test("a Bundle in a Bundle is looked into")

@@ -103,7 +103,8 @@ struct RandomDocument {
 
     private mutating func contained(_ ordinal: Int, in place: Int) -> String {
         let mark = add(container: place)
-        return "{'resourceType':'Specimen','id':'c\(ordinal)','type':{'text':'\(mark)'},"
+        return
+            "{'resourceType':'Specimen','id':'c\(ordinal)','type':{'coding':[{'code':'\(mark)'}]},"
             + "'parent':[{'reference':'#c\(ordinal + 1)'},{'reference':'#c0'}]}"
     }
 

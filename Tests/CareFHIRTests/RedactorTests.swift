@@ -281,6 +281,74 @@ struct RedactorTests {
         #expect(try left(of: whole) == whole)
     }
 
+    @Test(
+        "a resource that lost a reference loses concepts in words, titles and grounds",
+        arguments: [
+            "'reasonCode':[{'text':'secret'}]", "'code':{'text':'secret'}",
+            "'reasonCode':[{'coding':[],'text':'secret'}]",
+            "'reasonCode':[{'id':'1','_text':{'id':'2'},'text':'secret'}]",
+            "'content':[{'attachment':{'title':'secret'}}]",
+            "'valueAttachment':{'title':'secret'}",
+            "'finding':[{'basis':'secret'}]", "'detail':'secret'",
+            "'finding':[{'itemCodeableConcept':{'text':'secret'},'basis':'secret'}]",
+        ])
+    func wordsOfTheWounded(member: String) throws {
+        let link = "'z':[{'reference':'Observation/o'}]"
+        #expect(
+            try left(of: "{'resourceType':'Basic',\(member),\(link)}") == "{'resourceType':'Basic'}"
+        )
+        let whole = "{'resourceType':'Basic',\(member.replacing("secret", with: "open"))}"
+        #expect(try left(of: whole) == whole)
+    }
+
+    @Test("a resource that lost a reference keeps its codes and its own title")
+    func codesOfTheWounded() throws {
+        let members =
+            "'code':{'coding':[{'code':'1'}],'text':'open'},'title':'open',"
+            + "'detail':{'status':'open'},'content':[{'attachment':{'contentType':'a/b'"
+        let lost =
+            "{'resourceType':'Basic',\(members),'title':'secret'}}],'z':{'reference':'Observation/o'}}"
+        #expect(try left(of: lost) == "{'resourceType':'Basic',\(members)}}]}")
+    }
+
+    private static let binary =
+        "{'resourceType':'Binary','id':'b','contentType':'text/plain','data':'c2VjcmV0'}"
+
+    /// What is left of a document with a Binary, after the DocumentReference at place 2 went.
+    private func withoutDocument(
+        url: String,
+        binary: String = "{'fullUrl':'urn:uuid:AB','resource':\(RedactorTests.binary)}",
+        others: [String] = []
+    ) throws -> String {
+        let gone =
+            "{'resourceType':'DocumentReference','content':[{'attachment':{'url':'\(url)'}}]}"
+        let document = Sample.bundle([Sample.patient, Sample.request, gone] + others)
+        let copy = String(document.dropLast(2)) + ",\(binary)]}"
+        return try Sample.copy(copy, without: [2])
+    }
+
+    @Test(
+        "a Binary to which only something that goes refers goes with it",
+        arguments: [
+            "Binary/b", "/Binary/b", "https://h.example/fhir/Binary/b", "Binary/b/_history/1",
+            "urn:uuid:ab", "Binary?_id=b", "Binary\\/b", "https://h.example/Binary/b#page=2",
+        ])
+    func binaries(url: String) throws {
+        let rest = Sample.bundle([Sample.patient, Sample.request])
+        #expect(try withoutDocument(url: url) == rest)
+    }
+
+    @Test("a Binary stays that something else refers to, or nothing that goes")
+    func neededBinaries() throws {
+        let other =
+            "{'resourceType':'Basic','content':[{'attachment':{'url':'https://h/Binary/b'}}]}"
+        #expect(try withoutDocument(url: "Binary/b", others: [other]).contains("c2VjcmV0"))
+        #expect(try withoutDocument(url: "Binary/c").contains("c2VjcmV0"))
+        let said = "{'resourceType':'Basic','text':{'div':'<img src=\\'Binary/b\\'/>'}}"
+            .replacing("\\'", with: " ")
+        #expect(try !withoutDocument(url: "Binary/b", others: [said]).contains("c2VjcmV0"))
+    }
+
     @Test("signatures and attestations of the whole go")
     func signatures() throws {
         let composition = "{'resourceType':'Composition','attester':[{'mode':'legal'}],'title':'t'}"

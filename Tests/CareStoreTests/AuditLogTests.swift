@@ -89,6 +89,49 @@ struct AuditLogTests {
         #expect(try sample.verify(external: file).isSound)
     }
 
+    @Test("events that nothing vouches for are counted, and the log is not proven then")
+    func countsUncovered() throws {
+        let sample = try AuditSample(events: 10)
+        try sample.run { store in
+            try AuditSample.append(4, to: store, from: 11)
+            let log = try AuditLog(directory: sample.folder.path)
+            let verifier = sample.keys.signer.verifier
+            let open = try log.verify(with: verifier)
+            #expect(open.isSound)
+            #expect(open.uncoveredCount == 4)
+            #expect(!open.isProven)
+            let own = try log.verify(with: verifier, headKey: sample.keys.signer.headKey)
+            #expect(own.uncoveredCount == 0)
+            #expect(own.isProven)
+            let wrong = try log.verify(
+                with: verifier, headKey: try TestKeys(seed: 9).signer.headKey)
+            #expect(wrong.uncoveredCount == 4)
+            #expect(!wrong.isSound)
+        }
+        let ended = try AuditLog(directory: sample.folder.path).verify(
+            with: sample.keys.signer.verifier)
+        #expect(ended.uncoveredCount == 0)
+        #expect(ended.isProven)
+    }
+
+    @Test("a checkpoint kept elsewhere covers events too, one that does not fit covers none")
+    func countsCoveredElsewhere() throws {
+        let sample = try AuditSample(events: 14)
+        let newest = try #require(try AuditLog(directory: sample.folder.path).newestCheckpoint())
+        try FileManager.default.removeItem(atPath: sample.folder.path("checkpoint"))
+        func uncovered(_ external: String?) throws -> Int64 {
+            try AuditLog(directory: sample.folder.path)
+                .verify(with: sample.keys.signer.verifier, external: external).uncoveredCount
+        }
+        try edit(sample.folder) { try $0.execute(sql: "DELETE FROM checkpoint WHERE size = 14") }
+        #expect(try uncovered(nil) == 4)
+        #expect(try uncovered(newest) == 0)
+        try edit(sample.folder) {
+            try $0.execute(sql: "UPDATE audit SET rule = 'x' WHERE sequence = 13")
+        }
+        #expect(try uncovered(newest) == 4)
+    }
+
     @Test("every event is proved by a path that anybody can check")
     func proves() throws {
         let sample = try AuditSample(events: 23)

@@ -23,7 +23,7 @@ struct SQLiteSealingTests {
         try store?.maintain(isIdle: true)
         try expectSealed(folder, "after housekeeping")
         #expect(try store?.payload(of: MessageNumber(3))?.bytes == Array(Marker.document.utf8))
-        try store?.commit([.shred(patient(3))])
+        try store?.commit([.shred(patient(3), at: now)])
         try expectSealed(folder, "after a patient was shredded")
         store = nil
         try expectSealed(folder, "after the end")
@@ -40,7 +40,7 @@ struct SQLiteSealingTests {
 
     @Test(
         "a sealed value that was changed is damage, never another value",
-        arguments: ["payload.bytes", "message.identifier", "break_glass.reason"])
+        arguments: ["payload.bytes", "message.identity", "break_glass.reason"])
     func findsChange(column: String) throws {
         let parts = column.split(separator: ".").map(String.init)
         let folder = try filledFolder()
@@ -63,10 +63,10 @@ struct SQLiteSealingTests {
             UPDATE payload SET bytes = (SELECT bytes FROM payload WHERE message = 2), patient =
                 (SELECT patient FROM payload WHERE message = 2) WHERE message = 1
             """,
-            "UPDATE message SET identifier = (SELECT identifier FROM message WHERE number = 2)",
+            "UPDATE message SET identity = (SELECT identity FROM message WHERE number = 2)",
             "UPDATE break_glass SET reason = identifier",
             "UPDATE patient SET key_generation = 2; UPDATE payload SET key_generation = 2",
-            "UPDATE patient SET wrapped_key = (SELECT wrapped_key FROM patient WHERE id = 2)",
+            "UPDATE patient_key SET wrapped = (SELECT wrapped FROM patient_key WHERE patient = 2)",
         ])
     func isBound(sql: String) throws {
         let folder = try filledFolder()
@@ -78,7 +78,7 @@ struct SQLiteSealingTests {
     func shreddedStaysErased() throws {
         let folder = try filledFolder()
         try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { store, _ in
-            try store.commit([.shred(patient(1))])
+            try store.commit([.shred(patient(1), at: now)])
             #expect(try store.payload(of: MessageNumber(1)) == nil)
         }
         try edit(folder) { try $0.execute(sql: "UPDATE patient SET key_generation = 1") }
@@ -96,7 +96,7 @@ struct SQLiteSealingTests {
                 .breakGlasses.map(\.reason)
         }
         #expect(try reasons() == [Marker.reason, Marker.reason])
-        try store.commit([.shred(patient(1))])
+        try store.commit([.shred(patient(1), at: now)])
         #expect(try reasons() == [Marker.reason, ""])
     }
 
@@ -160,7 +160,8 @@ struct SQLiteSealingTests {
             id: MessageID(UUIDBytes(version7At: now, random: (0, UInt64(number)))),
             kind: .breakGlass, acceptedAt: now, sender: nil, organisation: nil, referral: nil,
             patient: patient(number), state: nil, version: 0, reason: nil, expiresAt: now,
-            details: details, payloadType: "text/plain", payloadByteCount: 60)
+            details: details, payloadType: "text/plain", payloadHash: Array(Marker.hash.utf8),
+            payloadByteCount: 60)
         return [
             .insertMessage(message, .document(Payload(Array(Marker.document.utf8)))),
             .putBreakGlass(glass(number)),
@@ -179,7 +180,10 @@ private enum Marker {
         BusinessIdentifier(system: system, value: value) ?? .erased
     }
 
-    static let words = ["MARKER-OF-THE-SYSTEM", value, "MARKER-OF-THE-NARRATIVE", reason]
+    /// As a document's hash would be found.
+    static let hash = "MARKER-OF-THE-HASH-OF-A-DOCUMENT"
+
+    static let words = ["MARKER-OF-THE-SYSTEM", value, "MARKER-OF-THE-NARRATIVE", reason, hash]
         .map { Data($0.utf8) }
 }
 

@@ -71,7 +71,9 @@ struct SQLiteSettingsTests {
             "SELECT number FROM message WHERE patient = 5 AND referral IS NULL",
             "SELECT sequence FROM audit WHERE patient = 5 AND sequence > 5"
                 + " AND kind < 10 ORDER BY sequence",
-            "SELECT id FROM patient WHERE wrapped_key IS NOT NULL AND master_version < 5",
+            "SELECT id FROM patient WHERE master_version < 5",
+            "SELECT row FROM break_glass WHERE reviewed_at IS NULL AND row < 5"
+                + " ORDER BY row DESC",
         ]
         for query in queries {
             let plan = try store.queue.read { database in

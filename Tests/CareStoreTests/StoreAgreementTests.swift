@@ -135,7 +135,7 @@ private struct History {
         case 11...12: return [.appendAudit(event())]
         case 13: return breakGlass()
         case 14: return judge()
-        default: return roll(8) == 0 ? [.shred(patient())] : direct()
+        default: return roll(8) == 0 ? [.shred(patient(), at: now)] : direct()
         }
     }
 

@@ -35,6 +35,7 @@ public struct ConsentShelf {
                 guard var directive = directives[payload.bytes] else { continue }
                 directive.name = record.id.description
                 directive.version = String(record.version)
+                directive.recorder = record.organisation
                 found.append(directive)
             }
             answer[patient] = PatientConsents(

@@ -88,8 +88,8 @@ extension StoreConformance {
             var details = MessageDetails()
             details.patient = Sample.identifier(1)
             details.isBlocking = true
-            let message = Sample.message(1, id: 1, about: nil, details: details)
-            let shared = Sample.message(2, id: 2, about: nil)
+            let message = Sample.message(1, id: 1, about: nil, payload: [1], details: details)
+            let shared = Sample.message(2, id: 2, about: nil, payload: [1])
             let other = Sample.message(3, id: 3, about: nil, patient: 2)
             let glass = Sample.glass(1)
             try bed.store.commit([
@@ -99,18 +99,24 @@ extension StoreConformance {
                 .putConsent(directive(message.number)),
                 .raiseConsentEpoch(Sample.patient(1), to: 1),
             ])
-            try bed.store.commit([.shred(Sample.patient(1))])
+            try bed.store.commit([.shred(Sample.patient(1), at: Sample.now)])
             for isRestarted in [false, true] {
                 if isRestarted { try bed.restart() }
                 #expect(try bed.store.payload(of: message.number) == nil)
                 #expect(try bed.store.payload(of: shared.number) == nil)
                 #expect(try bed.store.payload(of: other.number) == Payload([3]))
                 let facts = try bed.load {
-                    $0.messages = [message.number]
+                    $0.messages = [message.number, shared.number]
                     $0.breakGlasses = [glass.id]
                 }
+                for number in [message.number, shared.number] {
+                    let kept = try #require(facts.messages[number])
+                    #expect(kept.details.patient == nil)
+                    #expect(kept.payloadHash == nil)
+                    #expect(kept.payloadType == message.payloadType)
+                    #expect(kept.isErased)
+                }
                 let kept = try #require(facts.messages[message.number])
-                #expect(kept.details.patient == nil)
                 #expect(kept.details.isBlocking)
                 #expect(kept.patient == message.patient)
                 let override = try #require(facts.breakGlasses[glass.id])
@@ -133,7 +139,7 @@ extension StoreConformance {
                     .insertMessage(message, .document(Payload([UInt8(number)]))),
                     .putBreakGlass(Sample.glass(UInt64(number))),
                 ])
-                if number < 3 { try bed.store.commit([.shred(patient)]) }
+                if number < 3 { try bed.store.commit([.shred(patient, at: Sample.now)]) }
             }
             try bed.restart()
             let numbers = (1...3).map { MessageNumber($0) }
@@ -147,20 +153,61 @@ extension StoreConformance {
         },
         StoreConformance("a patient nobody knows, and one shredded before, can be shredded") {
             bed in
-            try bed.store.commit([.shred(Sample.patient(9))])
+            try bed.store.commit([.shred(Sample.patient(9), at: Sample.now)])
             try bed.store.commit([
                 .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1])))
             ])
-            try bed.store.commit([.shred(Sample.patient(1)), .shred(Sample.patient(1))])
+            try bed.store.commit(
+                [1, 2].map { .shred(Sample.patient(1), at: Sample.now + .seconds($0)) })
             try bed.restart()
             #expect(try bed.store.payload(of: MessageNumber(1)) == nil)
+        },
+        StoreConformance("a shredded patient's directives end, and whoever comes back makes others")
+        {
+            bed in
+            let patient = Sample.patient(1)
+            let withdrawnAt = Sample.now + .seconds(1)
+            let shreddedAt = Sample.now + .seconds(5)
+            func record(
+                _ id: UInt64, version: UInt32 = 1, patient number: UInt8 = 1,
+                revokedAt: Timestamp? = nil
+            ) -> ConsentRecord {
+                ConsentRecord(
+                    id: ConsentID(Sample.uuid(id)), patient: Sample.patient(number),
+                    version: version, message: MessageNumber(1), recordedBy: Sample.desk,
+                    organisation: Sample.practice, recordedAt: Sample.now, revokedAt: revokedAt)
+            }
+            let first = Sample.message(1, id: 1, about: nil)
+            try bed.store.commit([.insertMessage(first, .document(Payload([1])))])
+            try bed.store.commit(
+                [
+                    record(1), record(1, version: 2), record(2, revokedAt: withdrawnAt),
+                    record(3, patient: 2),
+                ].map(Write.putConsent))
+            try bed.store.commit([.shred(patient, at: shreddedAt), .putConsent(record(4))])
+            for isRestarted in [false, true] {
+                if isRestarted { try bed.restart() }
+                let ids = (1...4).map { ConsentID(Sample.uuid($0)) }
+                let facts = try bed.load {
+                    $0.consents = Set(ids)
+                    $0.consentVersions = [ids[0]]
+                }
+                #expect(
+                    ids.map { facts.consents[$0]?.revokedAt }
+                        == [shreddedAt, withdrawnAt, nil, nil])
+                #expect(facts.consentVersions[ids[0]]?.map(\.revokedAt) == [nil, shreddedAt])
+                #expect(
+                    try bed.store.consents(of: patient).map { $0.0.revokedAt != nil }
+                        == [true, true, false])
+            }
+            #expect(bed.state.lastSeen == shreddedAt)
         },
         StoreConformance("a document that was erased can be shared, and stays erased") { bed in
             try bed.store.commit([
                 .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1])))
             ])
             try bed.store.commit([
-                .shred(Sample.patient(1)),
+                .shred(Sample.patient(1), at: Sample.now),
                 .insertMessage(Sample.message(2, id: 2, about: nil), .same(MessageNumber(1))),
             ])
             #expect(try bed.store.payload(of: MessageNumber(2)) == nil)

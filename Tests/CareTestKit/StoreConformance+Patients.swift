@@ -18,10 +18,11 @@ extension StoreConformance {
             referral.state = .enteredInError
             try bed.store.commit([.putReferral(referral)])
             #expect(try bed.load { $0.careTeams = [patient] }.careTeams == [patient: []])
-            let other = Referral(
+            var other = Referral(
                 id: ReferralID(Sample.uuid(3)), patient: patient, initiator: Sample.stranger,
                 replyTo: Sample.deskMailbox, recipient: Sample.clinic, to: Sample.clinicMailbox,
                 priority: .routine, reason: ReasonCode("advice"), requestedAt: Sample.now)
+            other.state = .declined
             try bed.store.commit([.putReferral(other)])
             #expect(try team(of: patient, bed) == [Sample.stranger])
             let nobody = Sample.patient(9)

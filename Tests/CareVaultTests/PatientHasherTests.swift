@@ -42,9 +42,13 @@ struct ContentHashTests {
     }
 
     @Test("the same envelope with another document is other content")
-    func envelope() {
-        let one = ContentHash.of(envelope: [1, 2], payloadHash: [3])
-        #expect(ContentHash.of(envelope: [1, 2], payloadHash: [3]) == one)
-        #expect(ContentHash.of(envelope: [1, 2], payloadHash: [4]) != one)
+    func envelope() throws {
+        let hasher = try #require(PatientHasher(key: [UInt8](repeating: 1, count: 32)))
+        let other = try #require(PatientHasher(key: [UInt8](repeating: 2, count: 32)))
+        let one = hasher.contentKey(envelope: [1, 2], payloadHash: [3])
+        #expect(hasher.contentKey(envelope: [1, 2], payloadHash: [3]) == one)
+        #expect(hasher.contentKey(envelope: [1, 2], payloadHash: [4]) != one)
+        #expect(hasher.contentKey(envelope: [1], payloadHash: [2, 3]) != one)
+        #expect(other.contentKey(envelope: [1, 2], payloadHash: [3]) != one)
     }
 }

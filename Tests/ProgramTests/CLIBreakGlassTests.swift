@@ -68,6 +68,14 @@ struct CLIBreakGlassTests {
         #expect(own.status == 1)
         #expect(try broker.run("cora", "break-glass", "review", id, "--justified").status == 0)
         #expect(try worklist("eve").map { $0["finding"] as? String } == ["justified"])
+        let same = try broker.run("eve", "break-glass", "review", id, "--justified")
+        #expect(same.output.contains("It was judged justified already"))
+        let other = try broker.run("eve", "break-glass", "review", id, "--unjustified", "--json")
+        #expect(other.status == 1)
+        #expect(other.output.isEmpty)
+        #expect(try other.error()["code"] as? String == "not-allowed")
+        #expect((try other.error()["message"] as? String)?.contains("justified already") == true)
+        #expect(try worklist("eve").map { $0["finding"] as? String } == ["justified"])
         #expect(!(try broker.run("cora", "inbox").output.contains("break-glass-notice")))
     }
 
@@ -80,6 +88,25 @@ struct CLIBreakGlassTests {
         let events = Set(rows.compactMap { $0["event"] as? String })
         #expect(events.contains("break-glass-started"))
         #expect(rows.contains { $0["purpose"] as? String == "BTG" })
+    }
+
+    @Test("an override holds as long as the broker says, and is remembered so")
+    func holdsAsSet() throws {
+        let broker = try CLIBroker(environment: ["CARELOOPD_BREAK_GLASS_HOURS": "2"])
+        for person in ["ann", "dora"] {
+            _ = try broker.run(person, "patient", "add", "julie", "--from", "-", input: bundle)
+        }
+        _ = try broker.run("ann", "consent", "put", "julie", "--permit", "--to", "practice")
+        let started = try broker.run(
+            "dora", "break-glass", "julie", "--reason-file", "-",
+            input: "found unconscious, needs drugs")
+        #expect(started.output.contains("(2 h from now)"), "\(started.output)")
+        let own = try broker.run("dora", "break-glass", "list", "--own", "--json").object()
+        let row = try #require((own["breakGlasses"] as? [[String: Any]])?.first)
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let start = try Date(#require(row["startedAt"] as? String), strategy: format)
+        let end = try Date(#require(row["endsAt"] as? String), strategy: format)
+        #expect(end.timeIntervalSince(start) == 7_200)
     }
 
     @Test("without the broker nothing is kept that could break the glass later")

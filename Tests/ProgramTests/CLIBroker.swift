@@ -12,13 +12,16 @@ final class CLIBroker {
 
     /// Starts the broker and enrols a practice with `ann`, `cora` and `eve`, and a hospital with `bo`
     /// and `dora`, who works in its emergency room.
-    init() throws {
+    ///
+    /// - Parameter environment: what the broker finds in its environment; nil for the tests' own.
+    init(environment: [String: String]? = nil) throws {
         program = try CLIProgram()
         data = program.home.path + "/broker"
         let ports = try [Self.freePort(), Self.freePort()]
         try operate(
             "init", "--control", "tcp://127.0.0.1:\(ports[0])", "--events",
             "tcp://127.0.0.1:\(ports[1])")
+        if let environment { process.environment = environment }
         try start()
         try operate("enrol", "organisation", "practice", "--name", "Riverside Practice")
         try operate("enrol", "organisation", "hospital", "--name", "City Hospital")

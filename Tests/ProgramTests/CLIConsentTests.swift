@@ -140,6 +140,9 @@ struct CLIConsentTests {
             "cora", "disclosures", "julie", "--until", "2020-01-01", "--json"
         ).object()
         #expect((none["disclosures"] as? [Any])?.isEmpty == true)
+        let empty = try broker.run("cora", "disclosures", "julie", "--until", "2020-01-01")
+        #expect(empty.output.contains("Nothing is on record in the time you gave"))
+        #expect(!empty.output.contains("Nobody"))
         let fhir = try broker.run("cora", "disclosures", "julie", "--fhir").object()
         #expect(fhir["resourceType"] as? String == "Bundle")
         #expect(try broker.run("ann", "disclosures", "julie").status == 1)

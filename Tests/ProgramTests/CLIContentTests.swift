@@ -75,6 +75,23 @@ struct CLIContentTests {
         #expect(try released(consent) == [])
     }
 
+    @Test("of two directives that say the same nobody can guess one from the other")
+    func isUnguessable() throws {
+        let (one, two) = (try builder(), try builder())
+        #expect(one.id != two.id)
+        #expect(one.bytes != two.bytes)
+        let object = try JSONSerialization.jsonObject(with: Data(one.bytes))
+        let id = try #require((object as? [String: Any])?["id"] as? String)
+        #expect(id == one.id.description)
+        #expect(
+            id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
+                != nil)
+        let fixed = ConsentBuilder(
+            id: one.id, patient: one.patient, effect: one.effect,
+            organisations: one.organisations, agreedAt: one.agreedAt)
+        #expect(fixed.bytes == one.bytes)
+    }
+
     @Test("only what has the label goes, less the exceptions, whoever else permits")
     func onlyLabel() throws {
         var consent = try builder()

@@ -66,6 +66,9 @@ struct OperatorAuditTests {
         #expect(try machine.run("audit", "verify", "--from-checkpoint", kept).status == 0)
         try FileManager.default.removeItem(atPath: machine.data + "/careloop.db")
         try FileManager.default.copyItem(atPath: older, toPath: machine.data + "/careloop.db")
+        let beside = try machine.run("audit", "verify")
+        #expect(beside.status == 1, "the file checkpoint is newer")
+        try FileManager.default.removeItem(atPath: machine.data + "/checkpoint")
         #expect(try machine.run("audit", "verify").status == 0, "alone it looks sound")
         let found = try machine.run("audit", "verify", "--from-checkpoint", kept)
         #expect(found.status == 1)
@@ -120,5 +123,45 @@ struct OperatorAuditTests {
         let text = try machine.run("audit", "prove", "3", "--format", "proof").output
         try ProofReader.expectValid(text, key: key, index: 2, size: 4)
         #expect(try machine.run("audit", "prove", "99").status == 1)
+    }
+
+    @Test("no proof is handed out under a checkpoint that another key signed")
+    func provesNothingForeign() throws {
+        let machine = try machineWithLog()
+        let key = try machine.run("audit", "key").output.trimmingCharacters(in: .newlines)
+        let foreign = try OperatorMachine().run("audit", "key").output
+            .trimmingCharacters(in: .newlines)
+        let refused = try machine.run("audit", "prove", "3", "--key", foreign)
+        #expect(refused.status == 1)
+        #expect(refused.output.isEmpty)
+        #expect(refused.complaint.contains("not signed by"))
+        try FileManager.default.removeItem(atPath: machine.keys + "/audit.key")
+        #expect(try machine.run("audit", "prove", "3").status == 2)
+        #expect(try machine.run("audit", "prove", "3", "--key", key).status == 0)
+        #expect(try machine.run("audit", "prove", "3", "--key", "nonsense").status == 2)
+    }
+
+    @Test("with the public key alone, events that no signature covers are not called sound")
+    func uncovered() throws {
+        let machine = try machineWithLog()
+        let key = try machine.run("audit", "key").output.trimmingCharacters(in: .newlines)
+        try machine.start()
+        try machine.kill()
+        let part = try machine.run("audit", "verify", "--key", key)
+        #expect(part.status == 0)
+        #expect(part.output.hasPrefix("sound up to event 4: 5 events"), "\(part.output)")
+        #expect(part.output.contains("No signature covers the last 1 event(s)"))
+        #expect(try machine.run("audit", "verify").output.hasPrefix("sound: 5 events"))
+        let fresh = try OperatorMachine()
+        let freshKey = try fresh.run("audit", "key").output.trimmingCharacters(in: .newlines)
+        try fresh.start()
+        try fresh.kill()
+        let none = try fresh.run("audit", "verify", "--key", freshKey)
+        #expect(none.status == 2)
+        #expect(none.output.hasPrefix("NOT PROVED"), "\(none.output)")
+        let report = try fresh.run("audit", "verify", "--key", freshKey, "--json")
+        #expect(report.status == 2)
+        #expect(try report.object()["proven"] as? Bool == false)
+        #expect(try report.object()["uncovered"] as? Int == 1)
     }
 }

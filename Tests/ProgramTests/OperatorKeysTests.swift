@@ -28,6 +28,50 @@ struct OperatorKeysTests {
         #expect(try versions(machine) == [2, 3])
         let log = try machine.run("audit", "export").output
         #expect(log.split(separator: "\n").count { $0.contains("keys-rotated") } == 2)
+        let starts = log.split(separator: "\n").filter { $0.contains("configured") }
+        #expect(starts.count == 2)
+        #expect(starts.first?.contains("masterKeys=1 ") == true)
+        #expect(starts.last?.contains("masterKeys=2,3 ") == true)
+    }
+
+    @Test("no key is forgotten while there is no database that may need it")
+    func keepsKeysWithoutData() throws {
+        let machine = try OperatorMachine()
+        try machine.start()
+        #expect(try machine.run("keys", "rotate").status == 0)
+        try machine.stop()
+        let database = machine.data + "/careloop.db"
+        try FileManager.default.moveItem(atPath: database, toPath: database + ".aside")
+        let refused = try machine.run("keys", "forget", "1")
+        #expect(refused.status == 1)
+        #expect(refused.complaint.contains("Restore the data first"))
+        #expect(try versions(machine) == [1, 2])
+        try FileManager.default.moveItem(atPath: database + ".aside", toPath: database)
+        #expect(try machine.run("keys", "forget", "1").status == 0)
+    }
+
+    @Test("doctor looks at every file of the data, and at a checkpoint newer than the log")
+    func doctorFails() throws {
+        let machine = try OperatorMachine()
+        try machine.start()
+        try machine.stop()
+        let older = try Data(contentsOf: URL(fileURLWithPath: machine.data + "/careloop.db"))
+        try machine.start()
+        try machine.stop()
+        #expect(try machine.run("doctor").status == 0)
+        for name in ["lock", "starts", "checkpoint"] {
+            let path = "\(machine.data)/\(name)"
+            chmod(path, 0o640)
+            let open = try machine.run("doctor")
+            #expect(open.status == 1)
+            #expect(open.output.contains("\(path) is open to others"), "\(name)")
+            chmod(path, 0o600)
+        }
+        try older.write(to: URL(fileURLWithPath: machine.data + "/careloop.db"))
+        chmod(machine.data + "/careloop.db", 0o600)
+        let behind = try machine.run("doctor")
+        #expect(behind.status == 1)
+        #expect(behind.output.contains("the log has fewer"))
     }
 
     @Test("a broker that cannot write its keys refuses to rotate, and goes on")
@@ -84,7 +128,7 @@ struct OperatorKeysTests {
         let identifier = "urn:example:mrn|cl-7731-9004"
         let outcome = try machine.run(
             "patient", "shred", "--operator", "ann", "--i-am-sure", input: identifier + "\n")
-        #expect(outcome.complaint.contains("Operator ann"))
+        #expect(outcome.complaint.contains("Operator ann("), "the login name is behind it")
         #expect(!(outcome.output + outcome.complaint).contains("cl-7731-9004"))
         #expect(
             try machine.run("patient", "shred", "--operator", "a b", input: identifier).status == 2)

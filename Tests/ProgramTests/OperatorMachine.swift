@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// Is a broker's machine as its operator sees it: a data directory, keys beside it, `careloopd`.
@@ -48,6 +49,8 @@ final class OperatorMachine {
                 !chunk.isEmpty, "the broker ended: \(String(decoding: said, as: UTF8.self))")
             said += chunk
         }
+        // Its first event is on record once it has answered.
+        try #require(try run("status").status == 0)
         log.fileHandleForReading.readabilityHandler = { handle in
             if handle.availableData.isEmpty { handle.readabilityHandler = nil }
         }
@@ -60,6 +63,14 @@ final class OperatorMachine {
         process.terminate()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+    }
+
+    /// Ends the broker without a word, as a crash would.
+    func kill() throws {
+        let process = try #require(broker)
+        broker = nil
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Changes one letter of what the stopped broker's database holds.

@@ -71,7 +71,9 @@ struct OperatorSettingsTests {
         let sample = try await load(text)
         let plain = try await load("{}")
         let table = try plain.labels.table()
-        #expect(sample.rules(labelledBy: table) == plain.rules(labelledBy: table))
+        #expect(
+            sample.rules(labelledBy: table, masterVersions: [1])
+                == plain.rules(labelledBy: table, masterVersions: [1]))
         #expect(sample.keysDirectory == "/var/lib/careloop-keys")
         #expect(sample.policy.expiry == plain.policy.expiry)
         #expect(sample.reserveByteCount == plain.reserveByteCount)
@@ -81,13 +83,15 @@ struct OperatorSettingsTests {
     func rules() async throws {
         let strict = try await load("{}")
         let table = try strict.labels.table()
-        let rules = strict.rules(labelledBy: table)
+        let rules = strict.rules(labelledBy: table, masterVersions: [2, 3])
         #expect(rules.contains("consent.implicit=deny consent.breakGlass=break-glass-only"))
         #expect(rules.contains("breakGlass.hours=4"))
+        #expect(rules.contains(" masterKeys=2,3 "))
         #expect(rules.contains(/labels=standard sha256:[0-9a-f]{64}$/))
         #expect(!rules.contains("\n"))
         let off = try await load(#"{"labels": {"file": "off"}}"#)
-        #expect(off.rules(labelledBy: try off.labels.table()).hasSuffix("labels=off"))
+        let unlabelled = off.rules(labelledBy: try off.labels.table(), masterVersions: [1])
+        #expect(unlabelled.hasSuffix(" masterKeys=1 labels=off"))
     }
 
     @Test("a table of one's own is read from the data directory, and its hash follows its lines")

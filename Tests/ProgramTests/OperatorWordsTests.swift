@@ -48,10 +48,23 @@ struct OperatorWordsTests {
         #expect(Instant.age(of: then, at: now) == text)
     }
 
-    @Test("an operator is who was named, who became another user, or who is logged in")
+    @Test("an operator is who became another user or is logged in, whatever name is given")
     func operatorName() throws {
-        #expect(try OperatorName.of("ann", environment: ["SUDO_USER": "bo"]) == "ann")
-        #expect(try OperatorName.of(nil, environment: ["SUDO_USER": "bo"]) == "bo")
+        let sudo = ["SUDO_USER": "bo"]
+        #expect(try OperatorName.of("ann", environment: sudo) == "ann(bo)")
+        #expect(try OperatorName.of("bo", environment: sudo) == "bo")
+        #expect(try OperatorName.of(nil, environment: sudo) == "bo")
+        #expect(try OperatorName.of("ann", login: "cora", environment: [:]) == "ann(cora)")
+        #expect(try OperatorName.of(nil, login: "cora", environment: [:]) == "cora")
+        #expect(try OperatorName.of("ann", login: nil, environment: [:]) == "ann")
+        let long = String(repeating: "a", count: 61)
+        #expect(try OperatorName.of(long, login: "b", environment: [:]) == long + "(b)")
+        #expect(throws: OperatorFailure.self) {
+            try OperatorName.of(long + "a", login: "b", environment: [:])
+        }
+        #expect(throws: OperatorFailure.self) {
+            try OperatorName.of(nil, login: nil, environment: [:])
+        }
         #expect(try !OperatorName.of(nil, environment: ["SUDO_USER": ""]).isEmpty)
     }
 
@@ -100,6 +113,14 @@ struct OperatorWordsTests {
         let late = KeyChecks.age(of: keys, now + .seconds(365 * 86_400 + 1))
         #expect(late.result == .warn)
         #expect(late.message.contains("careloopd keys rotate"))
+    }
+
+    @Test("a core pattern that names a program is warned of, as the limit does not bind it")
+    func coreFiles() {
+        #expect(MachineChecks.coreFiles(limit: 0, pattern: "core\n").result == .ok)
+        #expect(MachineChecks.coreFiles(limit: 0, pattern: "|/usr/bin/x %P\n").result == .warn)
+        #expect(MachineChecks.coreFiles(limit: 0, pattern: nil).result == .warn)
+        #expect(MachineChecks.coreFiles(limit: 1, pattern: "core\n").result == .fail)
     }
 
     @Test("findings stand in columns and keep their words in JSON")

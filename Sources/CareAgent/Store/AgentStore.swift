@@ -3,6 +3,7 @@ internal import CareModel
 internal import CareWire
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 
 /// Keeps an agent's mail in `agent.db`: outbox, inbox, patients' aliases, what is known of
 /// referrals, and how far each stream was read.
@@ -15,6 +16,11 @@ public final class AgentStore: Sendable {
 
     let queue: DatabaseQueue
 
+    /// Whether the journal may hold what was erased.
+    ///
+    /// At first it may: another process can have ended before it could empty it.
+    private let mustEmptyJournal = Mutex(true)
+
     /// Opens or makes the mail in `directory`, which must be private to its owner.
     ///
     /// - Throws: `.unusableStore` if others may enter the directory, if the mail cannot be opened,
@@ -26,33 +32,46 @@ public final class AgentStore: Sendable {
         self.directory = directory
         do {
             queue = try DatabaseQueue(path: path, configuration: Self.configuration)
-            try Self.insistOnDurability(queue)
+            try Self.insistOnSafety(queue)
             try AgentSchema.migrate(queue)
         } catch {
             throw AgentError(storing: error, in: directory)
         }
+        emptyJournalIfNeeded()
     }
+
+    private static let busyMillisecondCount = 10_000
 
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.journalMode = .wal
         // Longer than any transaction of another process here, shorter than anybody's patience.
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(Double(busyMillisecondCount) / 1_000)
         configuration.label = "agent.db"
         return configuration
     }
 
-    /// GRDB sets `synchronous` to NORMAL with WAL, which can lose the last commits in a power cut:
-    /// an acknowledged delivery would be gone from both sides.
-    private static func insistOnDurability(_ queue: DatabaseQueue) throws {
+    /// What SQLite must be set to, as it tells it.
+    ///
+    /// GRDB sets `synchronous` to NORMAL with WAL, which can lose the last commits in a power cut: an
+    /// acknowledged delivery would be gone from both sides. What is sorted stays in memory (2), and
+    /// what is deleted is overwritten.
+    private static let safeSettings = [("synchronous", 2), ("temp_store", 2), ("secure_delete", 1)]
+
+    /// Sets what is safe and reads it back.
+    private static func insistOnSafety(_ queue: DatabaseQueue) throws {
         try queue.inDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
             let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
-            let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
-            guard mode == "wal", level == 2 else {
+            var isSet = mode == "wal"
+            for (name, value) in safeSettings {
+                try database.execute(sql: "PRAGMA \(name) = \(value)")
+                let found = try Int.fetchOne(database, sql: "PRAGMA \(name)")
+                isSet = isSet && found == value
+            }
+            guard isSet else {
                 throw AgentError(
                     .unusableStore,
-                    "SQLite does not write durably here. Move the context to a local disk.")
+                    "SQLite does not write safely here. Move the context to a local disk.")
             }
         }
     }
@@ -67,7 +86,9 @@ public final class AgentStore: Sendable {
 
     func write<Value>(_ body: (Database) throws -> Value) throws(AgentError) -> Value {
         do {
-            return try queue.write(body)
+            let value = try queue.write(body)
+            emptyJournalIfNeeded()
+            return value
         } catch {
             throw AgentError(storing: error, in: directory)
         }
@@ -75,8 +96,14 @@ public final class AgentStore: Sendable {
 
     /// Writes all that one turn of a session brought, in one transaction.
     func commit(_ batch: MailBatch, at now: Timestamp) throws(AgentError) -> MailChange {
-        guard !batch.isEmpty else { return MailChange() }
-        let change = try write { database in
+        guard !batch.isEmpty else {
+            emptyJournalIfNeeded()
+            return MailChange()
+        }
+        if !batch.erased.isEmpty || !batch.putAway.isEmpty {
+            mustEmptyJournal.withLock { $0 = true }
+        }
+        return try write { database in
             var change = MailChange()
             for (deliver, payload) in batch.deliveries {
                 let isNew = try Self.insert(deliver, payload, at: now, database)
@@ -101,14 +128,24 @@ public final class AgentStore: Sendable {
             }
             return change
         }
-        if !batch.erased.isEmpty || !batch.putAway.isEmpty { emptyJournal() }
-        return change
     }
 
-    /// Takes out of the journal what was erased; if another program reads just now, the next time
-    /// does it.
-    private func emptyJournal() {
-        _ = try? queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    /// Takes out of the journal what was erased; while another program reads, that must wait for a
+    /// later commit, or for the next program that opens the store.
+    ///
+    /// Waits for nobody: a reader may take long, and the session's heartbeats must not.
+    private func emptyJournalIfNeeded() {
+        guard mustEmptyJournal.withLock({ $0 }) else { return }
+        let isEmpty: Void? = try? queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            defer {
+                try? database.execute(sql: "PRAGMA busy_timeout = \(Self.busyMillisecondCount)")
+            }
+            // Lowered before the work, so that what another thread erases meanwhile raises it again.
+            mustEmptyJournal.withLock { $0 = false }
+            _ = try database.checkpoint(.truncate)
+        }
+        if isEmpty == nil { mustEmptyJournal.withLock { $0 = true } }
     }
 }
 

@@ -7,12 +7,10 @@ extension BrokerCore {
     func relations(
         of agent: Agent, to patient: PatientKey, _ step: Step
     ) -> Set<Relation> {
-        var relations: Set<Relation> = []
-        if step.facts.careTeams[patient]?.contains(agent.organisation) == true {
-            relations.insert(.careTeam)
-        }
+        let isCarer = step.facts.careTeams[patient]?.contains(agent.organisation) == true
+        var relations: Set<Relation> = isCarer ? [.careTeam] : [.stranger]
         if hasBrokenGlass(agent.id, for: patient, at: step.now) { relations.insert(.emergency) }
-        return relations.isEmpty ? [.stranger] : relations
+        return relations
     }
 
     /// What an agent has to do with a delivery.

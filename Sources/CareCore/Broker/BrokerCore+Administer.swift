@@ -49,6 +49,7 @@ extension BrokerCore {
         case .enrolOrganisation(let organisation):
             guard directory.organisations[organisation.id] != organisation else { return false }
             directory.organisations[organisation.id] = organisation
+            looksAtAllKeptBack = true
             step.plan.writes.append(.putOrganisation(organisation))
             addStream(.organisation(organisation.id), secret: secret[...], &step)
             audit(.enrolled, "organisation \(organisation.id)", &step)
@@ -105,19 +106,31 @@ extension BrokerCore {
         guard sameKey.allSatisfy({ $0.id == agent.id }) else {
             throw Rejection(.alreadyEnrolled, "This key is enrolled for another agent.")
         }
-        if let earlier = directory.agents[agent.id] {
+        let earlier = directory.agents[agent.id]
+        if let earlier {
             guard earlier != agent else { return false }
             guard earlier.isActive, earlier.organisation == agent.organisation else {
                 throw Rejection(.alreadyEnrolled)
             }
         }
         directory.agents[agent.id] = agent
+        looksAtAllKeptBack = true
         step.plan.directoryChanged = true
         step.plan.writes.append(.putAgent(agent))
         addStream(.mailbox(.agent(agent.id)), secret: secret[...], &step)
         audit(.enrolled, "agent \(agent.id)", &step)
         // Its rights may have changed: whoever is connected says hello again and learns them.
         endSessions(of: agent.id, .resync, &step)
+        guard let earlier else { return true }
+        if earlier.publicKey != agent.publicKey || !agent.roles.contains(.emergency) {
+            endBreakGlasses(of: agent.id, &step)
+        }
+        // Whoever has the old key, or the agent itself, may follow no more than the new rights say.
+        if earlier.publicKey != agent.publicKey || earlier.services != agent.services
+            || earlier.roles != agent.roles
+        {
+            renewStreams(of: earlier, secret: secret, &step)
+        }
         return true
     }
 

@@ -6,7 +6,9 @@ extension BrokerCore {
 
     /// Whether an agent has overridden a patient's consent and still may.
     func hasBrokenGlass(_ agent: AgentID, for patient: PatientKey, at time: Timestamp) -> Bool {
-        breakGlasses.values.contains {
+        guard let roles = directory.agents[agent]?.roles, AccessTable.allows(roles, .breakGlass)
+        else { return false }
+        return breakGlasses.values.contains {
             $0.agent == agent && $0.patient == patient && time < $0.endsAt
         }
     }
@@ -18,6 +20,8 @@ extension BrokerCore {
         guard let patient = submission.patient, let identifier = submission.patientIdentifier else {
             throw Rejection(.invalidField, "Break-glass needs a patient.")
         }
+        let id = BreakGlassID(submission.id.uuid)
+        guard step.facts.breakGlasses[id] == nil else { throw Rejection(.duplicateConflict) }
         let relations = relations(of: agent, to: patient, step)
         guard AccessTable.allows(agent.roles, .breakGlass) else { throw Rejection(.notAllowed) }
         // Not renewable silently: each override has a reason and a review of its own.
@@ -31,10 +35,12 @@ extension BrokerCore {
         let careTeam = step.facts.careTeams[patient] ?? []
         let others = careTeam.subtracting([agent.organisation])
         let glass = BreakGlass(
-            id: BreakGlassID(submission.id.uuid), patient: patient, patientIdentifier: identifier,
+            id: id, patient: patient, patientIdentifier: identifier,
             agent: agent.id, organisation: agent.organisation,
             custodians: (others.isEmpty ? [agent.organisation] : others).sorted(), reason: words,
             startedAt: step.now, endsAt: step.now + policy.breakGlassDuration)
+        // What may be released changes, and whoever counts changes must know of the patient.
+        raiseEpoch(of: patient, &step)
         put(glass, .breakGlassStarted, "started", by: agent, &step)
         for custodian in glass.custodians { notify(custodian, of: glass, &step) }
         reconsider(patient, &step)
@@ -66,7 +72,11 @@ extension BrokerCore {
         guard let finding = submission.finding else {
             throw Rejection(.invalidField, "A review finds it justified or unjustified.")
         }
-        guard glass.review == nil else { return unchanged(submission, glass) }
+        if let earlier = glass.review {
+            guard earlier.finding != finding else { return unchanged(submission, glass) }
+            throw Rejection(
+                .notAllowed, "It was found \(earlier.finding.rawValue) already.")
+        }
         if glass.endedAt == nil, finding == .unjustified {
             end(glass, "unjustified", by: agent, &step)
             glass.endedAt = step.now

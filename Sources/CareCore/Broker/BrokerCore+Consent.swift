@@ -136,9 +136,14 @@ extension BrokerCore {
         }
         var agent = collector
         switch mailbox {
-        case .service(let service):
-            actors.append(.enrolled("HealthcareService/\(service)", "service", service.name))
-        case .agent(let id): agent = agent ?? id
+        case .service(let service): actors.append(.service(service.name))
+        case .agent(let id):
+            agent = agent ?? id
+            // What reaches one person reaches the services that person works. Somebody of none is
+            // of another service than any that a directive may name.
+            let services = directory.agents[id]?.services.sorted() ?? []
+            actors += services.map { .service($0.name) }
+            if services.isEmpty { actors.append(.service("-")) }
         }
         if let agent {
             actors.append(.enrolled("Practitioner/\(agent)", "agent", agent.name))
@@ -148,6 +153,10 @@ extension BrokerCore {
 }
 
 extension ConsentActor {
+    fileprivate static func service(_ name: String) -> ConsentActor {
+        enrolled("HealthcareService/\(name)", "service", name)
+    }
+
     fileprivate static func enrolled(
         _ reference: String, _ kind: String, _ name: String
     ) -> ConsentActor {

@@ -82,7 +82,9 @@ extension BrokerCore {
         guard delivery.state.isLeased, leases[id]?.holder == peer else {
             return step.answer(peer, request: 0, .staleLease(id, newest: delivery.fence))
         }
-        leases[id] = Lease(holder: peer, deadline: step.moment.uptime + policy.lease)
+        leases[id] = Lease(
+            holder: peer, deadline: step.moment.uptime + policy.lease,
+            redaction: leases[id]?.redaction)
         guard delivery.state == .sending else { return }
         delivery.state = .delivered
         step.update(delivery)

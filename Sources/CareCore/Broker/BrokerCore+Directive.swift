@@ -34,6 +34,7 @@ extension BrokerCore {
         var named = directive
         named.name = id.description
         named.version = String(record.version)
+        named.recorder = record.organisation
         step.consents[patient] = (step.consents[patient] ?? PatientConsents()).replacing(
             named.name, with: named)
         return write(record, document: message.payloadHash, submission, by: agent, &step)

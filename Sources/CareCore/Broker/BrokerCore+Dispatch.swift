@@ -88,10 +88,12 @@ extension BrokerCore {
             starved.insert(delivery.mailbox)
             return false
         }
-        guard let patient = message.patient, message.payloadType != nil else {
+        guard message.payloadType != nil else {
             lease(delivery, message, nil, to: first, &step)
             return true
         }
+        // A document about nobody cannot be: without a patient there is no verdict.
+        guard let patient = message.patient else { return false }
         let contents = step.contents[message.number]
         // What only this or that agent may not have waits for a colleague; what nobody of the
         // mailbox may have is kept back, and its sender is told.
@@ -133,7 +135,8 @@ extension BrokerCore {
         delivery.agent = session.agent
         delivery.sentAt = step.now
         delivery.code = nil
-        leases[delivery.id] = Lease(holder: peer, deadline: step.moment.uptime + policy.lease)
+        leases[delivery.id] = Lease(
+            holder: peer, deadline: step.moment.uptime + policy.lease, redaction: redaction)
         sessions[peer]?.leases.insert(delivery.id)
         sessions[peer]?.creditMessages -= 1
         sessions[peer]?.creditBytes -= UInt64(message.payloadByteCount)

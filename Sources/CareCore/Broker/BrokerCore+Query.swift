@@ -49,7 +49,7 @@ extension BrokerCore {
     ) {
         guard let message = step.facts.messageIDs[id].flatMap({ step.facts.messages[$0] }),
             let referral = message.referral.flatMap({ step.facts.referrals[$0] }),
-            Asker(agent).may(.read, referral), message.payloadType != nil,
+            Asker(agent).may(.read, referral), message.payloadType != nil, !message.isErased,
             message.organisation == agent.organisation || referral.state.wasReceived
         else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownMessage)))
@@ -73,20 +73,33 @@ extension BrokerCore {
         guard directory.organisation(of: mailbox) != nil else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownRecipient)))
         }
+        let usual = verdict(for: patient, to: mailbox, collectedBy: nil, step)
+        let override = verdict(
+            for: patient, to: mailbox, collectedBy: nil, purpose: .breakGlass, step)
+        // Who is about to refer a stranger learns whether it can be done, and of what the patient
+        // has said only what its own organisation has recorded.
+        let known =
+            relations.contains(.careTeam)
+            ? nil : ownDirectives(of: agent, about: patient, step)
         let decision = ConsentDecision(
-            verdict: verdict(for: patient, to: mailbox, collectedBy: nil, step),
-            breakGlass: verdict(
-                for: patient, to: mailbox, collectedBy: nil, purpose: .breakGlass, step))
+            verdict: usual.naming(known), breakGlass: override.naming(known))
         var event = AuditEvent(
             .consentChecked, at: step.now, outcome: decision.verdict.outcome.rawValue)
         event.agent = agent.id
         event.organisation = agent.organisation
         event.recipient = mailbox
         event.patient = patient
-        event.rule = decision.verdict.explanation
+        event.rule = usual.explanation
         event.epoch = step.epoch(of: patient)
         step.audit(event)
         step.answer(peer, request: request, .decision(decision))
+    }
+
+    private func ownDirectives(
+        of agent: Agent, about patient: PatientKey, _ step: Step
+    ) -> Set<String> {
+        let directives = step.consents[patient]?.directives ?? []
+        return Set(directives.filter { $0.recorder == agent.organisation }.map(\.name))
     }
 
     /// Gives a stream's topic to an agent that may follow it.
@@ -123,9 +136,22 @@ extension BrokerCore {
 
     private func mayFollow(_ name: StreamName, _ agent: Agent) -> Bool {
         switch name {
-        case .organisation(let organisation): organisation == agent.organisation
+        case .organisation(let organisation):
+            organisation == agent.organisation && AccessTable.allows(agent.roles, .see, [.own])
         case .mailbox(let mailbox): agent.works(mailbox)
         }
+    }
+}
+
+extension Verdict {
+    /// The same answer with no directives named but these; all, for nil.
+    fileprivate func naming(_ directives: Set<String>?) -> Verdict {
+        guard let directives else { return self }
+        return Verdict(
+            decision: decision, outcome: outcome,
+            basis: basis.filter { directives.contains($0.directive) },
+            skipped: skipped.filter { directives.contains($0.directive) },
+            implicitPolicy: implicitPolicy)
     }
 }
 
@@ -134,7 +160,7 @@ extension ReferralState {
     /// there is nothing of it that a colleague could look at again.
     fileprivate var wasReceived: Bool {
         switch self {
-        case .draft, .requested, .expired: false
+        case .draft, .requested, .expired, .failed, .cancelled, .enteredInError: false
         default: true
         }
     }

@@ -6,12 +6,16 @@ extension BrokerCore {
     /// What may no longer leave is kept back in this very transaction; what may leave again is
     /// queued; copies that were handed over and not acknowledged are called back.
     mutating func reconsider(_ patient: PatientKey, _ step: inout Step) {
+        for id in onItsWay(of: patient, step) { reconsider(id, about: patient, &step) }
+    }
+
+    /// The unsettled deliveries about a patient, those that this step has added too.
+    func onItsWay(of patient: PatientKey, _ step: Step) -> [DeliveryID] {
         let added = step.fresh.filter { id in
             step.facts.deliveries[id].flatMap { step.facts.messages[$0.message]?.patient }
                 == patient
         }
-        let waiting = Set(step.facts.waiting[patient] ?? []).union(added)
-        for id in waiting.sorted() { reconsider(id, about: patient, &step) }
+        return Set(step.facts.waiting[patient] ?? []).union(added).sorted()
     }
 
     /// Looks again at what was kept back and may leave now: a directive's period has begun.
@@ -31,20 +35,25 @@ extension BrokerCore {
             let message = step.facts.messages[delivery.message], message.payloadType != nil
         else { return }
         let contents = step.contents[message.number]
-        if delivery.state.isLeased {
+        // The copy in somebody's hands may hold what a new one would leave out. What it left out
+        // is known only while its lease lasts.
+        var isCopyGood = delivery.agent == nil
+        if let holder = delivery.agent {
             let own = clearance(
-                for: patient, to: delivery.mailbox, collectedBy: delivery.agent,
-                contents: contents, step)
-            // The copy in somebody's hands may hold what a new one would leave out.
-            if own.isWhole { return }
+                for: patient, to: delivery.mailbox, collectedBy: holder, contents: contents, step)
+            isCopyGood = own.isWhole
+            if let lease = leases[id], own.refusal == nil, own.redaction == lease.redaction {
+                isCopyGood = true
+            }
         }
+        if delivery.state.isLeased, isCopyGood { return }
         let broadest = broadestClearance(
             for: patient, to: delivery.mailbox, contents: contents, step)
         if broadest.refusal != nil {
             keepBack(delivery, message, broadest, &step)
         } else if delivery.state != .queued {
             queueAgain(delivery, message, &step)
-        } else if delivery.agent != nil, !broadest.isWhole {
+        } else if !isCopyGood {
             var delivery = delivery
             recall(&delivery, message, &step)
             step.update(delivery)
@@ -80,6 +89,35 @@ extension BrokerCore {
         step.update(delivery)
         guard !wasKeptBack else { return }
         step.audit(disclosure(.disclosureWithheld, of: delivery, message, to: nil, clearance, step))
+        report(delivery, of: message, &step)
+        lookNow(at: delivery.mailbox, &step)
+    }
+
+    /// Takes back what the log says of a copy that could not be made, and keeps its delivery back.
+    mutating func withdraw(
+        _ number: MessageNumber, _ id: DeliveryID?, _ step: inout Step
+    ) {
+        guard let message = step.facts.messages[number], let patient = message.patient else {
+            return
+        }
+        var event = AuditEvent(.disclosureWithheld, at: step.now, outcome: "copy-not-made")
+        event.message = number
+        event.delivery = id
+        event.referral = message.referral
+        event.patient = patient
+        event.epoch = step.epoch(of: patient)
+        guard var delivery = id.flatMap({ step.facts.deliveries[$0] }), delivery.state.isLeased
+        else { return step.audit(event) }
+        event.recipient = delivery.mailbox
+        step.audit(event)
+        refundCredit(of: delivery, step)
+        release(delivery.id, &step)
+        delivery.state = .withheld
+        delivery.code = RefusalCode.consentLeavesNothing.rawValue
+        delivery.agent = nil
+        delivery.fence = delivery.fence.next
+        delivery.notBefore = .distantFuture
+        step.update(delivery)
         report(delivery, of: message, &step)
         lookNow(at: delivery.mailbox, &step)
     }

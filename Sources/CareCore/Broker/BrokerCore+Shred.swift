@@ -12,13 +12,19 @@ extension BrokerCore {
         let first = pendingShreds[patient].flatMap { step.now < $0.until ? $0 : nil }
         guard isSure || (first != nil && first?.operatorName != operatorName) else {
             let until = first?.until ?? step.now + policy.secondOperatorWait
-            pendingShreds[patient] = PendingShred(operatorName: operatorName, until: until)
+            pendingShreds[patient] = PendingShred(
+                operatorName: first?.operatorName ?? operatorName, until: until)
+            var event = AuditEvent(.patientShredded, at: step.now, outcome: "requested")
+            event.patient = patient
+            event.rule = "operator \(operatorName)"
+            step.audit(event)
             return .awaitsSecond(until: until)
         }
         pendingShreds[patient] = nil
-        for id in step.facts.waiting[patient] ?? [] { abandon(id, &step) }
+        for id in onItsWay(of: patient, step) { abandon(id, &step) }
         endBreakGlasses(for: patient, &step)
-        step.plan.writes.append(.shred(patient))
+        step.plan.writes.append(.shred(patient, at: step.now))
+        step.consents[patient] = PatientConsents(epoch: step.epoch(of: patient))
         raiseEpoch(of: patient, &step)
         var event = AuditEvent(.patientShredded, at: step.now, outcome: "shredded")
         event.patient = patient

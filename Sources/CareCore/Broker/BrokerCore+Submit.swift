@@ -14,9 +14,7 @@ extension BrokerCore {
         guard step.facts.messageIDs[submission.id] == nil else {
             return step.receipt(peer, refused(submission, Refusal(.duplicateConflict)))
         }
-        // A withdrawal or an end protects somebody, and takes next to no room.
-        let isProtection = [.consentRevoke, .breakGlassEnd].contains(submission.kind)
-        guard step.moment.hasRoom || isProtection else {
+        guard step.moment.hasRoom || submission.isProtection else {
             var refusal = Refusal(.busy)
             refusal.retryAfter = .seconds(30)
             return step.receipt(peer, refused(submission, refusal))
@@ -120,6 +118,16 @@ struct Rejection: Error {
 }
 
 extension Submission {
+    /// Whether it may protect somebody and takes next to no room: then a full disk does not stop
+    /// it.
+    var isProtection: Bool {
+        switch kind {
+        case .consentRevoke, .breakGlassEnd, .breakGlassReview: true
+        case .consentPut: (payload?.byteCount ?? 0) <= 64 << 10
+        default: false
+        }
+    }
+
     /// Where the message's payload comes from.
     var messagePayload: MessagePayload { payload.map(MessagePayload.document) ?? .none }
 

@@ -45,7 +45,7 @@ extension BrokerCore {
     ) {
         let referral = message.referral.flatMap { step.facts.referrals[$0] }
         // What was sent about the wrong patient is no part of this one's history.
-        guard referral?.state != .enteredInError else { return }
+        guard referral?.state != .enteredInError, !message.isErased else { return }
         let outcome = disclosureAgain(of: message, referral, to: agent, &step)
         if policy.admitsWithholding, outcome.refusal != nil || outcome.redaction != nil {
             timeline.isPartial = true

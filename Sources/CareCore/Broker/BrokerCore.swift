@@ -27,6 +27,9 @@ public struct BrokerCore: Sendable {
     var followers: [OrderKey: Int] = [:]
     /// The overrides of consent that hold.
     var breakGlasses: [BreakGlassID: BreakGlass]
+    /// Whether all that is kept back is to be looked at: who may have it has changed, perhaps while
+    /// no broker ran.
+    var looksAtAllKeptBack = true
     /// Patients whom one operator wants shredded; forgotten by a restart.
     var pendingShreds: [PatientKey: PendingShred] = [:]
     var nextSweep: Duration = .zero
@@ -52,7 +55,7 @@ public struct BrokerCore: Sendable {
         for input in inputs { add(input, to: &keys) }
         if moment.uptime >= nextSecond {
             keys.expiredBy = moment.wall
-            keys.keptBackBy = moment.wall
+            keys.keptBackBy = looksAtAllKeptBack ? .distantFuture : moment.wall
             keys.waiting.formUnion(dueBreakGlasses(at: moment.wall).map(\.patient))
         }
         if moment.uptime >= nextSweep {
@@ -89,6 +92,7 @@ public struct BrokerCore: Sendable {
             expire(&step)
             expireBreakGlasses(&step)
             reconsiderKeptBack(&step)
+            looksAtAllKeptBack = false
             publishHeads(&step)
             nextSecond = moment.uptime + .seconds(1)
         }
@@ -123,6 +127,9 @@ public struct BrokerCore: Sendable {
             add(question, page, from: agent, to: &keys)
         case .corrupt(_, let delivery):
             keys.deliveries.insert(delivery)
+        case .uncopyable(let message, let delivery):
+            keys.messages.insert(message)
+            if let delivery { keys.deliveries.insert(delivery) }
         case .said(let peer, _, _, .hello(let hello)):
             let fenced = sessions.values.filter { $0.instance == hello.instance || $0.peer == peer }
             for session in fenced { keys.deliveries.formUnion(session.leases) }
@@ -130,15 +137,21 @@ public struct BrokerCore: Sendable {
             keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
         case .administer(_, _, .revokeAgent(let agent), _):
             addLeases(of: agent, to: &keys)
-            let overrides = breakGlasses.values.filter { $0.agent == agent }
-            keys.waiting.formUnion(overrides.map(\.patient))
+            addOverrides(of: agent, to: &keys)
         case .administer(_, _, .shred(let patient, _, _), _):
             keys.waiting.insert(patient)
             keys.careTeams.insert(patient)
-        case .administer(_, _, .enrolAgent(let agent), _): addLeases(of: agent.id, to: &keys)
+        case .administer(_, _, .enrolAgent(let agent), _):
+            addLeases(of: agent.id, to: &keys)
+            addOverrides(of: agent.id, to: &keys)
         default:
             break
         }
+    }
+
+    private func addOverrides(of agent: AgentID, to keys: inout FactKeys) {
+        let overrides = breakGlasses.values.filter { $0.agent == agent }
+        keys.waiting.formUnion(overrides.map(\.patient))
     }
 
     private func addLeases(of agent: AgentID, to keys: inout FactKeys) {
@@ -182,6 +195,7 @@ public struct BrokerCore: Sendable {
         case .move(.redirect):
             if let referral = submission.referral { keys.requests.insert(referral) }
         case .consentPut, .breakGlass:
+            keys.breakGlasses.insert(BreakGlassID(submission.id.uuid))
             guard let patient = submission.patient else { break }
             keys.careTeams.insert(patient)
             keys.waiting.insert(patient)
@@ -204,6 +218,8 @@ public struct BrokerCore: Sendable {
             end(peer, because: .crashed, &step)
         case .corrupt(_, let delivery):
             quarantine(delivery, &step)
+        case .uncopyable(let message, let delivery):
+            withdraw(message, delivery, &step)
         case .configured(let rules):
             step.audit(AuditEvent(.configured, at: step.now, outcome: rules))
         case .connectionsRefused(let count):

@@ -32,4 +32,6 @@ struct Session {
 struct Lease {
     let holder: Peer
     let deadline: Duration
+    /// What the copy left out.
+    var redaction: Redaction?
 }

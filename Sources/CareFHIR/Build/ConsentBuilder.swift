@@ -1,7 +1,11 @@
 public import CareModel
 
 /// Writes a patient's directive as a FHIR R4 Consent in the dialect of IHE PCF.
+///
+/// Its id is random, so that nobody finds the patient by trying which one gives a document's hash.
 public struct ConsentBuilder: Hashable, Sendable {
+    /// The id of the resource; nothing refers to it.
+    public var id: UUIDBytes
     /// Whose consent it is.
     public var patient: BusinessIdentifier
     /// Whether it permits or forbids.
@@ -32,13 +36,17 @@ public struct ConsentBuilder: Hashable, Sendable {
     public var custodian: OrganisationID?
 
     /// Makes a directive for coordination of care.
+    ///
+    /// - Parameter id: nil for a new, random one; tests give theirs.
     public init(
-        patient: BusinessIdentifier, effect: ConsentEffect, organisations: [OrganisationID] = [],
+        id: UUIDBytes? = nil, patient: BusinessIdentifier, effect: ConsentEffect,
+        organisations: [OrganisationID] = [],
         purposes: [Coding] = [.coordinationOfCare], agreedAt: Timestamp,
         exceptOrganisations: [OrganisationID] = [], exceptLabels: [Coding] = [],
         exceptClasses: [Coding] = [], exceptCodes: [Coding] = [], onlyLabels: [Coding] = [],
         start: Timestamp? = nil, end: Timestamp? = nil, custodian: OrganisationID? = nil
     ) {
+        self.id = id ?? Self.randomID()
         self.patient = patient
         self.effect = effect
         self.organisations = organisations
@@ -60,7 +68,8 @@ public struct ConsentBuilder: Hashable, Sendable {
             system: "http://terminology.hl7.org/CodeSystem/consentscope", code: "patient-privacy")
         let category = Coding(system: "http://loinc.org", code: "59284-0")
         return JSONOutput.members([
-            ("resourceType", .string("Consent")), ("status", .string("active")),
+            ("resourceType", .string("Consent")), ("id", .string(id.description)),
+            ("status", .string("active")),
             ("scope", .concept(scope)), ("category", .array([.concept(category)])),
             (
                 "patient",
@@ -71,6 +80,14 @@ public struct ConsentBuilder: Hashable, Sendable {
             ("policy", .array([.members([("uri", .string("urn:careloop:policy:consent"))])])),
             ("provision", provision),
         ]).bytes
+    }
+
+    /// A UUID of version 4, with 122 random bits.
+    private static func randomID() -> UUIDBytes {
+        var random = SystemRandomNumberGenerator()
+        return UUIDBytes(
+            high: random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low: random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
     /// "Only this" is written as "nothing but this": whoever passes over the inner rule refuses.

@@ -22,6 +22,14 @@ struct DocumentParts {
     /// Which part a value belongs to: nested stretches of the node list, by where they begin.
     let stretches: [(range: Range<Int>, part: Int)]
 
+    /// The parts of a document.
+    ///
+    /// - Throws: `too-large` if there are more than `limits` allow.
+    init(_ document: JSONDocument, limits: InspectionLimits) throws(InspectionError) {
+        self.init(document)
+        guard parts.count <= limits.partCount else { throw .tooManyParts }
+    }
+
     init(_ document: JSONDocument) {
         let tree = JSONTree(document)
         let resources = Self.resourceUnits(tree)
@@ -72,4 +80,12 @@ struct DocumentParts {
             open.append(stretch)
         }
     }
+}
+
+extension InspectionError {
+    /// A document has more parts than the limit.
+    static let tooManyParts = InspectionError(
+        .tooLarge,
+        "The document holds more resources and labelled elements than the limit. "
+            + "Send fewer at a time.")
 }

@@ -35,10 +35,11 @@ public struct PayloadInspector: Sendable {
         let isAbout = try PatientCheck(table: table, patient: expectation.patient).check()
         try check(expectation.rule, table: table, isAbout: isAbout)
         let items = ContentItems(
-            parts: DocumentParts(document), extractor: ContentExtractor(zoneOffset: zoneOffset),
-            labels: labels, needs: EntryNeeds(table, rule: expectation.rule, isAbout: isAbout))
+            parts: try DocumentParts(document, limits: limits),
+            extractor: ContentExtractor(zoneOffset: zoneOffset), labels: labels,
+            needs: EntryNeeds(table, rule: expectation.rule, isAbout: isAbout))
         return PayloadInspection(
-            resourceTypes: Set(table.entries.map { $0.type }).sorted(), items: items.list())
+            resourceTypes: Set(table.entries.map { $0.type }).sorted(), items: try items.list())
     }
 
     private func check(

@@ -16,7 +16,7 @@ struct ResourceTable {
     private var contained: [Int: [String: String]] = [:]
 
     init(_ document: JSONDocument, limits: InspectionLimits) throws(InspectionError) {
-        resources = try Self.allResources(document)
+        resources = try Self.allResources(document, limits: limits)
         guard let root = resources.first, root.value.index == 0 else {
             throw InspectionError(
                 .notFHIR, "The document has no resourceType. Send a FHIR resource or Bundle.")
@@ -113,8 +113,9 @@ struct ResourceTable {
         }
     }
 
-    private static func allResources(_ document: JSONDocument) throws(InspectionError) -> [Resource]
-    {
+    private static func allResources(
+        _ document: JSONDocument, limits: InspectionLimits
+    ) throws(InspectionError) -> [Resource] {
         var resources: [Resource] = []
         for (place, node) in document.nodes.enumerated()
         where node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0 {
@@ -124,6 +125,8 @@ struct ResourceTable {
                     .notFHIR, "A resourceType is not text. Send a FHIR resource or Bundle.")
             }
             resources.append(Resource(value: value, type: type))
+            // The outer Bundle is no part.
+            guard resources.count <= limits.partCount + 1 else { throw .tooManyParts }
         }
         return resources
     }

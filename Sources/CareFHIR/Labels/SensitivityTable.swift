@@ -19,7 +19,7 @@ public struct SensitivityTable: Hashable, Sendable {
         public var system: String
         /// Its codes.
         public var codes: Codes
-        /// The labels, the wider ones too: a rule about a label does not reach narrower ones.
+        /// The labels, the wider ones too: a permission of a label does not reach narrower ones.
         public var labels: [Coding]
         /// What the codes mean, for people.
         public var note: String

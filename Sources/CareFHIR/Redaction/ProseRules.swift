@@ -24,11 +24,40 @@ enum ProseRules {
     static func isAttestation(_ name: JSONValue) -> Bool { name.reads("attester") }
 
     /// Whether a member is free text or an attached text about what its resource refers to.
-    static func isProse(_ name: JSONValue) -> Bool {
-        name.reads("conclusion") || name.reads("conclusionCode") || name.reads("note")
+    static func isProse(_ name: JSONValue, _ value: JSONValue) -> Bool {
+        let isText = value.kind == .string
+        return name.reads("conclusion") || name.reads("conclusionCode") || name.reads("note")
             || name.reads("comment") || name.reads("description") || name.reads("summary")
             || name.reads("presentedForm") || name.reads("patientInstruction")
             || name.reads("contentString") || name.reads("commentary")
+            || name.reads("basis") || name.reads("progress") || name.reads("detail") && isText
+    }
+
+    /// Whether a value is a CodeableConcept in words only; a code says what it says, words may say
+    /// anything.
+    static func isWordsOnly(_ name: JSONValue?, _ value: JSONValue) -> Bool {
+        guard value["text"]?.kind == .string, name?.reads("text") != true else { return false }
+        return value.members.allSatisfy { member in
+            member.name.reads("text") || member.name.reads("_text") || member.name.reads("id")
+                || member.name.reads("extension")
+                || member.name.reads("coding") && member.value.elements.isEmpty
+        }
+    }
+
+    /// Whether a member is the title of an attachment.
+    static func isAttachmentTitle(_ name: JSONValue, in tree: JSONTree, at place: Int) -> Bool {
+        guard name.reads("title"), let parent = tree.parent(of: place), !tree.isResource(parent)
+        else { return false }
+        if let around = tree.elementName(of: parent),
+            around.reads("attachment") || around.reads("photo") || around.reads("valueAttachment")
+                || around.reads("contentAttachment")
+        {
+            return true
+        }
+        let attachment = tree.value(parent)
+        return ["contentType", "url", "data", "hash", "creation"].contains {
+            attachment[$0] != nil
+        }
     }
 
     /// Whether a member is the data of an attachment.

@@ -45,16 +45,24 @@ struct RedactionPlan {
         return true
     }
 
-    mutating func takeOut(_ places: [Int]) {
+    /// Takes out the parts at `places`, with the Binaries that hold their text.
+    ///
+    /// - Returns: all places that are taken out as parts.
+    mutating func takeOut(_ places: [Int]) -> [Int] {
         for place in places {
             for slot in parts.parts[place].slots { mark(slot, .forbidden) }
         }
         markSayings { tree, resource in !ProseRules.namesOnly(tree.value(resource)) }
+        let binaries = AttachedBinaries(parts).onlyNeeded(byGone: fates)
+        for place in binaries {
+            for slot in parts.parts[place].slots { mark(slot, .forbidden) }
+        }
         markLeading(RemovedNames(parts, isGone: fates.map { $0.isGone }))
         let wounded = wounded
         markSayings { _, resource in wounded.contains(resource) }
         correctTotals()
         vanish()
+        return places + binaries
     }
 
     mutating func mark(_ place: Int, _ fate: RedactionFate) {
@@ -131,13 +139,20 @@ struct RedactionPlan {
                     ))
                 return
             }
-            guard let here = open.last, let name = tree.name(of: place) else { return }
+            guard let here = open.last else { return }
             let value = tree.value(place)
+            guard let name = tree.name(of: place) else {
+                // An element of an array.
+                guard here.isWounded, ProseRules.isWordsOnly(tree.elementName(of: place), value)
+                else { return }
+                found.append(place)
+                next = value.nodeRange.upperBound
+                return
+            }
             let goes =
                 ProseRules.isSignature(name, value)
                 || here.isSpoken && ProseRules.isNarrative(name, value)
-                || here.isWounded
-                    && (ProseRules.isProse(name) || ProseRules.isData(name, in: tree, at: place))
+                || here.isWounded && isProse(name, place)
                 || ProseRules.isAttestation(name)
                     && tree.value(here.resource)["resourceType"]?.reads("Composition") == true
             guard goes else { return }
@@ -145,6 +160,14 @@ struct RedactionPlan {
             next = value.nodeRange.upperBound
         }
         for place in found { mark(place, .saying) }
+    }
+
+    /// Whether a member may repeat what its resource no longer refers to.
+    private func isProse(_ name: JSONValue, _ place: Int) -> Bool {
+        let value = tree.value(place)
+        return ProseRules.isProse(name, value) || ProseRules.isWordsOnly(name, value)
+            || ProseRules.isData(name, in: tree, at: place)
+            || ProseRules.isAttachmentTitle(name, in: tree, at: place)
     }
 
     /// Marks what leads to something that goes.

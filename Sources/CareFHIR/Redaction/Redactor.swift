@@ -13,7 +13,9 @@ extension InspectionError.Code {
 /// - narratives, save those of resources that say only who and where, and sections that are empty
 ///   without them;
 /// - in a resource that lost a reference or a part, its own narrative, prose (`note`, `comment`,
-///   `description`, `conclusion` …) and attached data;
+///   `description`, `conclusion` …), concepts in words without a code, and attached data with its
+///   title;
+/// - Binaries to which only what goes refers;
 /// - signatures and attestations, which were given for the whole document, and totals that no
 ///   longer hold.
 /// All else stays byte for byte.
@@ -52,7 +54,7 @@ public struct Redactor: Sendable {
         } catch {
             throw InspectionError(error)
         }
-        let parts = DocumentParts(document)
+        let parts = try DocumentParts(document, limits: limits)
         guard !redaction.places.isEmpty,
             redaction.places.allSatisfy({ parts.parts.indices.contains($0) })
         else {
@@ -61,13 +63,13 @@ public struct Redactor: Sendable {
                 "The parts to take out are not parts of this document. Inspect it again.")
         }
         var plan = RedactionPlan(parts)
-        plan.takeOut(redaction.places)
+        let places = plan.takeOut(redaction.places)
         let survivors = plan.survivors
         guard survivors.contains(where: { parts.parts[$0].resource != nil }) else {
             throw InspectionError(
                 .notRedactable, "Nothing of the document would be left. Refuse it instead.")
         }
-        guard plan.hasOnlyLost(redaction.places) else {
+        guard plan.hasOnlyLost(places) else {
             throw InspectionError(
                 .notRedactable,
                 "A resource stands within a reference to what is to be taken out. "

@@ -32,6 +32,10 @@ public struct ConsentDirective: Hashable, Sendable {
     public var name: String
     /// The version's name in verdicts.
     public var version: String
+    /// The organisation that recorded it; nil where that is not known.
+    ///
+    /// What one has recorded, another's directive cannot replace.
+    public var recorder: OrganisationID?
     /// Where it stands.
     public var status: ConsentStatus
     /// Categories and scope.

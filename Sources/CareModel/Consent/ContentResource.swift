@@ -6,8 +6,8 @@ public struct ContentResource: Hashable, Sendable {
     public var references: [String]
     /// Security labels (`meta.security`), its own and those of what it contains.
     public var securityLabels: [Coding]
-    /// Whether a table of labels knows codes of the kind in it: then a sensitivity that is not
-    /// among the labels is absent, and only the level of confidentiality is in doubt.
+    /// Whether a table of labels knows what every concept in it is about: then a sensitivity that
+    /// is not among the labels is absent, and only the level of confidentiality is in doubt.
     public var wasLabelled = false
     /// Its type, profiles and document classes.
     public var classes: [Coding]

@@ -127,6 +127,11 @@ public struct Message: Equatable, Sendable {
     }
 }
 
+extension Message {
+    /// Whether it had a document that can no longer be read.
+    public var isErased: Bool { payloadType != nil && payloadHash == nil }
+}
+
 /// Is what only some kinds of message carry.
 public struct MessageDetails: Equatable, Sendable {
     /// The appointment, with schedule.

@@ -49,8 +49,8 @@ extension Verb {
         case .move, .see, .read, .deadLetters, .replay: [.own, .party, .stranger]
         case .changeConsent: [.own, .stranger]
         case .reviewBreakGlass: [.own, .careTeam, .stranger]
-        case .refer, .timeline, .recordConsent, .checkConsent, .breakGlass, .disclosures:
-            [.careTeam, .emergency, .stranger]
+        case .timeline, .breakGlass: [.careTeam, .emergency, .stranger]
+        case .refer, .recordConsent, .checkConsent, .disclosures: [.careTeam, .stranger]
         }
     }
 }
@@ -78,7 +78,7 @@ public enum AccessTable {
         allows(roles, verb, verb.relations)
     }
 
-    private static let anybody: Set<Relation> = [.careTeam, .emergency, .stranger]
+    private static let anybody: Set<Relation> = [.careTeam, .stranger]
     private static let parties: Set<Relation> = [.own, .party]
     private static let carers: Set<Relation> = [.careTeam]
 

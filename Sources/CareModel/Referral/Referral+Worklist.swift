@@ -67,13 +67,17 @@ extension Referral {
 }
 
 extension Referral {
-    /// The organisations that take part in the patient's care by it: who referred, and who was
-    /// asked once the request was received and unless the answer was no.
+    /// The organisations that take part in the patient's care by it: both, once somebody of the
+    /// other has collected the request, and only who referred if the answer was no.
+    ///
+    /// Nobody joins by a word of their own alone: a referral to oneself, or one that nobody has
+    /// collected, counts for nothing.
     public var careTeam: Set<OrganisationID> {
+        guard initiator != recipient else { return [] }
         switch state {
-        case .enteredInError: []
-        case .draft, .requested, .expired, .declined, .redirected, .failed: [initiator]
-        default: [initiator, recipient]
+        case .draft, .requested, .expired, .failed, .cancelled, .enteredInError: return []
+        case .declined, .redirected: return [initiator]
+        default: return [initiator, recipient]
         }
     }
 }

@@ -185,6 +185,8 @@ public struct BrokerState: Equatable, Sendable {
     public var lastDelivery = DeliveryID(0)
     /// The overrides of consent that have not ended.
     public var breakGlasses: [BreakGlass] = []
+    /// Whether the database is not the one that ran here last: somebody restored a back-up.
+    public var wasRestored = false
     /// The newest time anything stored names; the clock never runs behind it.
     public var lastSeen = Timestamp(milliseconds: 0)
 

@@ -22,8 +22,9 @@ public enum Write: Equatable, Sendable {
     case raiseConsentEpoch(PatientKey, to: UInt32)
     /// Adds an override of consent, or writes its end or review.
     case putBreakGlass(BreakGlass)
-    /// Destroys a patient's data key: what it sealed can never be read again.
-    case shred(PatientKey)
+    /// Destroys a patient's data key: what it sealed can never be read again, and the directives
+    /// among it no longer stand.
+    case shred(PatientKey, at: Timestamp)
     /// Adds or changes an organisation.
     case putOrganisation(Organisation)
     /// Adds or changes a service.

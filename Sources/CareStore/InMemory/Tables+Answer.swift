@@ -103,7 +103,9 @@ extension Tables {
     }
 
     private func maySee(_ message: Message, _ asker: Asker) -> Bool {
-        if message.organisation == asker.organisation { return true }
+        if message.organisation == asker.organisation {
+            return AccessTable.allows(asker.roles, .see, [.own])
+        }
         guard let referral = message.referral.flatMap({ referrals[$0] }) else { return false }
         return asker.maySee(referral)
     }

@@ -46,8 +46,8 @@ extension Tables {
             set(\.consentEpochs, patient, epoch, &journal)
         case .putBreakGlass(let glass):
             put(glass, &journal)
-        case .shred(let patient):
-            shred(patient, &journal)
+        case .shred(let patient, let time):
+            shred(patient, at: time, &journal)
         case .putOrganisation(let organisation):
             set(\.directory.organisations, organisation.id, organisation, &journal)
         case .putService(let service):
@@ -177,7 +177,9 @@ extension Tables {
         }
     }
 
-    private mutating func shred(_ patient: PatientKey, _ journal: inout Journal) {
+    private mutating func shred(
+        _ patient: PatientKey, at time: Timestamp, _ journal: inout Journal
+    ) {
         for number in messagesByPatient[patient] ?? [] {
             set(\.payloads, number, nil, &journal)
             if let message = messages[number]?.erased {
@@ -188,6 +190,13 @@ extension Tables {
             let old = breakGlasses[row]
             journal.steps.append { $0.breakGlasses[row] = old }
             breakGlasses[row] = old.erased
+        }
+        for (id, versions) in consents {
+            guard let newest = versions.last, newest.patient == patient, newest.revokedAt == nil
+            else { continue }
+            var ended = versions
+            ended[versions.count - 1].revokedAt = time
+            set(\.consents, id, ended, &journal)
         }
     }
 

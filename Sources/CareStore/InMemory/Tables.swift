@@ -48,7 +48,7 @@ extension Tables {
 
     var status: BrokerStatus {
         var status = BrokerStatus()
-        status.messages = messages.count
+        status.messages = Int(messages.keys.max()?.number ?? 0)
         status.auditEvents = audit.count
         for delivery in deliveries.values {
             if delivery.state.isLeased {

@@ -9,7 +9,7 @@ extension Message {
             number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
             organisation: organisation, referral: referral, patient: patient, state: state,
             version: version, reason: reason, expiresAt: expiresAt, details: details,
-            payloadType: payloadType, payloadHash: payloadHash, payloadByteCount: payloadByteCount)
+            payloadType: payloadType, payloadHash: nil, payloadByteCount: payloadByteCount)
     }
 }
 

@@ -13,7 +13,8 @@ extension Write {
         case .appendAudit(let event): event.at
         case .putConsent(let record): max(record.recordedAt, record.revokedAt ?? record.recordedAt)
         case .putBreakGlass(let glass): glass.latestTime
-        case .recordSubmission, .raiseConsentEpoch, .shred, .putOrganisation, .putService,
+        case .shred(_, let time): time
+        case .recordSubmission, .raiseConsentEpoch, .putOrganisation, .putService,
             .putAgent, .putStream, .renewStream:
             nil
         }

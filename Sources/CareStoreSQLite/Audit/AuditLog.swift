@@ -7,6 +7,7 @@ import GRDB
 ///
 /// Works beside a running broker and without one. One thread at a time may use it.
 public final class AuditLog {
+    private let directory: String
     private let queue: DatabaseQueue
     private let statements: AuditStatements
 
@@ -14,6 +15,7 @@ public final class AuditLog {
     ///
     /// Throws if there is none or it cannot be read: that is no sign of tampering.
     public init(directory: String) throws(StoreError) {
+        self.directory = directory
         let path = directory + "/careloop.db"
         try DataDirectory.checkIsFile(path)
         do {
@@ -51,14 +53,15 @@ public final class AuditLog {
         try read { (statements) throws(StoreError) in try statements.newestCheckpoint()?.note }
     }
 
-    /// Computes the tree anew from what is stored and compares it with everything that was signed.
+    /// Computes the tree anew from what is stored and compares it with everything that was signed:
+    /// the checkpoints in the database, the file beside it, and one that was kept elsewhere.
     ///
     /// Takes one state of the log, however long it takes, and constant memory.
     ///
     /// - Parameters:
     ///   - verifier: the key that signed the checkpoints.
     ///   - headKey: authenticates the head; without it the events after the last checkpoint are
-    ///     only as good as the database.
+    ///     only as good as the database, and ``AuditReport/uncoveredCount`` counts them.
     ///   - external: a signed note that was copied off earlier: with it the restoring of an older
     ///     copy is found.
     ///   - progress: called with the number of events now and then.
@@ -67,9 +70,13 @@ public final class AuditLog {
         with verifier: NoteVerifier, headKey: HeadKey? = nil, external: String? = nil,
         progress: (Int64) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
-        let (checkpoint, isForeign) = try Self.read(external, verifier)
+        let (given, isForeign) = try Self.read(external, verifier)
+        // Read before the database: a running broker writes the file after it.
+        var externals = [CheckpointFile(directory: directory, verifier: verifier).checkpoint]
+        if given != externals[0] { externals.append(given) }
+        let checkpoints = externals.compactMap(\.self)
         return try read { (statements) throws(StoreError) in
-            var verification = try AuditVerification(verifier, external: checkpoint) {
+            var verification = try AuditVerification(verifier, externals: checkpoints) {
                 (size) throws(StoreError) in try statements.checkpoint(above: size)
             }
             try statements.rows.each(from: .min, to: .max) {

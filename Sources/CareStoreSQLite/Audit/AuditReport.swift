@@ -22,8 +22,8 @@ public struct AuditReport: Equatable, Sendable {
             case forgedHead = "forged-head"
             /// The checkpoint that was kept elsewhere is of another log or key.
             case foreignCheckpoint = "foreign-checkpoint"
-            /// The log is not the one that the checkpoint kept elsewhere was taken of: an older copy
-            /// was restored, or history was written anew.
+            /// The log is not the one that a checkpoint kept elsewhere, or the one in the file beside
+            /// the database, was taken of: an older copy was restored, or history written anew.
             case rewritten
         }
 
@@ -48,8 +48,8 @@ public struct AuditReport: Equatable, Sendable {
             case .forgedHead: "the head at event \(last) is not as the broker wrote it"
             case .foreignCheckpoint: "the checkpoint given is not one of this log and key"
             case .rewritten:
-                "\(events) are not those of the checkpoint given: an older copy was restored, or "
-                    + "history was written anew"
+                "\(events) are not those of a checkpoint that was kept: an older copy was restored, "
+                    + "or history was written anew"
             }
         }
     }
@@ -68,8 +68,15 @@ public struct AuditReport: Equatable, Sendable {
     /// How many there were.
     public internal(set) var findingCount = 0
 
-    /// Whether everything is as the broker wrote it.
+    /// How many of the last events nothing vouches for: neither a good checkpoint nor, if its key
+    /// was given, the head's MAC.
+    public internal(set) var uncoveredCount: Int64 = 0
+
+    /// Whether nothing was found to be otherwise than the broker wrote it.
     public var isSound: Bool { findingCount == 0 }
+
+    /// Whether that is proven of every event.
+    public var isProven: Bool { isSound && uncoveredCount == 0 }
 
     mutating func note(_ kind: Finding.Kind, _ first: Int64, _ last: Int64) {
         findingCount += 1

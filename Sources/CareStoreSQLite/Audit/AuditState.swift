@@ -104,6 +104,29 @@ struct AuditState {
         }
     }
 
+    /// Throws if the file beside the database proves that the database was set back.
+    func check(against file: CheckpointFile, _ database: Database) throws {
+        guard let known = file.checkpoint else { return }
+        guard known.size != tree.size else {
+            guard known.root == tree.root else { throw Self.setBack }
+            return
+        }
+        // Each note in the file was a row before, and no row is ever removed.
+        let row = try PreparedStatement(
+            database, "SELECT \(StoredCheckpoint.columns) FROM checkpoint WHERE size = ?")
+        let stored = try row.first({ $0.add(known.size) }) { StoredCheckpoint(&$0) }
+        guard known.size < tree.size, stored?.checkpoint(file.verifier)?.root == known.root
+        else { throw Self.setBack }
+    }
+
+    private static let setBack = StoreError(
+        .corrupt,
+        """
+        the database is older than the checkpoint beside it, or goes on from an older one; keep \
+        every file and find out who set it back. If a back-up was restored on purpose, move the \
+        file `checkpoint` out of the data directory, keep it as evidence, and start again
+        """)
+
     private static let mismatch = StoreError(
         .corrupt,
         """

@@ -9,7 +9,7 @@ import CareVault
 /// which part something is wrong.
 struct AuditVerification {
     private let verifier: NoteVerifier
-    private let external: Checkpoint?
+    private let externals: [Checkpoint]
     /// The next checkpoint with more events than this.
     private let next: (Int64) throws(StoreError) -> StoredCheckpoint?
     private(set) var report = AuditReport()
@@ -20,17 +20,21 @@ struct AuditVerification {
     private var checkpointedAt: Timestamp?
     /// The first event that no checkpoint covers.
     private var partStart: Int64 = 1
-    private var externalRoot: MerkleHash?
+    /// The roots at the sizes of ``externals``.
+    private var externalRoots: [Int64: MerkleHash] = [:]
+    /// The size of the largest good checkpoint, and whether the head's MAC vouches for all.
+    private var coveredSize: Int64 = 0
+    private var isHeadGood = false
 
     init(
-        _ verifier: NoteVerifier, external: Checkpoint?,
+        _ verifier: NoteVerifier, externals: [Checkpoint],
         next: @escaping (Int64) throws(StoreError) -> StoredCheckpoint?
     ) throws(StoreError) {
         self.verifier = verifier
-        self.external = external
+        self.externals = externals
         self.next = next
         expected = try next(.min)
-        if external?.size == 0 { externalRoot = tree.root }
+        externalRoots[0] = tree.root
     }
 
     /// Takes the next event; nil if it cannot be read.
@@ -54,7 +58,9 @@ struct AuditVerification {
             // Something must stand at its place, or every later leaf would move.
             tree.append(.empty)
         }
-        if tree.size == external?.size { externalRoot = tree.root }
+        if externals.contains(where: { $0.size == tree.size }) {
+            externalRoots[tree.size] = tree.root
+        }
         if let checkpoint = expected, checkpoint.size == sequence { try pass(checkpoint) }
     }
 
@@ -65,8 +71,9 @@ struct AuditVerification {
             try advance(past: checkpoint)
         }
         check(head, key)
-        checkExternal()
+        for external in externals { check(external) }
         report.lastSequence = last
+        report.uncoveredCount = isHeadGood ? 0 : max(0, last - coveredSize)
         return report
     }
 
@@ -81,6 +88,8 @@ struct AuditVerification {
             if tree.size != signed.size || tree.root != signed.root {
                 report.note(.changed, partStart, max(partStart, row.size))
                 if let stored, stored.root == signed.root { tree = stored }
+            } else {
+                coveredSize = max(coveredSize, signed.size)
             }
         } else {
             report.note(.forgedCheckpoint, row.size, row.size)
@@ -98,18 +107,21 @@ struct AuditVerification {
         guard let stored, let head = stored.head else {
             return report.note(.forgedHead, last, last)
         }
-        if let key, !head.verify(mac: stored.mac, key: key) { report.note(.forgedHead, last, last) }
+        let isAuthentic = key.map { head.verify(mac: stored.mac, key: $0) }
+        if isAuthentic == false { report.note(.forgedHead, last, last) }
         if head.size > last { return report.note(.cut, last + 1, head.size) }
         if head.size < last { return report.note(.added, head.size + 1, last) }
-        if AuditHead(tree) != head { report.note(.changed, min(partStart, last), last) }
+        if AuditHead(tree) != head { return report.note(.changed, min(partStart, last), last) }
+        isHeadGood = isAuthentic == true
     }
 
-    private mutating func checkExternal() {
-        guard let external else { return }
+    private mutating func check(_ external: Checkpoint) {
         if external.size > last {
             report.note(.rewritten, last + 1, external.size)
-        } else if externalRoot != external.root {
+        } else if externalRoots[external.size] != external.root {
             report.note(.rewritten, min(1, external.size), external.size)
+        } else {
+            coveredSize = max(coveredSize, external.size)
         }
     }
 }

@@ -11,17 +11,25 @@ import GRDB
 struct RestoreGuard {
     let directory: DataDirectory
 
-    /// Counts this start and renews the streams if it does not follow the last one.
-    func countStart(_ database: Database) throws {
+    /// Counts this start and renews the streams if it does not follow the last one; whether a
+    /// back-up was restored.
+    ///
+    /// A database that is one start ahead of the file tells of a crash, not of a restore.
+    func countStart(_ database: Database) throws -> Bool {
         var starts: Int64 = 0
+        var isRestored = false
         try database.inTransaction(.immediate) {
             starts = try Int64.fetchOne(database, sql: "SELECT starts FROM broker") ?? 0
+            let known = known
             if starts != known { try renewStreams(database) }
+            let isFirst = starts == 0 && known == nil
+            isRestored = !isFirst && starts != known && starts - 1 != known
             starts += 1
             try database.execute(sql: "UPDATE broker SET starts = ?", arguments: [starts])
             return .commit
         }
         try write(starts)
+        return isRestored
     }
 
     private var path: String { directory.path + "/starts" }

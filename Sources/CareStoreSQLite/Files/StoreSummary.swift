@@ -47,7 +47,7 @@ public struct StoreSummary: Equatable, Sendable {
             database,
             sql: """
                 SELECT master_version, COUNT(*) FROM patient
-                WHERE wrapped_key IS NOT NULL GROUP BY master_version
+                WHERE master_version IS NOT NULL GROUP BY master_version
                 """)
         while let row = try wrapped.next() { counts[row[0]] = row[1] }
         patientsByMasterVersion = counts

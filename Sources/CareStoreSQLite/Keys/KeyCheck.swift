@@ -11,14 +11,14 @@ enum KeyCheck {
             database,
             """
             SELECT MIN(master_version) FROM patient INDEXED BY patient_master
-            WHERE wrapped_key IS NOT NULL AND master_version > ?
+            WHERE master_version > ?
             """)
         let example = try PreparedStatement(
             database,
             """
-            SELECT key, wrapped_key, master_version, key_generation FROM patient
-                INDEXED BY patient_master
-            WHERE wrapped_key IS NOT NULL AND master_version = ? LIMIT 1
+            SELECT \(StoredKey.columns) FROM patient INDEXED BY patient_master
+            LEFT JOIN patient_key ON patient_key.patient = patient.id
+            WHERE master_version = ? LIMIT 1
             """)
         var version: Int64 = 0
         while let next = try nextVersion.first({ $0.add(version) }, { $0.optionalInt() }) ?? nil {

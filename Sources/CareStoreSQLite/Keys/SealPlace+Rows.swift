@@ -2,11 +2,10 @@ import CareModel
 import CareVault
 
 extension SealPlace {
-    /// The identifier in a message's row.
-    static func identifier(of message: MessageNumber, generation: Int64) -> SealPlace {
+    /// The identifier and the document's hash in a message's row.
+    static func identity(of message: MessageNumber, generation: Int64) -> SealPlace {
         SealPlace(
-            table: "message", row: message.number, column: "identifier",
-            generation: Int(generation))
+            table: "message", row: message.number, column: "identity", generation: Int(generation))
     }
 
     /// A document, by the message that brought it.

@@ -10,9 +10,7 @@ struct SealReader {
 
     init(_ database: Database, ring: KeyRing) throws {
         self.ring = ring
-        wrappedKey = try PreparedStatement(
-            database,
-            "SELECT key, wrapped_key, master_version, key_generation FROM patient WHERE id = ?")
+        wrappedKey = try PreparedStatement(database, StoredKey.query)
     }
 
     /// Opens sealed bytes of a row that belongs to `patient`; nil if their key was destroyed.
@@ -53,7 +51,17 @@ struct StoredKey {
     let wrapped: WrappedKey?
     let generation: Int64
 
-    /// Reads `key, wrapped_key, master_version, key_generation`.
+    static let columns = """
+        patient.key, patient_key.wrapped, patient.master_version, patient.key_generation
+        """
+
+    /// Asks for one patient's.
+    static let query = """
+        SELECT \(columns) FROM patient LEFT JOIN patient_key ON patient_key.patient = patient.id
+        WHERE patient.id = ?
+        """
+
+    /// Reads ``columns``.
     init(_ row: inout Columns) throws(StoreError) {
         guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
         self.patient = patient

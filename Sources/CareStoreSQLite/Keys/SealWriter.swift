@@ -7,47 +7,51 @@ import GRDB
 struct SealWriter {
     private let ring: KeyRing
     private let insertPatient: PreparedStatement
+    private let insertKey: PreparedStatement
     private let find: PreparedStatement
     private let setKey: PreparedStatement
-    private let destroyKey: PreparedStatement
+    private let setVersion: PreparedStatement
+    private let endGeneration: PreparedStatement
     private let outdated: PreparedStatement
 
     init(_ database: Database, ring: KeyRing) throws {
         self.ring = ring
         insertPatient = try PreparedStatement(
-            database, "INSERT INTO patient VALUES (?, ?, ?, ?, ?, 0)")
-        let columns = "key, wrapped_key, master_version, key_generation"
-        find = try PreparedStatement(database, "SELECT \(columns) FROM patient WHERE id = ?")
+            database, "INSERT INTO patient VALUES (?, ?, ?, ?, 0)")
+        insertKey = try PreparedStatement(database, "INSERT INTO patient_key VALUES (?, ?)")
+        find = try PreparedStatement(database, StoredKey.query)
         setKey = try PreparedStatement(
-            database, "UPDATE patient SET wrapped_key = ?, master_version = ? WHERE id = ?")
-        destroyKey = try PreparedStatement(
+            database, "UPDATE patient_key SET wrapped = ? WHERE patient = ?")
+        setVersion = try PreparedStatement(
+            database, "UPDATE patient SET master_version = ? WHERE id = ?")
+        endGeneration = try PreparedStatement(
             database,
             """
-            UPDATE patient SET wrapped_key = NULL, master_version = NULL,
-                key_generation = key_generation + 1
+            UPDATE patient SET master_version = NULL, key_generation = key_generation + 1
             WHERE id = ?
             """)
         outdated = try PreparedStatement(
             database,
             """
-            SELECT id, \(columns) FROM patient INDEXED BY patient_master
-            WHERE wrapped_key IS NOT NULL AND master_version < ? LIMIT ?
+            SELECT patient.id, \(StoredKey.columns) FROM patient INDEXED BY patient_master
+            LEFT JOIN patient_key ON patient_key.patient = patient.id
+            WHERE master_version < ? LIMIT ?
             """)
     }
 
     /// Adds a patient, with a data key.
-    ///
-    /// The row gets its full length at once: a row that grows later makes SQLite move its
-    /// neighbours, and with them their wrapped keys.
     func insert(_ patient: PatientKey, as id: Int64) throws(StoreError) {
         let key = DataKey.random()
         let wrapped = ring.masterKeys.wrap(key, for: patient, generation: 1)
         try insertPatient.run { row in
             row.add(id)
             row.add(patient.bytes)
-            row.add(wrapped.bytes)
             row.add(Int64(wrapped.masterVersion))
             row.add(1 as Int64)
+        }
+        try insertKey.run { row in
+            row.add(id)
+            row.add(wrapped.bytes)
         }
         ring.note(key, of: id, generation: 1)
     }
@@ -71,12 +75,17 @@ struct SealWriter {
     }
 
     /// Destroys a patient's data key; a second time changes nothing that could be read.
+    ///
+    /// Zeros of the same length take its place: the row is written over where it stands.
     func shred(_ id: Int64) throws(StoreError) {
         let stored = try find.first({ $0.add(id) }) { (row) throws(StoreError) in
             try StoredKey(&row)
         }
         guard let stored else { return }
-        try destroyKey.run { $0.add(id) }
+        if let wrapped = stored.wrapped {
+            try set(Array(repeating: 0, count: wrapped.bytes.count), of: id)
+        }
+        try endGeneration.run { $0.add(id) }
         ring.forget(id, before: stored.generation + 1)
     }
 
@@ -97,10 +106,18 @@ struct SealWriter {
     private func wrap(_ key: DataKey, _ stored: StoredKey, _ id: Int64) throws(StoreError) {
         let wrapped = ring.masterKeys.wrap(
             key, for: stored.patient, generation: Int(stored.generation))
-        try setKey.run { row in
-            row.add(wrapped.bytes)
+        try set(wrapped.bytes, of: id)
+        try setVersion.run { row in
             row.add(Int64(wrapped.masterVersion))
             row.add(id)
         }
+    }
+
+    private func set(_ wrapped: [UInt8], of id: Int64) throws(StoreError) {
+        try setKey.run { row in
+            row.add(wrapped)
+            row.add(id)
+        }
+        guard setKey.changedRowCount == 1 else { throw .unreadable("patient's data key") }
     }
 }

@@ -110,10 +110,10 @@ enum LookupQuery {
 
     static let consentEpoch = "SELECT consent_epoch FROM patient WHERE id = ?"
 
-    static let breakGlass = "\(breakGlasses) WHERE break_glass.id = ?"
+    static let breakGlass = "\(breakGlasses("")) WHERE break_glass.id = ?"
 
     static let openBreakGlasses = """
-        \(breakGlasses) WHERE break_glass.ended_at IS NULL ORDER BY break_glass.row
+        \(breakGlasses("")) WHERE break_glass.ended_at IS NULL ORDER BY break_glass.row
         """
 
     static let consentVersions = "\(consents) WHERE consent.id = ? ORDER BY version"
@@ -134,10 +134,12 @@ enum LookupQuery {
         WHERE message.number = ?
         """
 
-    static let breakGlasses = """
-        SELECT \(RowReader.breakGlassColumns) FROM break_glass
+    static func breakGlasses(_ index: String) -> String {
+        """
+        SELECT \(RowReader.breakGlassColumns) FROM break_glass \(index)
         JOIN patient ON patient.id = break_glass.patient
         """
+    }
 
     private static let consents = """
         SELECT \(RowReader.consentColumns) FROM consent

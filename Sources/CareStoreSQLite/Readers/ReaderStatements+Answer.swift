@@ -187,7 +187,9 @@ extension ReaderStatements {
     }
 
     private func maySee(_ message: Message, _ asker: Asker) throws(StoreError) -> Bool {
-        if message.organisation == asker.organisation { return true }
+        if message.organisation == asker.organisation {
+            return AccessTable.allows(asker.roles, .see, [.own])
+        }
         guard let id = message.referral, let referral = try lookup.referral(id) else {
             return false
         }

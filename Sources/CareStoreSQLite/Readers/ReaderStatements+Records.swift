@@ -36,9 +36,8 @@ extension ReaderStatements {
             var row = isReviewed == cursor.isReviewed ? cursor.row : .max
             // Those of other organisations are passed over: read on until the page is full.
             while found.count <= page.limit {
-                let rows = try breakGlassRows.all(
+                let rows = try (isReviewed ? reviewedRows : unreviewedRows).all(
                     {
-                        $0.add(isReviewed)
                         $0.add(row)
                         $0.add(Int64(Page.limitMax))
                     }, lookup.rows.breakGlass)

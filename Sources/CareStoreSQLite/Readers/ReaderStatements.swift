@@ -22,7 +22,8 @@ struct ReaderStatements {
     let statusRow: PreparedStatement
 
     let disclosureRows: PreparedStatement
-    let breakGlassRows: PreparedStatement
+    let unreviewedRows: PreparedStatement
+    let reviewedRows: PreparedStatement
     let audit: AuditRows
 
     init(_ database: Database, ring: KeyRing) throws {
@@ -84,7 +85,8 @@ struct ReaderStatements {
             WHERE stream = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?
             """)
         disclosureRows = try prepare(Self.disclosures)
-        breakGlassRows = try prepare(Self.breakGlasses)
+        unreviewedRows = try prepare(Self.breakGlasses(isReviewed: false))
+        reviewedRows = try prepare(Self.breakGlasses(isReviewed: true))
         statusRow = try prepare(Self.status)
     }
 
@@ -94,20 +96,23 @@ struct ReaderStatements {
         ORDER BY audit.sequence LIMIT ?
         """
 
-    private static let breakGlasses = """
-        \(LookupQuery.breakGlasses)
-        WHERE (break_glass.reviewed_at IS NOT NULL) = ? AND break_glass.row < ?
+    private static func breakGlasses(isReviewed: Bool) -> String {
+        """
+        \(LookupQuery.breakGlasses(isReviewed ? "" : "INDEXED BY break_glass_open"))
+        WHERE break_glass.reviewed_at IS \(isReviewed ? "NOT NULL" : "NULL")
+            AND break_glass.row < ?
         ORDER BY break_glass.row DESC LIMIT ?
         """
+    }
 
     private static let status = """
-        SELECT (SELECT COUNT(*) FROM message),
+        SELECT (SELECT MAX(number) FROM message),
             (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state <= 2),
             (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state > 2),
             (SELECT COUNT(*) FROM delivery WHERE state = 10),
             (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state < 2),
             (SELECT COUNT(*) FROM patient
-                WHERE wrapped_key IS NOT NULL AND master_version < ?),
+                WHERE master_version < ?),
             (SELECT MAX(sequence) FROM audit)
         """
 

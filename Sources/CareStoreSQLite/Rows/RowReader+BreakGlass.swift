@@ -21,7 +21,7 @@ extension RowReader {
         guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
         let newest = row.int()
         let generation = row.int()
-        let identifier = try identifier(
+        let identity = try identity(
             row.bytes(),
             at: SealPlace.breakGlass("identifier", row: number, generation: generation),
             of: patientRow, newest: newest)
@@ -29,7 +29,7 @@ extension RowReader {
             row.bytes(), at: SealPlace.breakGlass("reason", row: number, generation: generation),
             of: patientRow, newest: newest)
         var glass = BreakGlass(
-            id: id, patient: patient, patientIdentifier: identifier ?? .erased,
+            id: id, patient: patient, patientIdentifier: identity?.identifier ?? .erased,
             agent: try names.agent(row.int()), organisation: try names.organisation(row.int()),
             custodians: row.text().split(separator: " ").map {
                 OrganisationID(unchecked: String($0))

@@ -13,11 +13,11 @@ struct RowReader {
         message.number, message.id, message.kind, message.accepted_at, message.sender,
         message.organisation, message_referral.id, message_patient.key, message.state,
         message.version, message.reason, message.expires_at, message.payload_type,
-        message.payload_hash, message.payload_byte_count, message.appointment_start,
+        message.payload_byte_count, message.appointment_start,
         message.appointment_end, message.due_at, message.is_blocking, message.acting_as,
         message.on_behalf_of, message.report_message, message.report_mailbox,
         message.report_state, message.report_code, message.break_glass, message.key_generation,
-        message.identifier, message_patient.id, message_patient.key_generation
+        message.identity, message_patient.id, message_patient.key_generation
         """
 
     /// What ``messageColumns`` need beside `message`.
@@ -40,19 +40,19 @@ struct RowReader {
         let reason = row.optionalText().map(ReasonCode.init)
         let expiresAt = row.time()
         let payloadType = row.optionalText()
-        let payloadHash = row.optionalBytes()
         let payloadByteCount = Int(row.int())
+        var details = try details(&row)
+        let identity = try identity(&row, of: number)
+        details.patient = identity?.identifier
         return Message(
             number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
             organisation: organisation, referral: referral, patient: patient, state: state,
             version: version, reason: reason, expiresAt: expiresAt,
-            details: try details(&row, of: number),
-            payloadType: payloadType, payloadHash: payloadHash, payloadByteCount: payloadByteCount)
+            details: details, payloadType: payloadType, payloadHash: identity?.payloadHash,
+            payloadByteCount: payloadByteCount)
     }
 
-    private func details(
-        _ row: inout Columns, of message: MessageNumber
-    ) throws(StoreError) -> MessageDetails {
+    private func details(_ row: inout Columns) throws(StoreError) -> MessageDetails {
         var details = MessageDetails()
         details.appointment = row.appointment()
         details.dueAt = row.optionalTime()
@@ -68,27 +68,29 @@ struct RowReader {
                 message: reported, mailbox: try names.mailbox(mailbox), state: state, code: code)
         }
         details.breakGlass = row.optionalUUID().map { BreakGlassID($0) }
+        return details
+    }
+
+    private func identity(
+        _ row: inout Columns, of message: MessageNumber
+    ) throws(StoreError) -> SealedIdentity? {
         let generation = row.int()
         let sealed = row.optionalBytes()
         let patient = row.int()
         let newest = row.int()
-        if let sealed {
-            let place = SealPlace.identifier(of: message, generation: generation)
-            details.patient = try identifier(sealed, at: place, of: patient, newest: newest)
-        }
-        return details
+        guard let sealed else { return nil }
+        let place = SealPlace.identity(of: message, generation: generation)
+        return try identity(sealed, at: place, of: patient, newest: newest)
     }
 
-    /// Opens a sealed identifier; nil if it was erased.
-    func identifier(
+    /// Opens a sealed identity; nil if it was erased.
+    func identity(
         _ sealed: [UInt8], at place: SealPlace, of patient: Int64, newest: Int64
-    ) throws(StoreError) -> BusinessIdentifier? {
+    ) throws(StoreError) -> SealedIdentity? {
         let bytes = try seals.open(sealed, at: place, of: patient, newest: newest)
         guard let bytes else { return nil }
-        guard let identifier = IdentifierText.identifier(from: bytes) else {
-            throw .unreadable("identifier")
-        }
-        return identifier
+        guard let identity = SealedIdentity(bytes) else { throw .unreadable("identity") }
+        return identity
     }
 
     static let referralColumns = """

@@ -24,8 +24,10 @@ enum Schema {
 
     /// Names become small integers.
     ///
-    /// `patient.wrapped_key` is NULL once the key was destroyed; `key_generation` then counts the
-    /// next one, and what an earlier one sealed is erased.
+    /// `patient.master_version` is NULL once the key was destroyed; `key_generation` then counts the
+    /// next one, and what an earlier one sealed is erased. The wrapped keys have a table of their
+    /// own, all of whose rows have one length: a row that grows or shrinks makes SQLite move its
+    /// neighbours, and what stood there before may stay in the gaps between rows.
     private static let parties = """
         CREATE TABLE broker (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -38,11 +40,14 @@ enum Schema {
         CREATE TABLE patient (
             id INTEGER PRIMARY KEY,
             key BLOB NOT NULL UNIQUE,
-            wrapped_key BLOB,
             master_version INTEGER,
             key_generation INTEGER NOT NULL,
             consent_epoch INTEGER NOT NULL);
-        CREATE INDEX patient_master ON patient (master_version) WHERE wrapped_key IS NOT NULL;
+        CREATE INDEX patient_master ON patient (master_version)
+            WHERE master_version IS NOT NULL;
+        CREATE TABLE patient_key (
+            patient INTEGER PRIMARY KEY,
+            wrapped BLOB NOT NULL);
         CREATE TABLE organisation (
             party INTEGER PRIMARY KEY REFERENCES party,
             name TEXT NOT NULL);
@@ -69,8 +74,9 @@ enum Schema {
 
     /// One row of `submission` is both what a message is called and what its sender was answered.
     ///
-    /// `content_hash` is NULL where nobody submitted it. `identifier` and `bytes` are sealed with the
-    /// patient's data key of the generation beside them.
+    /// `content_hash` is NULL where nobody submitted it, and keyed. `identity` (who the patient is,
+    /// and the document's hash) and `bytes` are sealed with the patient's data key of the generation
+    /// beside them.
     private static let messages = """
         CREATE TABLE submission (
             id BLOB NOT NULL,
@@ -112,7 +118,6 @@ enum Schema {
             expires_at INTEGER NOT NULL,
             payload INTEGER,
             payload_type TEXT,
-            payload_hash BLOB,
             payload_byte_count INTEGER NOT NULL,
             appointment_start INTEGER,
             appointment_end INTEGER,
@@ -126,7 +131,7 @@ enum Schema {
             report_code TEXT,
             break_glass BLOB,
             key_generation INTEGER,
-            identifier BLOB);
+            identity BLOB);
         CREATE INDEX message_referral ON message (referral) WHERE referral IS NOT NULL;
         CREATE INDEX message_patient ON message (patient)
             WHERE patient IS NOT NULL AND referral IS NULL;
@@ -264,6 +269,7 @@ enum Schema {
             review_organisation INTEGER,
             reviewed_at INTEGER,
             finding INTEGER);
+        CREATE INDEX break_glass_open ON break_glass (row) WHERE reviewed_at IS NULL;
 
         """
 

@@ -51,7 +51,7 @@ final class BreakGlassWriter {
         lastRow += 1
         let number = lastRow
         let identifier = key.seal(
-            IdentifierText.bytes(of: glass.patientIdentifier),
+            SealedIdentity(identifier: glass.patientIdentifier).bytes,
             at: .breakGlass("identifier", row: number, generation: generation))
         let reason = key.seal(
             Array(glass.reason.utf8),

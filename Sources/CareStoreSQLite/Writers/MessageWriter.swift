@@ -20,7 +20,7 @@ struct MessageWriter {
     init(_ database: Database, interner: Interner, seals: SealWriter) throws {
         self.interner = interner
         self.seals = seals
-        let marks = Array(repeating: "?", count: 29).joined(separator: ", ")
+        let marks = Array(repeating: "?", count: 28).joined(separator: ", ")
         insertMessage = try PreparedStatement(database, "INSERT INTO message VALUES (\(marks))")
         nameMessage = try PreparedStatement(
             database,
@@ -80,11 +80,10 @@ struct MessageWriter {
             row.add(message.expiresAt)
             row.add(source)
             row.add(message.payloadType)
-            row.add(message.payloadHash)
             row.add(Int64(message.payloadByteCount))
             row.add(message.details, reportMailbox: reportMailbox)
             row.add(seal?.generation)
-            row.add(seal?.identifier)
+            row.add(seal?.identity)
         }
         guard !isNamed else { return }
         try nameMessage.run { row in
@@ -131,23 +130,22 @@ struct MessageWriter {
         }
     }
 
-    /// What the message's document is sealed with, and its identifier, sealed; nil if it says
-    /// nothing of a patient.
+    /// What the message's document is sealed with, and its identity, sealed; nil if it says nothing
+    /// of a patient.
     private func seal(
         for message: Message, _ payload: MessagePayload, _ patient: Int64?
     ) throws(StoreError) -> Seal? {
-        guard payload != .none || message.details.patient != nil else { return nil }
+        let identity = SealedIdentity(
+            identifier: message.details.patient, payloadHash: message.payloadHash)
+        guard payload != .none || !identity.isEmpty else { return nil }
         guard let patient else {
             throw StoreError(
                 .contradiction, "a message says something of a patient without naming one")
         }
         let (key, generation) = try seals.dataKey(of: patient)
-        let identifier = message.details.patient.map { identifier in
-            key.seal(
-                IdentifierText.bytes(of: identifier),
-                at: .identifier(of: message.number, generation: generation))
-        }
-        return Seal(patient: patient, key: key, generation: generation, identifier: identifier)
+        let place = SealPlace.identity(of: message.number, generation: generation)
+        let sealed = identity.isEmpty ? nil : key.seal(identity.bytes, at: place)
+        return Seal(patient: patient, key: key, generation: generation, identity: sealed)
     }
 
     /// The message that brought the document.
@@ -182,7 +180,7 @@ private struct Seal {
     let patient: Int64
     let key: DataKey
     let generation: Int64
-    let identifier: [UInt8]?
+    let identity: [UInt8]?
 }
 
 extension Parameters {

@@ -12,6 +12,7 @@ final class RecordWriter {
     private let insertConsent: PreparedStatement
     private let revokeConsent: PreparedStatement
     private let newestConsent: PreparedStatement
+    private let revokeConsents: PreparedStatement
     /// The last sequence of each stream; `stream.head` is only where it began.
     private var heads: [StreamName: UInt64]
 
@@ -33,6 +34,13 @@ final class RecordWriter {
             database, "UPDATE consent SET revoked_at = ? WHERE id = ? AND version = ?")
         newestConsent = try PreparedStatement(
             database, "SELECT MAX(version) FROM consent WHERE id = ?")
+        revokeConsents = try PreparedStatement(
+            database,
+            """
+            UPDATE consent SET revoked_at = ?2
+            WHERE patient = ?1 AND revoked_at IS NULL AND version =
+                (SELECT MAX(version) FROM consent AS other WHERE other.id = consent.id)
+            """)
     }
 
     func put(_ stream: Stream) throws(StoreError) {
@@ -105,6 +113,14 @@ final class RecordWriter {
             row.add(Codes.waitsFor.code(entry.event.referral?.waitsFor))
         }
         heads[entry.stream] = entry.sequence
+    }
+
+    /// Ends every directive of a patient that still stands.
+    func revokeConsents(of patient: Int64, at time: Timestamp) throws(StoreError) {
+        try revokeConsents.run { row in
+            row.add(patient)
+            row.add(time)
+        }
     }
 
     func put(_ record: ConsentRecord) throws(StoreError) {

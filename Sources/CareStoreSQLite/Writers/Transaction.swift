@@ -108,8 +108,10 @@ struct Transaction {
         case .raiseConsentEpoch(let patient, let epoch):
             try records.raiseEpoch(of: patient, to: epoch)
         case .putBreakGlass(let glass): try breakGlasses.put(glass)
-        case .shred(let patient):
-            if let id = try interner.names.find(patient) { try seals.shred(id) }
+        case .shred(let patient, let time):
+            guard let id = try interner.names.find(patient) else { return }
+            try seals.shred(id)
+            try records.revokeConsents(of: id, at: time)
         case .putOrganisation(let organisation): try directory.put(organisation)
         case .putService(let service): try directory.put(service)
         case .putAgent(let agent): try directory.put(agent)

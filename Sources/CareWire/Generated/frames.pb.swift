@@ -1096,6 +1096,9 @@ public nonisolated struct WireWelcome: Sendable {
   /// where `evt` is, as seen by the broker; empty: unknown
   public var eventsEndpoint: String = String()
 
+  /// how long an override of consent holds
+  public var breakGlassS: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -4514,7 +4517,7 @@ nonisolated extension WireBrokerFrame: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Welcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}version\0\u{3}heartbeat_ms\0\u{3}payload_bytes_max\0\u{3}credit_max\0\u{3}lease_ms\0\u{3}now_ms\0\u{1}organisation\0\u{1}roles\0\u{1}mailboxes\0\u{1}heads\0\u{1}program\0\u{3}events_endpoint\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}version\0\u{3}heartbeat_ms\0\u{3}payload_bytes_max\0\u{3}credit_max\0\u{3}lease_ms\0\u{3}now_ms\0\u{1}organisation\0\u{1}roles\0\u{1}mailboxes\0\u{1}heads\0\u{1}program\0\u{3}events_endpoint\0\u{3}break_glass_s\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4535,6 +4538,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.heads) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.program) }()
       case 13: try { try decoder.decodeSingularStringField(value: &self.eventsEndpoint) }()
+      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.breakGlassS) }()
       default: break
       }
     }
@@ -4580,6 +4584,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.eventsEndpoint.isEmpty {
       try visitor.visitSingularStringField(value: self.eventsEndpoint, fieldNumber: 13)
     }
+    if self.breakGlassS != 0 {
+      try visitor.visitSingularUInt32Field(value: self.breakGlassS, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4597,6 +4604,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.heads != rhs.heads {return false}
     if lhs.program != rhs.program {return false}
     if lhs.eventsEndpoint != rhs.eventsEndpoint {return false}
+    if lhs.breakGlassS != rhs.breakGlassS {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

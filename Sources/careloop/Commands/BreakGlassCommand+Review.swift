@@ -59,13 +59,12 @@ extension BreakGlassCommand {
         }
 
         /// For how long it held, or until when it holds.
-        private static func length(_ entry: WireBreakGlassEntry, _ times: RelativeTime) -> String {
+        static func length(_ entry: WireBreakGlassEntry, _ times: RelativeTime) -> String {
             let start = Timestamp(milliseconds: entry.startedAtMs)
-            guard let ended = Timestamp(wire: entry.endedAtMs) else {
-                let end = Timestamp(milliseconds: entry.endsAtMs)
-                return end > times.now ? "until \(times.local(end))" : "4 h"
-            }
-            return RelativeTime(now: ended).age(since: start)
+            let end = Timestamp(milliseconds: entry.endsAtMs)
+            let ended = Timestamp(wire: entry.endedAtMs)
+            if ended == nil, end > times.now { return "until \(times.local(end))" }
+            return RelativeTime(now: ended ?? end).age(since: start)
         }
 
         private static func judgement(_ entry: WireBreakGlassEntry) -> Table.Cell {
@@ -124,7 +123,7 @@ extension BreakGlassCommand {
             } else {
                 desk.screen.print(
                     receipt.outcome == "unchanged"
-                        ? "It was judged \(finding.rawValue) already."
+                        ? "It was judged \(finding.rawValue) already; that judgement stands."
                         : "It is judged \(finding.rawValue).")
             }
             desk.agent.disconnect()

@@ -10,15 +10,19 @@ struct BreakGlassCommand: ParsableCommand {
         commandName: "break-glass",
         abstract: "Override a patient's consent in an emergency, and review who has.",
         discussion: """
-            Holds for one patient and four hours, needs the role `emergency` and a reason in words. \
-            The patient's clinics are told at once, and somebody else judges it afterwards. While \
-            it holds, `careloop timeline` shows the patient's documents.
+            Holds for one patient and as long as the broker's operator has set (four hours unless \
+            it was changed), needs the role `emergency` and a reason in words. The patient's \
+            clinics are told at once, and somebody else judges it afterwards. While it holds, \
+            `careloop timeline` shows the patient's documents.
             """,
         subcommands: [Start.self, Stop.self, List.self, Review.self],
         defaultSubcommand: Start.self)
 
-    /// How long an override holds (CLP-1).
-    static let length = Duration.seconds(4 * 3_600)
+    /// How long an override holds: what the broker says, or CLP-1's four hours if it does not.
+    static func length(_ welcome: WireWelcome?) -> Duration {
+        guard let seconds = welcome?.breakGlassS, seconds > 0 else { return .seconds(4 * 3_600) }
+        return .seconds(Int64(seconds))
+    }
 
     struct Start: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -87,7 +91,7 @@ struct BreakGlassCommand: ParsableCommand {
             on desk: Desk
         ) throws {
             let now = AgentIDs.system.now()
-            let end = now + BreakGlassCommand.length
+            let end = now + BreakGlassCommand.length(desk.welcome)
             let id = BreakGlassID(bytes: receipt.breakGlassID)
             if let id {
                 try desk.store.remember(
@@ -103,7 +107,7 @@ struct BreakGlassCommand: ParsableCommand {
             }
             desk.screen.print([
                 "The glass is broken for \(patient.alias), until \(desk.times.local(end)) "
-                    + "(four hours from now).",
+                    + "(\(RelativeTime(now: end).age(since: now)) from now).",
                 "  The patient's clinics have been told, with your reason; "
                     + "somebody else will judge it.",
                 "  Look:    careloop timeline \(patient.alias)",

@@ -51,13 +51,15 @@ struct DisclosuresCommand: ParsableCommand {
                             + "Update this program.")
                 }
             } else {
-                try show(rows, on: desk)
+                try show(rows, outside: all.count - rows.count, on: desk)
             }
         }
         try desk.finish()
     }
 
-    private func show(_ rows: [WireDisclosure], on desk: Desk) throws {
+    private func show(
+        _ rows: [WireDisclosure], outside otherCount: Int, on desk: Desk
+    ) throws {
         guard !desk.screen.isJSON else {
             return try desk.screen.print(json: ["disclosures": rows.map { DisclosureOutput($0) }])
         }
@@ -75,7 +77,15 @@ struct DisclosuresCommand: ParsableCommand {
                 .init(row.outcome, Self.tone(row)),
             ])
         }
-        desk.screen.print(table, ifEmpty: "Nobody has seen anything of this patient's data.")
+        desk.screen.print(table, ifEmpty: Self.nothing(outside: otherCount))
+    }
+
+    /// What an empty account means: who asked for a time has not heard of the rest.
+    static func nothing(outside otherCount: Int) -> String {
+        guard otherCount > 0 else { return "Nobody has seen anything of this patient's data." }
+        return "Nothing is on record in the time you gave; at other times "
+            + (otherCount == 1 ? "one line is." : "\(otherCount) lines are.")
+            + " Leave out --from and --until to see all."
     }
 
     /// What happened, to which kind of message.
@@ -91,6 +101,7 @@ struct DisclosuresCommand: ParsableCommand {
             case .breakGlassReviewed: "judged an override"
             case .consentChecked: "asked about consent"
             case .accountingRead: "read this account"
+            case .timelineRead: "looked at the history"
             default: row.event
             }
         return row.kind.isEmpty ? event : "\(event): \(row.kind)"

@@ -4,6 +4,7 @@ import CareCore
 import CareModel
 import CareStore
 import CareStoreSQLite
+import CareVault
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -57,7 +58,9 @@ struct Run: AsyncParsableCommand {
             controlEndpoint: settings.controlEndpoint, eventsEndpoint: settings.eventsEndpoint,
             adminSocketPath: settings.adminSocketPath, keys: try keys.curveKeys(),
             patients: try keys.patients(), signer: try keys.signer(), labels: labels,
-            rules: settings.rules(labelledBy: labels), policy: settings.policy,
+            rules: settings.rules(
+                labelledBy: labels, masterVersions: try keys.masterKeys().versions),
+            policy: settings.policy,
             program: "careloopd \(CareloopD.version)")
         configuration.publishedEventsEndpoint = settings.publishedEventsEndpoint
         return configuration

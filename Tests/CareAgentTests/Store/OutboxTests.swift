@@ -32,14 +32,15 @@ struct OutboxTests {
 
     @Test("the store writes through to the disk before it answers")
     func durability() throws {
-        let (mode, level) = try store.queue.read { database in
-            (
-                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
-                try Int.fetchOne(database, sql: "PRAGMA synchronous")
-            )
+        func setting(_ name: String) throws -> String? {
+            try store.queue.read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
         }
-        #expect(mode == "wal")
-        #expect(level == 2)
+        #expect(try setting("journal_mode") == "wal")
+        #expect(try setting("synchronous") == "2")
+        #expect(try setting("temp_store") == "2", "in memory")
+        #expect(try setting("secure_delete") == "1")
+        try store.enqueue(Sample.request(), at: Sample.time)
+        #expect(try setting("busy_timeout") == "10000")
     }
 
     @Test("messages wait in the order they were written, with their documents")

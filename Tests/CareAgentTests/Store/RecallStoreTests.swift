@@ -2,6 +2,7 @@ import CareCore
 import CareModel
 import CareWire
 import Foundation
+import GRDB
 import SwiftProtobuf
 import Testing
 
@@ -49,6 +50,45 @@ struct RecallStoreTests {
         #expect(try !holds(words))
         #expect(try erase(lease(5)).recalled == [])
         #expect(try AgentStore(directory: folder.path).inbox().isEmpty)
+    }
+
+    /// Stores a document and recalls it while another program reads; the journal keeps its words.
+    private func eraseBesideReader(_ words: String) throws -> DatabaseQueue {
+        try store.store(
+            Sample.delivery(5), payload: Payload(Array(words.utf8)), at: Sample.time)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(
+            path: folder.path + "/agent.db", configuration: configuration)
+        try reader.inDatabase { database in
+            try database.execute(sql: "BEGIN")
+            #expect(try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM inbox") == 1)
+        }
+        #expect(try erase(lease(5)).recalled.count == 1)
+        #expect(try store.inbox().isEmpty)
+        #expect(try holds(words), "else this test shows nothing")
+        return reader
+    }
+
+    @Test("what a reader kept in the journal leaves it with a later commit, be it an empty one")
+    func retries() throws {
+        let words = "MARKER-OF-A-DOCUMENT"
+        let reader = try eraseBesideReader(words)
+        _ = try store.commit(MailBatch(), at: Sample.time)
+        #expect(try holds(words))
+        try reader.inDatabase { try $0.execute(sql: "COMMIT") }
+        _ = try store.commit(MailBatch(), at: Sample.time)
+        #expect(try !holds(words))
+    }
+
+    @Test("what an ended program left in the journal leaves it when the store is opened")
+    func retriesAtOpen() throws {
+        let words = "MARKER-OF-A-DOCUMENT"
+        let reader = try eraseBesideReader(words)
+        try reader.inDatabase { try $0.execute(sql: "COMMIT") }
+        #expect(try holds(words))
+        _ = try AgentStore(directory: folder.path)
+        #expect(try !holds(words))
     }
 
     @Test("an opened copy leaves a row that says why, without document and patient")

@@ -31,7 +31,9 @@ enum Chart {
             : ""
         return bundle(
             #"{"resourceType":"ServiceRequest","status":"active","intent":"order",\#(subject),"#
-                + #""code":\#(concept("306206005")),"reasonCode":[{"text":"\#(narrative)"}]\#(reason)}"#,
+                + #""code":\#(concept("306206005")),"reasonCode":[{"#
+                + #""coding":[{"system":"http://snomed.info/sct","code":"80313002"}],"#
+                + #""text":"\#(narrative)"}]\#(reason)}"#,
             withCondition)
     }
 
@@ -39,7 +41,7 @@ enum Chart {
     static func note(_ text: String, withCondition: Bool = false) -> [UInt8] {
         bundle(
             #"{"resourceType":"Observation","status":"final",\#(subject),"#
-                + #""code":\#(concept("308273005")),"valueString":"\#(text)"}"#, withCondition)
+                + #""code":\#(concept("308273005")),"note":[{"text":"\#(text)"}]}"#, withCondition)
     }
 
     /// A directive that permits coordination of care to some, perhaps without labelled content.

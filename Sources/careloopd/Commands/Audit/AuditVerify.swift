@@ -14,7 +14,7 @@ struct AuditVerify: AsyncParsableCommand {
             Recomputes every event's hash and compares the tree with every signed checkpoint and \
             with the head. A checkpoint that was kept on another machine also shows whether the \
             whole log was set back. Needs no broker. Ends with 0 if the log is sound, 1 if it was \
-            tampered with, 2 if it cannot be read.
+            tampered with, 2 if it cannot be read, or if no signature covers any of it.
             """)
 
     @OptionGroup var data: DataOptions
@@ -29,7 +29,7 @@ struct AuditVerify: AsyncParsableCommand {
             "The audit key, as `careloopd audit key` prints it.",
             discussion: """
                 Default: the one in the folder of keys. With this option no secret is read, and the \
-                head's MAC is not checked.
+                head's MAC is not checked: events after the newest checkpoint are not proved.
                 """,
             valueName: "vkey"))
     var key: String?
@@ -38,7 +38,7 @@ struct AuditVerify: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (verifier, headKey) = try await verification()
+        let (verifier, headKey) = try await data.auditKeys(key)
         let external = try fromCheckpoint.map(Self.checkpoint)
         let log = try AuditLog.ofBroker(data.files)
         let report: AuditReport
@@ -51,19 +51,8 @@ struct AuditVerify: AsyncParsableCommand {
         }
         if json { Self.json(report).printLine() } else { Self.tell(report) }
         guard report.isSound else { throw ExitCode(1) }
-    }
-
-    private func verification() async throws -> (NoteVerifier, HeadKey?) {
-        do {
-            guard let key else {
-                let signer = try await data.keys().signer()
-                return (signer.verifier, signer.headKey)
-            }
-            return (try NoteVerifier(text: key), nil)
-        } catch let error as VaultError {
-            throw OperatorFailure(error.message, status: 2)
-        } catch let failure as OperatorFailure {
-            throw OperatorFailure(failure.message, status: 2)
+        guard report.isProven || report.uncoveredCount < report.eventCount else {
+            throw ExitCode(2)
         }
     }
 
@@ -85,7 +74,7 @@ struct AuditVerify: AsyncParsableCommand {
     private static func tell(_ report: AuditReport) {
         let counts = "\(report.eventCount) events, \(report.checkpointCount) checkpoints"
         guard !report.isSound else {
-            print("sound: \(counts)")
+            print(verdict(report, counts))
             return
         }
         print("TAMPERED: \(counts), \(report.findingCount) finding(s)")
@@ -100,6 +89,18 @@ struct AuditVerify: AsyncParsableCommand {
             """)
     }
 
+    /// What may be said of a log in which nothing is amiss.
+    private static func verdict(_ report: AuditReport, _ counts: String) -> String {
+        guard !report.isProven else { return "sound: \(counts)" }
+        let uncovered = report.uncoveredCount
+        let remedy = "Verify with the folder of keys, or again after the next checkpoint."
+        guard uncovered < report.eventCount else {
+            return "NOT PROVED: \(counts). No signature covers any event. \(remedy)"
+        }
+        return "sound up to event \(report.lastSequence - uncovered): \(counts)\n"
+            + "No signature covers the last \(uncovered) event(s). \(remedy)"
+    }
+
     static func json(_ report: AuditReport) -> JSONOutput {
         let findings = report.findings.map { finding in
             JSONOutput.members([
@@ -108,7 +109,9 @@ struct AuditVerify: AsyncParsableCommand {
             ])
         }
         return .members([
-            ("sound", .bool(report.isSound)), ("events", .number(report.eventCount)),
+            ("sound", .bool(report.isSound)), ("proven", .bool(report.isProven)),
+            ("uncovered", .number(Int64(report.uncoveredCount))),
+            ("events", .number(report.eventCount)),
             ("lastSequence", .number(report.lastSequence)),
             ("checkpoints", .number(report.checkpointCount)),
             ("findingCount", .integer(report.findingCount)), ("findings", .array(findings)),

@@ -5,7 +5,7 @@ enum FolderChecks {
     /// The data directory and what is in it.
     static func data(_ files: BrokerFiles) -> [Finding] {
         [folder("data", files.directory)]
-            + [files.database, files.settings].filter(exists).map { file("data", $0) }
+            + files.all.filter(exists).map { file("data", $0) }
     }
 
     /// Whether a folder is its user's alone.

@@ -5,7 +5,12 @@ enum MachineChecks {
     /// Descriptors that a broker with some hundred agents needs.
     private static let descriptorCountMin: rlim_t = 4_096
 
-    static func all() -> [Finding] { [descriptors, coreFiles, swap] }
+    static func all() -> [Finding] {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        let pattern = try? String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8)
+        return [descriptors, coreFiles(limit: limit.rlim_cur, pattern: pattern), swap]
+    }
 
     private static var descriptors: Finding {
         var limit = rlimit()
@@ -19,12 +24,26 @@ enum MachineChecks {
         return .ok("descriptors", "\(limit.rlim_cur)")
     }
 
-    /// Whether a crash would write memory to a file; careloopd forbids it for itself.
-    private static var coreFiles: Finding {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
-        guard limit.rlim_cur == 0 else {
+    /// Whether a crash would write memory to a file.
+    ///
+    /// careloopd sets the limit to 0 for itself, but the kernel does not apply it where the pattern
+    /// hands the dump to a program (core(5), "Piping core dumps to a program").
+    static func coreFiles(limit: rlim_t, pattern: String?) -> Finding {
+        guard limit == 0 else {
             return .fail("core files", "they are on, and would hold keys. Run: ulimit -c 0")
+        }
+        guard let pattern else {
+            return .warn(
+                "core files",
+                "the limit is 0, but /proc/sys/kernel/core_pattern cannot be read. See that it "
+                    + "names no program.")
+        }
+        guard pattern.first != "|" else {
+            return .warn(
+                "core files",
+                "a crash is handed to a program, which the limit of 0 does not stop: see "
+                    + "/proc/sys/kernel/core_pattern. Make it keep nothing (systemd-coredump: "
+                    + "Storage=none, ProcessSizeMax=0), or run: sysctl kernel.core_pattern=core")
         }
         return .ok("core files", "off")
     }

@@ -30,6 +30,25 @@ struct StoreChecks {
         return findings
     }
 
+    /// What is wrong if the file `checkpoint` covers more than the log has; the broker does not start
+    /// then.
+    private func checkpointFile(_ summary: StoreSummary, _ verifier: NoteVerifier) -> Finding? {
+        guard let note = try? String(contentsOfFile: files.checkpoint, encoding: .utf8),
+            let signed = try? verifier.openCheckpoint(note), signed.size > summary.auditEventCount
+        else { return nil }
+        // A running broker may have written both since the summary was taken.
+        if let newer = try? StoreSummary(directory: files.directory),
+            signed.size <= newer.auditEventCount
+        {
+            return nil
+        }
+        return .fail(
+            "audit",
+            "\(files.checkpoint) covers \(signed.size) events and the log has fewer: the database is "
+                + "older, and the broker does not start. If you restored it, see the runbook, "
+                + "Restore; if not, keep every file and run: careloopd audit verify")
+    }
+
     private var freeSpace: Finding {
         var info = statvfs()
         guard statvfs(files.directory, &info) == 0 else {
@@ -104,8 +123,10 @@ struct StoreChecks {
             "checkpoint", "\(text). A running broker covers them; start it if it is stopped.")
     }
 
-    /// Whether the newest checkpoint is signed by this broker and not newer than the log.
+    /// Whether the newest checkpoint is signed by this broker and not newer than the log, and the
+    /// file beside it neither.
     private func checkpoint(_ summary: StoreSummary, _ verifier: NoteVerifier) -> Finding {
+        if let finding = checkpointFile(summary, verifier) { return finding }
         do {
             guard let note = try AuditLog(directory: files.directory).newestCheckpoint() else {
                 return .ok("audit", "no checkpoint yet")

@@ -7,7 +7,8 @@ struct KeysForget: AsyncParsableCommand {
         commandName: "forget",
         abstract: "Delete an old master key that wraps no patient's key any more.",
         discussion: """
-            Refused for the newest version, and while a patient's key is wrapped with it. A back-up \
+            Refused for the newest version, while a patient's key is wrapped with it, and if there is \
+            no database. What is left is written to the audit log at the broker's next start. A back-up \
             of the data that was made before the rotation still needs it: without this key such a \
             back-up cannot be read, nor restored. Keep a copy with those back-ups, or forget the key \
             when the last of them is gone. Copies of the key in back-ups of the keys' folder are \
@@ -30,7 +31,7 @@ struct KeysForget: AsyncParsableCommand {
             throw OperatorFailure(
                 "Master key \(version) is the newest, which wraps. First: careloopd keys rotate")
         }
-        try checkIsUnused()
+        try Self.checkIsUnused(version, in: data.files)
         try Terminal.confirm(
             "Back-ups of the data from before the rotation cannot be read without this key.",
             by: "forget")
@@ -45,8 +46,15 @@ struct KeysForget: AsyncParsableCommand {
             """)
     }
 
-    private func checkIsUnused() throws {
-        let count = try MasterKeyRow.counts(data.files)[version] ?? 0
+    /// Throws while a patient's key needs a version, and if there is no database that could say so:
+    /// one that is restored later may need it.
+    static func checkIsUnused(_ version: Int, in files: BrokerFiles) throws {
+        guard files.hasDatabase else {
+            throw OperatorFailure(
+                "There is no database in \(files.directory), so nobody knows whether master key "
+                    + "\(version) is needed. Restore the data first.")
+        }
+        let count = try MasterKeyRow.counts(files)[version] ?? 0
         guard count == 0 else {
             throw OperatorFailure(
                 "Master key \(version) still wraps the keys of \(count) patient(s), whose data "

@@ -21,7 +21,9 @@ struct PatientShred: AsyncParsableCommand {
             input: never give it as an argument, where other users of the machine can see it.
 
             Two operators have to do this within 24 hours, unless the first is sure. Both names are \
-            audited. A restart of the broker forgets the first.
+            audited. A restart of the broker forgets the first. This stops mistakes, not malice: who \
+            has the rights of the broker's user can give two names. The login name, if it is known \
+            and another one, stands behind the name given: ann(root).
             """)
 
     @OptionGroup var data: DataOptions
@@ -29,7 +31,8 @@ struct PatientShred: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Who you are.",
-            discussion: "Default: SUDO_USER, or the name you are logged in with.",
+            discussion: "Default: SUDO_USER, or the name you are logged in with, which is audited "
+                + "behind another name that you give.",
             valueName: "name"))
     var `operator`: String?
 

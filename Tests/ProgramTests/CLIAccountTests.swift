@@ -1,0 +1,52 @@
+import CareModel
+import CareWire
+import Foundation
+import SwiftProtobuf
+import Testing
+
+@testable import careloop
+
+@Suite("An account of disclosures claims no more than it knows")
+struct CLIAccountTests {
+    @Test("only without any line has nobody seen anything")
+    func tellsOfOtherTimes() {
+        #expect(DisclosuresCommand.nothing(outside: 0).hasPrefix("Nobody has seen"))
+        #expect(DisclosuresCommand.nothing(outside: 1).contains("at other times one line is."))
+        #expect(DisclosuresCommand.nothing(outside: 3).contains("at other times 3 lines are."))
+    }
+
+    @Test(
+        "every event that an account can hold has words",
+        arguments: AuditEvent.Kind.allCases.filter {
+            $0.rawValue.hasPrefix("disclosure-") || $0.rawValue.hasPrefix("break-glass-")
+                || [.consentChecked, .accountingRead, .timelineRead].contains($0)
+        })
+    func hasWords(kind: AuditEvent.Kind) {
+        let what = DisclosuresCommand.what(.with { $0.event = kind.rawValue })
+        #expect(!what.isEmpty)
+        #expect(what != kind.rawValue)
+    }
+
+    @Test("an override holds as long as the broker says, four hours if it does not")
+    func length() {
+        #expect(BreakGlassCommand.length(nil) == .seconds(14_400))
+        #expect(BreakGlassCommand.length(WireWelcome()) == .seconds(14_400))
+        #expect(BreakGlassCommand.length(.with { $0.breakGlassS = 3_600 }) == .seconds(3_600))
+    }
+
+    @Test("of an override that is over the list says how long it held")
+    func held() {
+        let times = RelativeTime(now: Timestamp(milliseconds: 100_000_000), zone: .gmt)
+        func held(endsAt: Int64, endedAt: Int64 = 0) -> String {
+            BreakGlassCommand.List.length(
+                .with {
+                    $0.startedAtMs = 1_000
+                    $0.endsAtMs = endsAt
+                    $0.endedAtMs = endedAt
+                }, times)
+        }
+        #expect(held(endsAt: 7_201_000) == "2 h")
+        #expect(held(endsAt: 7_201_000, endedAt: 61_000) == "1 min")
+        #expect(held(endsAt: 200_000_000).hasPrefix("until 1970-01-03"))
+    }
+}
