@@ -34,6 +34,7 @@ struct BreakGlassTests {
         let disclosure = try #require(town.audit.last { $0.kind == .disclosureSent })
         #expect(disclosure.purpose == "BTG")
         #expect(disclosure.agent == Town.eva)
+        #expect(town.audit.last { $0.kind == .timelineRead }?.purpose == "BTG")
         try town.broker.advance(by: .seconds(4 * 3600 - 60))
         let later = try town.connected(Town.eva)
         #expect(try later.say(look).timelines.count == 1)

@@ -34,7 +34,8 @@ extension BrokerCore {
         event.organisation = agent.organisation
         event.patient = patient
         event.purpose =
-            relations == [.emergency] ? Coding.breakGlass.code : Coding.coordinationOfCare.code
+            relations.contains(.careTeam)
+            ? Coding.coordinationOfCare.code : Coding.breakGlass.code
         event.epoch = step.epoch(of: patient)
         step.audit(event)
         step.answer(peer, request: request, .timeline(timeline))

@@ -118,7 +118,9 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .consentRefused: "Consent does not permit it. See `careloop consent check`."
         case .consentUndecided: "Consent cannot be decided. See `careloop consent check`."
         case .consentLeavesNothing:
-            "What consent leaves of this document makes no sense alone. See `careloop consent check`."
+            "What consent leaves of this document makes no sense alone. What has no code that the "
+                + "broker can label counts as what a directive excepts: code it, or see "
+                + "`careloop consent check`."
         case .unknownConsent: "No such consent directive among those you may see."
         case .unknownPatient: "No such patient among those you may see."
         case .breakGlassHolds:
