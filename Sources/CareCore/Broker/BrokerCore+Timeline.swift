@@ -117,10 +117,10 @@ extension BrokerCore {
         else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownConsent)))
         }
-        var event = AuditEvent(.disclosureSent, at: step.now, outcome: "permit")
+        // An organisation's look at what it has recorded itself discloses nothing new.
+        var event = AuditEvent(.consentChecked, at: step.now, outcome: "shown")
         event.agent = agent.id
         event.organisation = agent.organisation
-        event.recipient = .agent(agent.id)
         event.message = newest.message
         event.patient = newest.patient
         event.rule = id.description

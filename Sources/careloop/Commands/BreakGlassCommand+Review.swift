@@ -124,7 +124,9 @@ extension BreakGlassCommand {
                 desk.screen.print(
                     receipt.outcome == "unchanged"
                         ? "It was judged \(finding.rawValue) already; that judgement stands."
-                        : "It is judged \(finding.rawValue).")
+                        : justified
+                            ? "It is judged justified, for good."
+                            : "It is judged unjustified, for good, and is over if it still held.")
             }
             desk.agent.disconnect()
         }

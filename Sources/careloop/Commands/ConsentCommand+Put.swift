@@ -106,7 +106,7 @@ extension ConsentCommand {
                 return
             }
             desk.screen.hint(
-                "This lets nothing come back to \(own). Permit that too if you want answers: "
+                "This lets no document come back to \(own). Permit that too if you want answers: "
                     + "--to \(own).")
         }
 

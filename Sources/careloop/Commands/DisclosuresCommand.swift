@@ -69,7 +69,12 @@ struct DisclosuresCommand: ParsableCommand {
             .init("why", isFlexible: true), .init("result"),
         ])
         for row in rows {
-            let who = row.agent.isEmpty ? Mailbox.spoken(row.recipient) : row.agent
+            // Lines between others name nobody.
+            let isBetweenOthers = row.agent.isEmpty && row.recipient.isEmpty
+            let who =
+                isBetweenOthers
+                ? "(another clinic)"
+                : row.agent.isEmpty ? Mailbox.spoken(row.recipient) : row.agent
             table.add([
                 .init(desk.times.local(Timestamp(milliseconds: row.atMs))), .init(who),
                 .init(row.organisation), .init(Self.what(row)), .init(row.fromOrganisation),

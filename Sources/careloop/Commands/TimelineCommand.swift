@@ -69,7 +69,7 @@ struct TimelineCommand: ParsableCommand {
             return desk.screen.print(
                 isPartial
                     ? "There is nothing that you may see: the patient's consent."
-                    : "Nothing was sent about this patient yet.")
+                    : "There is nothing that you may see about this patient.")
         }
         for (place, entry) in entries.enumerated() {
             if place > 0 { desk.screen.print() }

@@ -71,13 +71,23 @@ struct ReferralView {
         return .init(output.state ?? "")
     }
 
+    /// What is kept back has not ended: it goes by itself once consent permits it.
+    private static func sentence(on report: WireDeliveryReport, to mailbox: String) -> String {
+        switch DeliveryState(rawValue: report.state) {
+        case .withheld, .held:
+            "A message to \(mailbox) is kept back: \(report.code). "
+                + "It goes by itself if consent comes before it expires; do not send it again."
+        default: "A message to \(mailbox) ended \(report.state): \(report.code)."
+        }
+    }
+
     private func documentLines(_ style: Style) -> [String] {
         var lines: [String] = []
         for entry in history {
             var body: [String] = []
             if let report = entry.report {
                 let to = Mailbox.spoken(report.mailbox)
-                body = [plain("A message to \(to) ended \(report.state): \(report.code).")]
+                body = [plain(Self.sentence(on: report, to: to))]
             }
             if entry.isRedacted {
                 body.append(style.paint("(parts were left out: the patient's consent)", .warning))
