@@ -25,15 +25,10 @@ extension BrokerCore {
     /// The first acknowledgement of a referral's request is its receipt (transition 2).
     private mutating func receive(_ delivery: Delivery, by agent: AgentID, _ step: inout Step) {
         guard let message = step.facts.messages[delivery.message] else { return }
-        var event = AuditEvent(.disclosureReceived, at: step.now, outcome: delivery.state.rawValue)
-        event.agent = agent
-        event.organisation = directory.organisation(of: delivery.mailbox)
-        event.recipient = delivery.mailbox
-        event.message = message.number
-        event.delivery = delivery.id
-        event.referral = delivery.referral
-        event.patient = message.patient
-        step.audit(event)
+        step.audit(
+            event(
+                .disclosureReceived, delivery.state.rawValue, of: delivery, message, to: agent,
+                step))
         guard message.kind == .move(.request), var referral = referral(of: delivery, step),
             case .moves(let target) = referral.outcome(of: .receive, by: .recipient, reason: nil)
         else { return tellSender(of: message, delivery, &step) }

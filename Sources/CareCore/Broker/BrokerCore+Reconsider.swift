@@ -135,14 +135,8 @@ extension BrokerCore {
         for session in sessions.values.filter({ $0.agent == agent }).inOrder {
             step.answer(session.peer, request: 0, .recall(delivery.id, fence))
         }
-        var event = AuditEvent(.disclosureRecalled, at: step.now, outcome: "recalled")
-        event.agent = agent
-        event.organisation = directory.organisation(of: delivery.mailbox)
-        event.recipient = delivery.mailbox
-        event.message = message.number
-        event.delivery = delivery.id
-        event.referral = delivery.referral
-        event.patient = message.patient
+        var event = event(
+            .disclosureRecalled, "recalled", of: delivery, message, to: agent, step)
         event.epoch = message.patient.map { step.epoch(of: $0) }
         step.audit(event)
     }
@@ -152,7 +146,17 @@ extension BrokerCore {
         _ kind: AuditEvent.Kind, of delivery: Delivery, _ message: Message, to agent: AgentID?,
         _ clearance: Clearance, _ step: Step
     ) -> AuditEvent {
-        var event = AuditEvent(kind, at: step.now, outcome: "")
+        var event = event(kind, "", of: delivery, message, to: agent, step)
+        event.note(clearance)
+        return event
+    }
+
+    /// What the audit log says of a message on its way to somebody.
+    func event(
+        _ kind: AuditEvent.Kind, _ outcome: String, of delivery: Delivery, _ message: Message,
+        to agent: AgentID?, _ step: Step
+    ) -> AuditEvent {
+        var event = AuditEvent(kind, at: step.now, outcome: outcome)
         event.agent = agent
         event.organisation = directory.organisation(of: delivery.mailbox)
         event.recipient = delivery.mailbox
@@ -160,7 +164,6 @@ extension BrokerCore {
         event.delivery = delivery.id
         event.referral = delivery.referral
         event.patient = message.patient
-        event.note(clearance)
         return event
     }
 }

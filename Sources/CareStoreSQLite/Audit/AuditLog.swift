@@ -19,16 +19,7 @@ public final class AuditLog {
         let path = directory + "/careloop.db"
         try DataDirectory.checkIsFile(path)
         do {
-            var configuration = Configuration()
-            configuration.label = "careloop.audit"
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA trusted_schema = OFF")
-                try database.execute(sql: "PRAGMA cell_size_check = ON")
-                try database.execute(sql: "PRAGMA temp_store = MEMORY")
-            }
-            queue = try DatabaseQueue(path: path, configuration: configuration)
+            queue = try .readOnly(path, label: "careloop.audit")
             statements = try queue.read { database in
                 try Inspection.checkIdentity(database)
                 return try AuditStatements(database)

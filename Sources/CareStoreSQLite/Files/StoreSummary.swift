@@ -27,11 +27,7 @@ public struct StoreSummary: Equatable, Sendable {
         let path = directory + "/careloop.db"
         try DataDirectory.checkIsFile(path)
         do {
-            var configuration = Configuration()
-            configuration.label = "careloop.summary"
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            self = try DatabaseQueue(path: path, configuration: configuration).read {
+            self = try DatabaseQueue.readOnly(path, label: "careloop.summary").read {
                 try Inspection.checkIdentity($0)
                 return try StoreSummary($0)
             }

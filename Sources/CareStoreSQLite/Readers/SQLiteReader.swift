@@ -10,16 +10,7 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
 
     init(path: String, ring: KeyRing) throws(StoreError) {
         do {
-            var configuration = Configuration()
-            configuration.label = "careloop.reader"
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA trusted_schema = OFF")
-                try database.execute(sql: "PRAGMA cell_size_check = ON")
-                try database.execute(sql: "PRAGMA temp_store = MEMORY")
-            }
-            queue = try DatabaseQueue(path: path, configuration: configuration)
+            queue = try .readOnly(path, label: "careloop.reader")
             statements = try queue.read { try ReaderStatements($0, ring: ring) }
         } catch {
             throw StoreError(error)
