@@ -61,16 +61,6 @@ enum LabelSource: Equatable {
         guard let table else { return "off" }
         let name = self == .standard ? "standard" : "file"
         let hash = ContentHash.of(Payload(table.json))
-        return "\(name) sha256:\(HexText.text(of: hash))"
-    }
-}
-
-/// Writes bytes as lower-case hexadecimal digits.
-enum HexText {
-    /// Two digits for each byte.
-    static func text(of bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        return "\(name) sha256:\(hash.hexText)"
     }
 }

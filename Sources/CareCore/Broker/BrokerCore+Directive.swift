@@ -119,14 +119,8 @@ extension BrokerCore {
         at \(step.now.milliseconds)
         agent \(agent.id)
         organisation \(agent.organisation)
-        document \(document.map { "sha256:\(Self.hex($0))" } ?? "-")
+        document \(document.map { "sha256:\($0.hexText)" } ?? "-")
 
         """
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

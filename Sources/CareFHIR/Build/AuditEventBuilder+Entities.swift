@@ -92,13 +92,8 @@ extension AuditEventBuilder {
             return .identifier(
                 system: identifier.system, value: identifier.value, type: "Patient")
         }
-        return .identifier(system: "urn:careloop:patient-hash", value: hex(key), type: "Patient")
-    }
-
-    private static func hex(_ key: PatientKey) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = key.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        return .identifier(
+            system: "urn:careloop:patient-hash", value: key.bytes.hexText, type: "Patient")
     }
 
     private static func uuid(_ uuid: UUIDBytes, type: String) -> JSONOutput {

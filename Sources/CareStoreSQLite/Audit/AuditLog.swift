@@ -32,11 +32,7 @@ public final class AuditLog {
     /// The origin of the checkpoints that a key signs: `careloop/` and the first 16 hexadecimal
     /// digits of the key's SHA-256.
     public static func origin(of publicKey: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let name = ContentHash.of(Payload(publicKey)).prefix(8).flatMap {
-            [digits[Int($0 >> 4)], digits[Int($0 & 0x0F)]]
-        }
-        return "careloop/" + String(decoding: name, as: UTF8.self)
+        "careloop/" + ContentHash.of(Payload(publicKey)).prefix(8).hexText
     }
 
     /// The newest checkpoint's signed note; nil before the first.

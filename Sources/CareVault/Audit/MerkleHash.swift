@@ -1,3 +1,4 @@
+internal import CareModel
 internal import Crypto
 internal import Foundation
 
@@ -70,10 +71,5 @@ public struct MerkleHash: Hashable, Sendable {
 
 extension MerkleHash: CustomStringConvertible {
     /// 64 hexadecimal digits, lower case.
-    public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0x0F)]] },
-            as: UTF8.self)
-    }
+    public var description: String { bytes.hexText }
 }

@@ -12,7 +12,7 @@ extension AuditRecord {
             ("message", event.message.map { .number($0.number) }),
             ("delivery", event.delivery.map { .number($0.number) }),
             ("referral", event.referral.map { .string($0.description) }),
-            ("patient", event.patient.map { .string(HexText.text(of: $0.bytes)) }),
+            ("patient", event.patient.map { .string($0.bytes.hexText) }),
             ("outcome", .string(event.outcome)), ("rule", event.rule.map { .string($0) }),
             ("purpose", event.purpose.map { .string($0) }),
             ("epoch", event.epoch.map { .integer(Int($0)) }),
