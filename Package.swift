@@ -153,8 +153,8 @@ let package = Package(
             name: "ProgramTests",
             dependencies: [
                 "CareModel", "CareConsent", "CareFHIR", "CareWire", "CareVault", "ZeroMQ",
-                "CareStore", "CareStoreSQLite", "CareCore", "CareAgent", "careloopd", "careloop",
-                "careloop-bench",
+                "CareStore", "CareStoreSQLite", "CareCore", "CareAgent", "CareTestKit",
+                "careloopd", "careloop", "careloop-bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),

@@ -26,6 +26,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         public static let tooNew = Code("too-new")
         /// The store was made by a version that was never released.
         public static let tooOld = Code("too-old")
+        /// The store was made by an earlier version, and only a broker's start migrates it.
+        public static let notMigrated = Code("not-migrated")
         /// What was asked for is not there.
         public static let absent = Code("absent")
     }

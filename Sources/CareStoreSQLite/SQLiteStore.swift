@@ -19,7 +19,10 @@ public final class SQLiteStore: Store {
     private var failure: StoreError?
     private var room = (isEnough: true, checkedAt: ContinuousClock.now - .seconds(60))
 
-    /// Opens the database of a data directory, or makes it.
+    /// The number of the shape that the database has once a store of this version has opened it.
+    public static var schemaVersion: Int64 { Schema.current.version }
+
+    /// Opens the database of a data directory, or makes it; one of an earlier version is migrated.
     ///
     /// - Parameters:
     ///   - directory: the folder; made with mode 0700 if it is missing. Neither it nor a file in
@@ -27,9 +30,19 @@ public final class SQLiteStore: Store {
     ///   - keys: those that the directory was written with; ``start()`` checks them.
     ///   - reserveByteCount: what ``hasRoom`` keeps free for acknowledgements, expiry and reports.
     ///   - checkpoints: how often the audit log is signed.
-    public init(
+    public convenience init(
         directory: String, keys: StoreKeys, reserveByteCount: UInt64 = 64 * 1_024 * 1_024,
         checkpoints: CheckpointPolicy = CheckpointPolicy()
+    ) throws(StoreError) {
+        try self.init(
+            directory: directory, keys: keys, reserveByteCount: reserveByteCount,
+            checkpoints: checkpoints, schema: .current)
+    }
+
+    /// Opens it with a schema that need not be this version's.
+    init(
+        directory: String, keys: StoreKeys, reserveByteCount: UInt64 = 64 * 1_024 * 1_024,
+        checkpoints: CheckpointPolicy = CheckpointPolicy(), schema: Schema
     ) throws(StoreError) {
         self.keys = keys
         self.checkpoints = checkpoints
@@ -37,9 +50,9 @@ public final class SQLiteStore: Store {
         self.reserveByteCount = reserveByteCount
         self.directory = try DataDirectory(directory)
         if try !self.directory.makeDatabaseFile() {
-            try Inspection.inspect(self.directory)
+            try Inspection.inspect(self.directory, schema)
         }
-        queue = try Self.open(self.directory.databasePath)
+        queue = try Self.open(self.directory.databasePath, schema)
     }
 
     deinit {
@@ -53,14 +66,16 @@ public final class SQLiteStore: Store {
         }
     }
 
-    private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
+    private static func open(
+        _ path: String, _ schema: Schema
+    ) throws(StoreError) -> DatabaseQueue {
         do {
             var configuration = Configuration()
             configuration.label = "careloop.store"
             configuration.busyMode = .timeout(Double(Journal.busyMillisecondCount) / 1_000)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { try Settings.apply(to: $0) }
-            try Schema.migrator.migrate(queue)
+            try schema.migrate(queue)
             try queue.writeWithoutTransaction { database in
                 // Again, because migrations switch foreign keys off and on.
                 try Settings.apply(to: database)

@@ -42,16 +42,6 @@ struct SQLiteSettingsTests {
         #expect(code == .unsafeSetting)
     }
 
-    @Test("migrations are named and only added")
-    func migrationsAreNamed() throws {
-        let folder = try TemporaryFolder()
-        let store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
-        let names = ["1 broker"]
-        #expect(Schema.migrator.migrations == names)
-        #expect(try store.queue.read { try Schema.migrator.appliedMigrations($0) } == names)
-        #expect(Schema.version == Int64(names.count) + 1)
-    }
-
     @Test("what is queued, expired, held or open is read by an index, never by a scan")
     func readsByIndex() throws {
         let folder = try TemporaryFolder()

@@ -21,7 +21,7 @@ public final class AuditLog {
         do {
             queue = try .readOnly(path, label: "careloop.audit")
             statements = try queue.read { database in
-                try Inspection.checkIdentity(database)
+                try Inspection.checkIsCurrent(database)
                 return try AuditStatements(database)
             }
         } catch {

@@ -28,7 +28,7 @@ public struct StoreSummary: Equatable, Sendable {
         try DataDirectory.checkIsFile(path)
         do {
             self = try DatabaseQueue.readOnly(path, label: "careloop.summary").read {
-                try Inspection.checkIdentity($0)
+                try Inspection.checkIsCurrent($0)
                 return try StoreSummary($0)
             }
         } catch {

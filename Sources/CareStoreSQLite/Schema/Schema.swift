@@ -1,0 +1,45 @@
+import CareStore
+import GRDB
+
+/// Is the shape of the database, as a list of steps that only grows.
+struct Schema: Sendable {
+    /// The steps, oldest first.
+    let migrations: [Migration]
+
+    /// What this version of the broker works with.
+    static let current = Schema(migrations: [.broker])
+
+    /// `clop` in ASCII: the file is careloop's.
+    static let applicationID: Int64 = 0x636C_6F70
+
+    /// The newest shape; a larger number in a file is a newer program's.
+    var version: Int64 { migrations.last?.version ?? 0 }
+    /// The oldest shape that was released; a smaller number in a file is a trial's.
+    var oldestVersion: Int64 { migrations.first?.version ?? 0 }
+
+    /// Brings a database to the newest shape, each step in a transaction with its number.
+    ///
+    /// A step that fails leaves the database as the one before it did.
+    func migrate(_ queue: DatabaseQueue) throws {
+        try migrator.migrate(queue)
+        let version = try queue.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") }
+        guard version == self.version else {
+            throw StoreError(
+                .corrupt,
+                "careloop.db says schema \(version ?? 0), but not by the steps that lead there; keep "
+                    + "every file and restore a back-up")
+        }
+    }
+
+    private var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for migration in migrations {
+            // Rows may point to nothing while a table is made anew; all are checked before the end.
+            migrator.registerMigration(migration.name, foreignKeyChecks: .deferred) { database in
+                try migration.change(database)
+                try database.execute(sql: "PRAGMA user_version = \(migration.version)")
+            }
+        }
+        return migrator
+    }
+}
