@@ -26,7 +26,7 @@ struct Start {
             try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM delivery") ?? 0)
         state.breakGlasses = try lookup.openBreakGlasses()
         state.lastSeen = Timestamp(
-            milliseconds: try Int64.fetchOne(database, sql: "SELECT last_seen FROM broker") ?? 0)
+            milliseconds: try BrokerRow.value("last_seen", database))
         self.state = state
         let transaction = try Transaction(
             database, names: names, ring: ring, heads: state.streams.mapValues(\.head),

@@ -1,3 +1,4 @@
+import CareVault
 import Foundation
 
 /// Reads and writes files that nobody but their owner may see.
@@ -9,30 +10,22 @@ enum PrivateFile {
     ///
     /// Never replaces one.
     static func create(_ text: String, at path: String) throws {
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-        let descriptor = open(path, flags, 0o600)
-        guard descriptor >= 0 else { throw failure("\(path) cannot be written") }
-        defer { close(descriptor) }
-        guard fill(descriptor, text) else { throw failure("\(path) cannot be written") }
-        try synchronizeFolder(of: path)
+        do throws(FileFailure) {
+            try AtomicFile.create(text.utf8, at: path)
+        } catch {
+            throw OperatorFailure("\(path) cannot be written: \(error).")
+        }
     }
 
     /// Puts a file in the place of another: after any end there is the old one or the new one.
     ///
     /// Durable before it returns.
     static func replace(_ text: String, at path: String) throws {
-        let fresh = path + ".new"
-        unlink(fresh)
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-        let descriptor = open(fresh, flags, 0o600)
-        guard descriptor >= 0 else { throw failure("\(path) cannot be replaced") }
-        defer { close(descriptor) }
-        guard fill(descriptor, text), rename(fresh, path) == 0 else {
-            let failure = failure("\(path) cannot be replaced")
-            unlink(fresh)
-            throw failure
+        do throws(FileFailure) {
+            try AtomicFile.replace(text.utf8, at: path)
+        } catch {
+            throw OperatorFailure("\(path) cannot be replaced: \(error).")
         }
-        try synchronizeFolder(of: path)
     }
 
     /// What a file holds.
@@ -62,28 +55,6 @@ enum PrivateFile {
     /// Whether nobody but the owner can get at a file or folder.
     static func isClosed(_ info: stat, isCredential: Bool) -> Bool {
         info.st_mode & (isCredential ? 0o027 : 0o077) == 0
-    }
-
-    private static func fill(_ descriptor: CInt, _ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes {
-                write(descriptor, $0.baseAddress, $0.count)
-            }
-            guard count > 0 else { return false }
-            written += count
-        }
-        return fsync(descriptor) == 0
-    }
-
-    /// Without this a loss of power could bring the folder's old state back.
-    private static func synchronizeFolder(of path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("\(folder) cannot be opened") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("\(folder) cannot be written back") }
     }
 
     private static func failure(_ what: String) -> OperatorFailure {

@@ -1,3 +1,4 @@
+internal import CareVault
 internal import Foundation
 internal import Glibc
 
@@ -41,18 +42,11 @@ enum PrivateFiles {
 
     /// Writes a whole file of mode 0600 at once: readers see the old one or the new one.
     static func write(_ text: String, to path: String) throws(AgentError) {
-        let temporary = path + ".new"
-        _ = unlink(temporary)
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-        let descriptor = Glibc.open(temporary, flags, 0o600)
-        guard descriptor >= 0 else { throw failure(path) }
-        defer { _ = close(descriptor) }
-        let bytes = Array(text.utf8)
-        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        guard count == bytes.count, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-            let error = failure(path)
-            _ = unlink(temporary)
-            throw error
+        do throws(FileFailure) {
+            try AtomicFile.replace(text.utf8, at: path)
+        } catch {
+            throw AgentError(
+                .unusableContext, "Cannot write \(path): \(error). Check room and owner.")
         }
     }
 
@@ -60,11 +54,5 @@ enum PrivateFiles {
     static func mode(of path: String) -> mode_t? {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode : nil
-    }
-
-    private static func failure(_ path: String) -> AgentError {
-        AgentError(
-            .unusableContext,
-            "Cannot write \(path): \(String(cString: strerror(errno))). Check room and owner.")
     }
 }

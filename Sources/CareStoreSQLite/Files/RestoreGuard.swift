@@ -1,4 +1,5 @@
 import CareStore
+import CareVault
 import Foundation
 import GRDB
 
@@ -19,7 +20,7 @@ struct RestoreGuard {
         var starts: Int64 = 0
         var isRestored = false
         try database.inTransaction(.immediate) {
-            starts = try Int64.fetchOne(database, sql: "SELECT starts FROM broker") ?? 0
+            starts = try BrokerRow.value("starts", database)
             let known = known
             if starts != known { try renewStreams(database) }
             let isFirst = starts == 0 && known == nil
@@ -53,17 +54,13 @@ struct RestoreGuard {
     }
 
     private func write(_ starts: Int64) throws {
-        let fresh = path + ".new"
-        unlink(fresh)
-        let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        let bytes = Array("\(starts)\n".utf8)
-        guard file >= 0 else { throw Self.unwritable }
-        defer { close(file) }
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0,
-            rename(fresh, path) == 0
-        else { throw Self.unwritable }
+        do throws(FileFailure) {
+            try AtomicFile.replace("\(starts)\n".utf8, at: path)
+        } catch {
+            throw StoreError(
+                error.isFull ? .full : .inputOutput,
+                "the file starts in the data directory cannot be written (\(error)); check the disk"
+            )
+        }
     }
-
-    private static let unwritable = StoreError(
-        .inputOutput, "the file starts in the data directory cannot be written; check the disk")
 }

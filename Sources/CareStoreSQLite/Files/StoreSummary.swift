@@ -48,7 +48,7 @@ public struct StoreSummary: Equatable, Sendable {
         while let row = try wrapped.next() { counts[row[0]] = row[1] }
         patientsByMasterVersion = counts
         lastSeen = Timestamp(
-            milliseconds: try Int64.fetchOne(database, sql: "SELECT last_seen FROM broker") ?? 0)
+            milliseconds: try BrokerRow.value("last_seen", database))
         auditEventCount = try Int64.fetchOne(database, sql: "SELECT size FROM audit_head") ?? 0
         let covered = try Int64.fetchOne(database, sql: "SELECT MAX(size) FROM checkpoint") ?? 0
         checkpointedEventCount = covered

@@ -1,15 +1,15 @@
-internal import Foundation
+internal import CareVault
 
 /// Writes results to files that people name.
 enum OutputFile {
     /// Writes the whole text at once: readers see what was there before, or all of it.
     static func write(_ text: String, to path: String) throws(CommandFailure) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileFailure) {
+            try AtomicFile.replace(text.utf8, at: path, mode: 0o666)
         } catch {
             throw CommandFailure(
                 .refused, "unwritable-file",
-                "The file \(path) cannot be written. Check its folder and its permissions.")
+                "The file \(path) cannot be written: \(error). Check its folder and its permissions.")
         }
     }
 }
