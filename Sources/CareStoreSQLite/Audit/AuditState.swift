@@ -94,7 +94,7 @@ struct AuditState {
         let insert = try PreparedStatement(
             database,
             """
-            INSERT INTO audit_head SELECT 1, ?, ?, ?
+            INSERT INTO audit_head (id, size, root, mac) SELECT 1, ?, ?, ?
             WHERE (SELECT starts FROM broker) = 0 AND NOT EXISTS (SELECT 1 FROM audit_head)
             """)
         try insert.run { row in

@@ -33,12 +33,16 @@ final class AuditWriter {
         headSize = state.tree.size
         checkpointSize = state.checkpoint?.size ?? 0
         note = state.checkpoint?.note
-        let marks = Array(repeating: "?", count: 14).joined(separator: ", ")
-        insertEvent = try PreparedStatement(database, "INSERT INTO audit VALUES (\(marks))")
+        insertEvent = try PreparedStatement(
+            database, insertingInto: "audit",
+            """
+            sequence, kind, at, agent, organisation, recipient, message, delivery, referral, \
+            patient, outcome, rule, purpose, epoch
+            """)
         updateHead = try PreparedStatement(
             database, "UPDATE audit_head SET size = ?, root = ?, mac = ?")
         insertCheckpoint = try PreparedStatement(
-            database, "INSERT INTO checkpoint VALUES (?, ?, ?, ?)")
+            database, insertingInto: "checkpoint", "size, at, peaks, note")
     }
 
     func append(_ event: AuditEvent) throws(StoreError) {

@@ -17,6 +17,12 @@ struct PreparedStatement {
         handle = owner.sqliteStatement
     }
 
+    /// Prepares the insertion of a row, whose values are bound in the order of `columns`.
+    init(_ database: Database, insertingInto table: String, _ columns: String) throws {
+        let marks = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
+        try self.init(database, "INSERT INTO \(table) (\(columns)) VALUES (\(marks))")
+    }
+
     /// Runs a statement that gives no rows.
     func run(_ bind: (inout Parameters) -> Void = { _ in }) throws(StoreError) {
         try start(bind)

@@ -44,7 +44,7 @@ enum Inspection {
         guard application == Schema.applicationID else {
             throw StoreError(.corrupt, "careloop.db is not a database of careloop; move it away")
         }
-        let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let version = try Schema.version(of: database)
         guard version <= schema.version else {
             throw StoreError(
                 .tooNew,

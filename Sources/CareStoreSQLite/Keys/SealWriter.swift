@@ -17,8 +17,13 @@ struct SealWriter {
     init(_ database: Database, ring: KeyRing) throws {
         self.ring = ring
         insertPatient = try PreparedStatement(
-            database, "INSERT INTO patient VALUES (?, ?, ?, ?, 0)")
-        insertKey = try PreparedStatement(database, "INSERT INTO patient_key VALUES (?, ?)")
+            database,
+            """
+            INSERT INTO patient (id, key, master_version, key_generation, consent_epoch)
+            VALUES (?, ?, ?, ?, 0)
+            """)
+        insertKey = try PreparedStatement(
+            database, insertingInto: "patient_key", "patient, wrapped")
         find = try PreparedStatement(database, StoredKey.query)
         setKey = try PreparedStatement(
             database, "UPDATE patient_key SET wrapped = ? WHERE patient = ?")

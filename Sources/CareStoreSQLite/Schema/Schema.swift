@@ -13,22 +13,39 @@ struct Schema: Sendable {
     static let applicationID: Int64 = 0x636C_6F70
 
     /// The newest shape; a larger number in a file is a newer program's.
-    var version: Int64 { migrations.last?.version ?? 0 }
+    let version: Int64
     /// The oldest shape that was released; a smaller number in a file is a trial's.
-    var oldestVersion: Int64 { migrations.first?.version ?? 0 }
+    let oldestVersion: Int64
+
+    init(migrations: [Migration]) {
+        guard let first = migrations.first, let last = migrations.last else {
+            preconditionFailure("a schema without a step has no tables")
+        }
+        self.migrations = migrations
+        oldestVersion = first.version
+        version = last.version
+    }
 
     /// Brings a database to the newest shape, each step in a transaction with its number.
     ///
     /// A step that fails leaves the database as the one before it did.
     func migrate(_ queue: DatabaseQueue) throws {
         try migrator.migrate(queue)
-        let version = try queue.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") }
+        let version = try queue.read { try Self.version(of: $0) }
         guard version == self.version else {
             throw StoreError(
                 .corrupt,
-                "careloop.db says schema \(version ?? 0), but not by the steps that lead there; keep "
+                "careloop.db says schema \(version), but not by the steps that lead there; keep "
                     + "every file and restore a back-up")
         }
+    }
+
+    /// The number of the shape that a database says it has.
+    static func version(of database: Database) throws -> Int64 {
+        guard let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") else {
+            preconditionFailure("SQLite answers this PRAGMA with a row")
+        }
+        return version
     }
 
     private var migrator: DatabaseMigrator {

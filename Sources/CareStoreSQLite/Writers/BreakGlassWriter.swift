@@ -14,8 +14,13 @@ final class BreakGlassWriter {
     init(_ database: Database, interner: Interner, seals: SealWriter) throws {
         self.interner = interner
         self.seals = seals
-        let marks = Array(repeating: "?", count: 16).joined(separator: ", ")
-        insert = try PreparedStatement(database, "INSERT INTO break_glass VALUES (\(marks))")
+        insert = try PreparedStatement(
+            database, insertingInto: "break_glass",
+            """
+            row, id, patient, key_generation, identifier, reason, agent, organisation, \
+            custodians, started_at, ends_at, ended_at, reviewer, review_organisation, \
+            reviewed_at, finding
+            """)
         update = try PreparedStatement(
             database,
             """

@@ -17,8 +17,13 @@ struct DeliveryWriter {
 
     init(_ database: Database, interner: Interner) throws {
         self.interner = interner
-        let marks = Array(repeating: "?", count: 20).joined(separator: ", ")
-        insertDelivery = try PreparedStatement(database, "INSERT INTO delivery VALUES (\(marks))")
+        insertDelivery = try PreparedStatement(
+            database, insertingInto: "delivery",
+            """
+            id, message, mailbox, referral, queued_at, expires_at, replay_of, state, fence, \
+            not_before, attempts, failures, crashes, agent, sent_at, settled_at, \
+            displayed_at, code, is_ready, is_open
+            """)
         let hot = """
             state = ?, fence = ?, not_before = ?, attempts = ?, failures = ?, crashes = ?, agent = ?,
             sent_at = ?, settled_at = ?, displayed_at = ?, code = ?, is_ready = ?

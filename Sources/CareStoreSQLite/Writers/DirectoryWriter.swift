@@ -16,24 +16,27 @@ struct DirectoryWriter {
         putOrganisation = try PreparedStatement(
             database,
             """
-            INSERT INTO organisation VALUES (?, ?)
+            INSERT INTO organisation (party, name) VALUES (?, ?)
             ON CONFLICT (party) DO UPDATE SET name = excluded.name
             """)
         removeIdentifiers = try PreparedStatement(
             database, "DELETE FROM organisation_identifier WHERE organisation = ?")
         insertIdentifier = try PreparedStatement(
-            database, "INSERT INTO organisation_identifier VALUES (?, ?, ?, ?)")
+            database, insertingInto: "organisation_identifier", "organisation, place, system, value"
+        )
         putService = try PreparedStatement(
             database,
             """
-            INSERT INTO service VALUES (?, ?, ?)
+            INSERT INTO service (party, organisation, name) VALUES (?, ?, ?)
             ON CONFLICT (party) DO UPDATE SET
                 organisation = excluded.organisation, name = excluded.name
             """)
         putAgent = try PreparedStatement(
             database,
             """
-            INSERT INTO agent VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO agent (
+                party, organisation, name, public_key, roles, services, is_active)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (party) DO UPDATE SET
                 organisation = excluded.organisation, name = excluded.name,
                 public_key = excluded.public_key, roles = excluded.roles,

@@ -21,7 +21,8 @@ final class Interner {
     init(_ database: Database, names: NameTable, seals: SealWriter) throws {
         self.names = names
         self.seals = seals
-        insertParty = try PreparedStatement(database, "INSERT INTO party VALUES (?, ?)")
+        insertParty = try PreparedStatement(
+            database, insertingInto: "party", "id, name")
         findReferral = try PreparedStatement(database, "SELECT row FROM referral WHERE id = ?")
         lastParty = try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM party") ?? 0
         lastPatient = try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM patient") ?? 0

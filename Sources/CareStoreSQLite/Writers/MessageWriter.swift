@@ -20,8 +20,15 @@ struct MessageWriter {
     init(_ database: Database, interner: Interner, seals: SealWriter) throws {
         self.interner = interner
         self.seals = seals
-        let marks = Array(repeating: "?", count: 28).joined(separator: ", ")
-        insertMessage = try PreparedStatement(database, "INSERT INTO message VALUES (\(marks))")
+        insertMessage = try PreparedStatement(
+            database, insertingInto: "message",
+            """
+            number, id, kind, accepted_at, sender, organisation, referral, patient, state, \
+            version, reason, expires_at, payload, payload_type, payload_byte_count, \
+            appointment_start, appointment_end, due_at, is_blocking, acting_as, \
+            on_behalf_of, report_message, report_mailbox, report_state, report_code, \
+            break_glass, key_generation, identity
+            """)
         nameMessage = try PreparedStatement(
             database,
             """
@@ -29,13 +36,17 @@ struct MessageWriter {
             ON CONFLICT (id, sender) DO UPDATE SET message = excluded.message
             WHERE submission.message IS NULL
             """)
-        insertPayload = try PreparedStatement(database, "INSERT INTO payload VALUES (?, ?, ?, ?)")
+        insertPayload = try PreparedStatement(
+            database, insertingInto: "payload", "message, patient, key_generation, bytes")
         findPayload = try PreparedStatement(
             database, "SELECT payload FROM message WHERE number = ? AND payload IS NOT NULL")
         insertSubmission = try PreparedStatement(
             database,
             """
-            INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO submission (
+                id, sender, message, content_hash, outcome, referral, state, version, consent,
+                delivery, statement, break_glass)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id, sender) DO UPDATE SET
                 message = coalesce(message, excluded.message),
                 content_hash = excluded.content_hash, outcome = excluded.outcome,
@@ -45,7 +56,8 @@ struct MessageWriter {
             WHERE submission.content_hash IS NULL
             """)
         insertRefusal = try PreparedStatement(
-            database, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            database, insertingInto: "refusal",
+            "id, sender, code, message, retry_after, state, version, allowed_moves, rule")
     }
 
     /// Adds a message.

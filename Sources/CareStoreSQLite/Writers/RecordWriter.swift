@@ -20,16 +20,24 @@ final class RecordWriter {
         self.interner = interner
         self.heads = heads
         insertStream = try PreparedStatement(
-            database, "INSERT INTO stream VALUES (?, ?, ?, ?, ?)")
-        let marks = Array(repeating: "?", count: 15).joined(separator: ", ")
-        insertEvent = try PreparedStatement(database, "INSERT INTO event VALUES (\(marks))")
+            database, insertingInto: "stream", "party, token, key, epoch, head")
+        insertEvent = try PreparedStatement(
+            database, insertingInto: "event",
+            """
+            stream, sequence, kind, at, move, delivery_state, referral, state, version, \
+            priority, initiator, recipient, addressed_to, due_at, waits_for
+            """)
         renewStream = try PreparedStatement(
             database, "UPDATE stream SET token = ?, key = ?, epoch = ? WHERE party = ?")
         raiseEpoch = try PreparedStatement(
             database,
             "UPDATE patient SET consent_epoch = ?1 WHERE id = ?2 AND consent_epoch = ?1 - 1")
         insertConsent = try PreparedStatement(
-            database, "INSERT INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            database, insertingInto: "consent",
+            """
+            id, version, patient, message, recorded_by, organisation, recorded_at, \
+            revoked_at
+            """)
         revokeConsent = try PreparedStatement(
             database, "UPDATE consent SET revoked_at = ? WHERE id = ? AND version = ?")
         newestConsent = try PreparedStatement(

@@ -12,8 +12,14 @@ struct ReferralWriter {
 
     init(_ database: Database, interner: Interner) throws {
         self.interner = interner
-        let marks = Array(repeating: "?", count: 25).joined(separator: ", ")
-        insert = try PreparedStatement(database, "INSERT INTO referral VALUES (\(marks))")
+        insert = try PreparedStatement(
+            database, insertingInto: "referral",
+            """
+            row, id, number, patient, initiator, reply_to, recipient, addressed_to, \
+            priority, reason, requested_at, previous, state, resume_states, version, \
+            updated_at, last_reason, assignee, appointment_start, appointment_end, due_at, \
+            next, is_open, is_on_worklist, waits_for
+            """)
         let hot = """
             state = ?, resume_states = ?, version = ?, updated_at = ?, last_reason = ?,
             appointment_start = ?, appointment_end = ?, due_at = ?, next = ?
