@@ -274,7 +274,7 @@ struct BrokerLoop: ~Copyable {
     }
 
     private mutating func send(_ item: Outgoing, _ document: Payload?) throws {
-        let header = post.header(item, at: BrokerClock.wall()) { [core] referral, asker in
+        let header = try post.header(item, at: BrokerClock.wall()) { [core] referral, asker in
             core.allowedMoves(for: asker.agent, in: referral)
         }
         guard !item.saying.isAdministered else {

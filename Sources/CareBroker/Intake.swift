@@ -51,9 +51,9 @@ struct Intake {
     private func complete(_ submission: inout Submission, envelope: WireSubmit?) {
         submission.payloadHash = submission.payload.map(ContentHash.of)
         // Serialised again, so that the hash does not depend on how the sender ordered its fields.
-        let bytes: [UInt8] = (try? envelope?.serializedBytes()) ?? []
+        guard let envelope else { preconditionFailure("a submission is decoded from an envelope") }
         submission.contentHash = patients.contentKey(
-            envelope: bytes, payloadHash: submission.payloadHash)
+            envelope: envelope.wireBytes, payloadHash: submission.payloadHash)
         guard submission.payloadRefusal == nil, let payload = submission.payload else { return }
         guard payload.byteCount <= payloadByteCountMax else {
             submission.payloadRefusal = Refusal(.payloadTooLarge)

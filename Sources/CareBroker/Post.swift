@@ -25,12 +25,29 @@ struct Post {
     func header(
         _ item: Outgoing, at now: Timestamp,
         allowedMoves: @escaping (Referral, Asker) -> [ReferralMove]
-    ) -> [UInt8] {
-        // A text that cannot be signed is not attested: the receipt then carries none.
-        BrokerFrameEncoder(
-            terms: terms, now: now, sign: { [signer] in (try? signer.sign($0)) ?? "" },
+    ) throws(VaultError) -> [UInt8] {
+        let notes = try notes(in: item.saying)
+        return BrokerFrameEncoder(
+            terms: terms, now: now,
+            sign: { statement in
+                guard let note = notes[statement] else {
+                    preconditionFailure("only receipts carry statements")
+                }
+                return note
+            },
             allowedMoves: allowedMoves
         ).header(item.saying, request: item.request)
+    }
+
+    /// The statements of a receipt, signed; a stored one that is damaged throws: nobody gets a
+    /// receipt that looks as if it needed no signature.
+    private func notes(in saying: BrokerSaying) throws(VaultError) -> [String: String] {
+        guard case .receipt(let items) = saying else { return [:] }
+        var notes: [String: String] = [:]
+        for statement in items.compactMap(\.statement) {
+            notes[statement] = try signer.sign(statement)
+        }
+        return notes
     }
 
     /// Sends a header and perhaps a document to one connection.
@@ -53,9 +70,9 @@ struct Post {
     func publish(_ plan: Plan, on socket: borrowing Socket) throws(ZeroMQError) {
         for case .appendEvent(let entry) in plan.writes {
             guard let stream = plan.followed[entry.stream] else { continue }
-            let body: [UInt8] = (try? entry.event.wire.serializedBytes()) ?? []
             let sealed = TopicSeal.seal(
-                body, token: stream.token, key: stream.key, epoch: stream.epoch,
+                entry.event.wire.wireBytes, token: stream.token, key: stream.key,
+                epoch: stream.epoch,
                 sequence: entry.sequence)
             try publish(stream, sequence: entry.sequence, sealed: sealed, on: socket)
         }

@@ -65,12 +65,7 @@ public struct BrokerFrameEncoder {
         frame.version = WireLimits.version
         frame.request = request
         frame.body = body(saying)
-        do {
-            return try frame.serializedBytes()
-        } catch {
-            // Only messages with required fields or beyond 2 GiB can fail, and there are none.
-            preconditionFailure("a header could not be serialised")
-        }
+        return frame.wireBytes
     }
 
     private func body(_ saying: BrokerSaying) -> WireBrokerFrame.OneOf_Body {

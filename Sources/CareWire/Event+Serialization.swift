@@ -47,6 +47,6 @@ public enum EventFrame {
             $0.sequence = sequence
             $0.sealed = Data(sealed)
         }
-        return (try? frame.serializedBytes()) ?? []
+        return frame.wireBytes
     }
 }

@@ -19,7 +19,7 @@ public struct CurvePublicKey: Hashable, Sendable {
     }
 
     /// The key as 40 characters of Z85.
-    public var z85: String { Z85.encode(bytes) ?? "" }
+    public var z85: String { Z85.text(ofKey: bytes) }
 }
 
 extension CurvePublicKey: CustomStringConvertible {

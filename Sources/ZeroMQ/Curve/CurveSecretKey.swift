@@ -22,7 +22,7 @@ public struct CurveSecretKey: Sendable {
 
     /// The key as 40 characters of Z85, for the file it is kept in and nothing else.
     public func revealZ85() -> String {
-        Z85.encode(Array(storage.bytes)) ?? ""
+        Z85.text(ofKey: Array(storage.bytes))
     }
 
     /// Computes the public half.

@@ -10,6 +10,12 @@ public enum Z85 {
         return String(validating: text.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// Writes a CURVE key as text.
+    static func text(ofKey bytes: [UInt8]) -> String {
+        guard let text = encode(bytes) else { preconditionFailure("a key has 32 bytes") }
+        return text
+    }
+
     /// Reads text; nil unless its length is a multiple of five and every group is a valid one.
     public static func decode(_ text: String) -> [UInt8]? {
         let count = text.utf8.count
