@@ -60,7 +60,7 @@ public struct HeardFromAgent: Sendable {
     /// which of many it is; anything else gets an error.
     private static func refused(_ frame: WireAgentFrame, because refusal: Refusal) -> AgentSaying {
         guard case .submit(let submit) = frame.body, let id = MessageID(bytes: submit.messageID),
-            let kind = MessageKind(submit.kind)
+            id.uuid.isVersion7, let kind = MessageKind(submit.kind)
         else { return .unusable(refusal) }
         var submission = Submission(id: id, kind: kind)
         submission.referral = ReferralID(bytes: submit.referralID)

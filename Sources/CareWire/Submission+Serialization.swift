@@ -8,8 +8,8 @@ extension Submission {
         guard let kind = MessageKind(wire.kind) else {
             throw FieldReader.invalid("kind", "is not a kind of message this broker knows")
         }
-        self.init(id: try FieldReader.uuid(wire.messageID, "message_id"), kind: kind)
-        referral = try FieldReader.optionalUUID(wire.referralID, "referral_id")
+        self.init(id: try FieldReader.freshUUID(wire.messageID, "message_id"), kind: kind)
+        referral = try Self.id(wire.referralID, "referral_id", isFresh: kind == .move(.request))
         expectedVersion = wire.expectedVersion
         if wire.hasPatient {
             let identifier = try FieldReader.identifier(wire.patient, "patient")
@@ -32,17 +32,25 @@ extension Submission {
         if let side = onBehalfOf, side != .initiator, side != .recipient {
             throw FieldReader.invalid("on_behalf_of", "must be initiator or recipient")
         }
-        otherLeg = try FieldReader.optionalUUID(wire.otherLegID, "other_leg_id")
+        otherLeg = try Self.id(wire.otherLegID, "other_leg_id", isFresh: kind == .move(.redirect))
         allowsDuplicate = wire.allowDuplicate
         if !wire.payloadType.isEmpty {
             payloadType = try FieldReader.text(wire.payloadType, "payload_type")
         }
         self.payload = payload
-        consent = try FieldReader.optionalUUID(wire.consentID, "consent_id")
+        consent = try Self.id(wire.consentID, "consent_id", isFresh: kind == .consentPut)
         if wire.deliveryID != 0 { delivery = wire.deliveryID.delivery }
         breakGlass = try FieldReader.optionalUUID(wire.breakGlassID, "break_glass_id")
         words = try FieldReader.words(wire.words, "words")
         finding = try FieldReader.code(wire.finding, "finding")
+    }
+
+    /// An id that may be left out; one that is made here needs the form of one.
+    private static func id<ID: UUIDIdentifier>(
+        _ data: Data, _ field: String, isFresh: Bool
+    ) throws(Refusal) -> ID? {
+        guard isFresh, !data.isEmpty else { return try FieldReader.optionalUUID(data, field) }
+        return try FieldReader.freshUUID(data, field)
     }
 
     private static func appointment(_ wire: WireSubmit) throws(Refusal) -> Appointment {

@@ -14,6 +14,13 @@ struct FieldReader {
         return id
     }
 
+    /// An id that the message makes, not one that it finds.
+    static func freshUUID<ID: UUIDIdentifier>(_ data: Data, _ field: String) throws(Refusal) -> ID {
+        let id: ID = try uuid(data, field)
+        guard id.uuid.isVersion7 else { throw invalid(field, "needs a UUID of version 7") }
+        return id
+    }
+
     static func optionalUUID<ID: UUIDIdentifier>(
         _ data: Data, _ field: String
     ) throws(Refusal) -> ID? {

@@ -81,6 +81,19 @@ struct UUIDTests {
         #expect(UUIDBytes("019b76da-a800700080000000000000ff") == nil)
     }
 
+    @Test("a UUID made from a clock is of version 7, and nearly no other is")
+    func version() {
+        var random = SplitMix64(seed: 7)
+        for _ in 1...200 {
+            let now = Timestamp(milliseconds: Int64(random.next() >> 16))
+            let made = UUIDBytes(version7At: now, random: (random.next(), random.next()))
+            #expect(made.isVersion7)
+            #expect(!UUIDBytes(high: made.high ^ 0x1000, low: made.low).isVersion7)
+            #expect(!UUIDBytes(high: made.high, low: made.low ^ 1 << 63).isVersion7)
+        }
+        #expect(!UUIDBytes(high: 0, low: 0).isVersion7)
+    }
+
     @Test("identifiers of different kinds wrap the same bits")
     func wrappers() throws {
         let uuid = try #require(Self.samples.first)

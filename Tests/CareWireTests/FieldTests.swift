@@ -77,6 +77,7 @@ struct FieldTests {
     func unnamedSubmission() throws {
         for saying in [
             try submit { $0.messageID = Data() }, try submit { $0.messageID = Data(count: 15) },
+            try submit { $0.messageID = Data(count: 16) },
             try submit { $0.kind = "" }, try submit { $0.kind = "teleport" },
         ] {
             guard case .unusable(let refusal) = saying else {
@@ -85,6 +86,55 @@ struct FieldTests {
             }
             #expect(refusal.code == .invalidField)
         }
+    }
+
+    @Test("an id that a message makes has version 7 and the variant of RFC 9562")
+    func freshIDs() throws {
+        let made: [(String, String, WritableKeyPath<WireSubmit, Data>)] = [
+            ("request", "referral_id", \.referralID), ("redirect", "other_leg_id", \.otherLegID),
+            ("consent-put", "consent_id", \.consentID),
+        ]
+        var others = [Data(count: 16), Data(repeating: 0xFF, count: 16)]
+        var id = Data(try Story.request().bytes)
+        id[6] = id[6] & 0x0F | 0x40
+        others.append(id)
+        id = Data(try Story.request().bytes)
+        id[8] = 0xC0
+        others.append(id)
+        for other in others {
+            for (kind, field, path) in made {
+                let saying = try submit {
+                    $0.kind = kind
+                    $0[keyPath: path] = other
+                }
+                #expect(refusal(saying)?.code == .invalidField, "\(kind)")
+                #expect(refusal(saying)?.message.contains("field \(field) ") == true)
+            }
+            let saying = try submit { $0.messageID = other }
+            #expect(saying == .unusable(try #require(refusal(saying))))
+            #expect(refusal(saying)?.code == .invalidField)
+        }
+    }
+
+    @Test("an id that only names something may have any form: it stays within reach")
+    func namedIDs() throws {
+        let old = Data(count: 16)
+        let sayings = [
+            try submit { $0.referralID = old },
+            try submit {
+                $0.kind = "request"
+                $0.otherLegID = old
+            },
+            try submit {
+                $0.kind = "consent-revoke"
+                $0.consentID = old
+            },
+            try submit { $0.breakGlassID = old },
+            try hear { $0.query.referral.referralID = old },
+            try hear { $0.query.content.messageID = old },
+            try hear { $0.query.consent.consentID = old },
+        ]
+        for saying in sayings { #expect(refusal(saying) == nil, "\(saying)") }
     }
 
     @Test("other verbs are refused in an error")

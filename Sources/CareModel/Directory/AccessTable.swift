@@ -58,7 +58,7 @@ extension Verb {
 /// Is the one table of who may do what; what is not in it is refused.
 ///
 /// Roles add up: an agent may do what one of its roles may. Consent is asked beside it, wherever
-/// data of a patient would leave. Published as `docs/access.md`, and tested cell by cell.
+/// data of a patient would leave. Published as `Protocols/access.md`, and tested cell by cell.
 public enum AccessTable {
     /// Whether one of `roles` may do it in one of `relations`.
     public static func allows(

@@ -62,6 +62,9 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
         self.init(high: words.0, low: words.1)
     }
 
+    /// Whether it is of version 7 and of RFC 9562's variant, as ids made anew are.
+    public var isVersion7: Bool { high >> 12 & 0xF == 7 && low >> 62 == 0b10 }
+
     /// The sixteen bytes, most significant first.
     public var bytes: [UInt8] {
         (0..<16).map { index in
