@@ -2,13 +2,13 @@ import CareModel
 import Foundation
 import Testing
 
-/// Holds `docs/access.md` against the table it is made from; `make docs` writes it.
+/// Holds `Protocols/access.md` against the table it is made from; `make docs` writes it.
 @Suite("The document of access")
 struct AccessDocumentTests {
     private let path = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/access.md")
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Protocols/access.md")
 
-    @Test("docs/access.md is the table")
+    @Test("Protocols/access.md is the table")
     func document() throws {
         if ProcessInfo.processInfo.environment["CARELOOP_WRITE_DOCS"] == "1" {
             try text.write(to: path, atomically: true, encoding: .utf8)

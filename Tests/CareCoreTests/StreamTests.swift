@@ -73,6 +73,10 @@ struct StreamTests {
         let inquiry = try #require(try town.broker.step([input]).inquiries.first)
         #expect(inquiry.subject == .events(stream, from: 1, to: 3))
         #expect(inquiry.request == 6)
+        let beyond = adams.input(.fetch(name, epoch: 1, from: 9, to: 0), request: 7)
+        #expect(
+            try town.broker.step([beyond]).inquiries.map(\.subject)
+                == [.events(stream, from: 9, to: 3)])
         #expect(try adams.say(.fetch(name, epoch: 2, from: 1, to: 2)).errors == [.staleEpoch])
     }
 

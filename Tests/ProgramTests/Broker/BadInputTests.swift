@@ -42,6 +42,51 @@ struct BadInputTests {
         }
     }
 
+    @Test("three to seven frames are malformed, more are dropped, and the session lives")
+    func tooManyFrames() throws {
+        let agent = try WireAgent("desk", keys: sender, broker: broker)
+        try agent.open()
+        let ping: [UInt8] = try WireAgentFrame.with {
+            $0.version = 1
+            $0.request = 5
+            $0.ping = WirePing()
+        }.serializedBytes()
+        for count in [3, 7] {
+            try agent.send(frames: Array(repeating: ping, count: count))
+            #expect(try agent.error().code == "malformed-frame", "\(count)")
+        }
+        for count in [8, 20] { try agent.send(frames: Array(repeating: ping, count: count)) }
+        try agent.say(.ping(WirePing()), request: 9)
+        let answered = try agent.next("Pong") { frame, _ in
+            if case .pong = frame.body { frame.request } else { nil }
+        }
+        #expect(answered == 9, "what was dropped got no answer")
+    }
+
+    @Test("where a stream is asked for beyond its end, the answer tells the end")
+    func fetchBeyondEnd() throws {
+        let agent = try WireAgent("desk", keys: sender, broker: broker)
+        try agent.open()
+        try agent.say(.subscribe(.with { $0.stream = "organisation:lakeside" }))
+        let topic = try agent.next("Topic") { frame, _ in
+            if case .topic(let topic) = frame.body { topic } else { nil }
+        }
+        for (from, to) in [(99, 0), (99, 3), (5, 2)] as [(UInt64, UInt64)] {
+            try agent.say(
+                .fetch(
+                    .with {
+                        $0.stream = topic.stream
+                        $0.epoch = topic.epoch
+                        $0.from = from
+                        $0.to = to
+                    }))
+            let events = try agent.next("Events") { frame, _ in
+                if case .events(let events) = frame.body { events } else { nil }
+            }
+            #expect(events.events.isEmpty && events.head == topic.head)
+        }
+    }
+
     @Test("a verb without a session is answered with Resync")
     func withoutSession() throws {
         let agent = try WireAgent("desk", keys: sender, broker: broker)

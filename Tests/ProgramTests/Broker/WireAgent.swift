@@ -56,6 +56,11 @@ struct WireAgent: ~Copyable {
         return try socket.send(parts, timeout: timeout) == .sent
     }
 
+    /// Sends as many frames as given.
+    func send(frames: [[UInt8]]) throws {
+        _ = try socket.send(frames.map { .bytes($0) }, timeout: .seconds(5))
+    }
+
     /// Hears the next frame; nil after the timeout.
     func hear(
         timeout: Duration = .seconds(10)
