@@ -113,14 +113,16 @@ let package = Package(
             name: "CareTestKit",
             dependencies: ["CareModel", "CareConsent", "CareStore", "CareCore"],
             path: "Tests/CareTestKit"),
-        .testTarget(name: "CareModelTests", dependencies: ["CareModel"]),
+        .testTarget(name: "CareModelTests", dependencies: ["CareModel", "CareTestKit"]),
         .testTarget(
-            name: "CareConsentTests", dependencies: ["CareModel", "CareConsent", "CareFHIR"]),
-        .testTarget(name: "CareFHIRTests", dependencies: ["CareModel", "CareFHIR"]),
+            name: "CareConsentTests",
+            dependencies: ["CareModel", "CareConsent", "CareFHIR", "CareTestKit"]),
+        .testTarget(
+            name: "CareFHIRTests", dependencies: ["CareModel", "CareFHIR", "CareTestKit"]),
         .testTarget(
             name: "CareWireTests",
             dependencies: [
-                "CareModel", "CareWire",
+                "CareModel", "CareWire", "CareTestKit",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "CareVaultTests", dependencies: ["CareModel", "CareVault"]),

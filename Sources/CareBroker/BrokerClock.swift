@@ -1,6 +1,6 @@
 internal import CareCore
 internal import CareModel
-internal import Foundation
+internal import CareVault
 
 /// Tells the broker's time: monotonic for leases, and a wall clock that never runs behind what is
 /// stored, however the machine's is set.
@@ -29,7 +29,5 @@ struct BrokerClock {
     }
 
     /// The machine's wall clock.
-    static func wall() -> Timestamp {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-    }
+    static func wall() -> Timestamp { WallClock.now }
 }

@@ -12,8 +12,6 @@ public struct BrokerError: Error, Sendable, CustomStringConvertible {
         public static let insecure = Code("insecure")
         /// The store failed.
         public static let store = Code("store")
-        /// A stored directive can no longer be read.
-        public static let unreadableConsent = Code("unreadable-consent")
     }
 
     /// What went wrong.

@@ -16,7 +16,7 @@ struct PublishedMessagesTests {
         ] as [(String, String, Int?)])
     func accepted(name: String, kind: String, entryCount: Int?) throws {
         let bytes = try SharedFolder.fixture(name)
-        let identifiers = try PatientIdentifiers.list(in: bytes)
+        let identifiers = try PatientSummary(of: bytes).identifiers
         #expect(!identifiers.isEmpty)
         for identifier in identifiers {
             let inspection = try PayloadInspector().inspect(
@@ -61,8 +61,8 @@ struct PublishedMessagesTests {
                     BusinessIdentifier(
                         system: "https://fhir.nhs.uk/Id/nhs-number", value: "3478526985")
                 ].compactMap { $0 })
-        let several = try PatientIdentifiers.list(
-            in: SharedFolder.fixture("hl7v2/REF-I12-01.fhir.json"))
+        let several = try PatientSummary(of: SharedFolder.fixture("hl7v2/REF-I12-01.fhir.json"))
+            .identifiers
         #expect(several.count == 7)
         #expect(several.last?.system == "")
     }

@@ -14,7 +14,7 @@ struct PublishedRedactionTests {
         ])
     func entries(name: String, kind: String) throws {
         let bytes = try SharedFolder.fixture(name)
-        let patient = try #require(try PatientIdentifiers.list(in: bytes).first)
+        let patient = try #require(try PatientSummary(of: bytes).identifiers.first)
         let expectation = PayloadExpectation(patient: patient, kind: kind)
         let inspector = PayloadInspector(labels: .standard)
         let items = try inspector.inspect(bytes, expecting: expectation).items

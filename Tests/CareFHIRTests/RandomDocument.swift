@@ -1,17 +1,5 @@
 import CareModel
-
-/// Draws numbers that are the same for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+import CareTestKit
 
 /// Is a random Bundle in which everything an item says has that item's own mark.
 ///
@@ -25,11 +13,11 @@ struct RandomDocument {
     /// The items around the items.
     private(set) var containers: [Int?] = []
 
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private let count: Int
 
     init(seed: UInt64) {
-        random = SeededGenerator(state: seed)
+        random = SplitMix64(seed: seed)
         count = Int.random(in: 2...6, using: &random)
         // References may lead to entries before and after, so all have names from the start.
         var entries = [entry(RedactionSample.patient, mark: add(container: nil))]

@@ -1,4 +1,5 @@
 import CareModel
+import CareTestKit
 import Testing
 
 @Suite("Questions, pauses and wishes to cancel lead back to where it was")

@@ -73,16 +73,6 @@ struct LifecycleTests {
         #expect(offered == [.accept, .decline, .redirect, .ask, .hold, .fail])
     }
 
-    @Test("what is legal is allowed, what lacks a reason or a right is not")
-    func isAllowed() throws {
-        let set = ReasonSet.decline
-        let outcomes: [(MoveOutcome, Bool)] = [
-            (.moves(to: .seen), true), (.unchanged, true), (.newLeg, true), (.illegal, false),
-            (.reasonMissing(set), false),
-        ]
-        for (outcome, isAllowed) in outcomes { #expect(outcome.isAllowed == isAllowed) }
-    }
-
     @Test("a reason of another set does not do")
     func foreignReason() throws {
         let referral = try Sample.referral(.received)

@@ -1,4 +1,5 @@
 import CareModel
+import CareTestKit
 import Testing
 
 @Suite("A referral's number survives the telephone")

@@ -1,4 +1,5 @@
 import CareModel
+import CareTestKit
 import Testing
 
 @Suite("UUIDs are version 7 and read back")

@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 @testable import CareStoreSQLite
+import CareTestKit
 import CareVault
 import Foundation
 import GRDB
@@ -215,21 +216,9 @@ struct SQLiteKeyTests {
     }
 
     private func key(_ number: Int) -> PatientKey {
-        var random = SplitMix(state: UInt64(number))
+        // Scattered as a hash scatters them.
+        var random = SplitMix64(seed: UInt64(number))
         let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
         return PatientKey(bytes: bytes) ?? samplePatient(0)
-    }
-}
-
-/// Scatters patients' keys as a hash does.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

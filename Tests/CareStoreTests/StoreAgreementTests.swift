@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 import CareStoreSQLite
+import CareTestKit
 import Testing
 
 /// Lets both stores live through the same random history and compares everything they tell.
@@ -52,7 +53,7 @@ struct StoreAgreementTests {
 
 /// Makes up what a broker might write; the seed decides everything.
 private struct History {
-    private var random: UInt64
+    private var random: SplitMix64
     private(set) var now = Timestamp(milliseconds: 1_790_000_000_000)
     private var referrals: [Referral] = []
     private var deliveries: [Delivery] = []
@@ -69,7 +70,7 @@ private struct History {
         Mailbox.service(ServiceID(unchecked: "heart")), .agent(AgentID(unchecked: "desk")),
     ]
 
-    init(seed: UInt64) { random = seed }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     var asker: Asker {
         Asker(
@@ -263,12 +264,5 @@ private struct History {
 
     private mutating func roll(_ count: Int) -> Int { Int(draw() % UInt64(count)) }
 
-    /// SplitMix64.
-    private mutating func draw() -> UInt64 {
-        random &+= 0x9E37_79B9_7F4A_7C15
-        var word = random
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
+    private mutating func draw() -> UInt64 { random.next() }
 }

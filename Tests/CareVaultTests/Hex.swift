@@ -1,11 +1,12 @@
+import CareModel
 import CareVault
 
 /// The bytes of hexadecimal digits; spaces between them are passed over.
 func bytes(_ hex: String) -> [UInt8] {
-    let digits = hex.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map {
-        UInt8(digits[$0] << 4 | digits[$0 + 1])
+    guard let bytes = HexText.bytes(hex.filter { !$0.isWhitespace }) else {
+        preconditionFailure("hexadecimal digits")
     }
+    return bytes
 }
 
 /// The hash of 64 hexadecimal digits.

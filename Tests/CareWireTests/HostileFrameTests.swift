@@ -1,4 +1,5 @@
 import CareModel
+import CareTestKit
 import CareWire
 import Foundation
 import SwiftProtobuf
@@ -71,7 +72,7 @@ struct HostileFrameTests {
             "0801" + "ffffffffffffffffffff", "0801" + "00", "0801" + "07", "08",
         ])
     func hugeLengths(hex: String) throws {
-        let heard = hear(try #require(bytes(hex: hex)))
+        let heard = hear(try #require(HexText.bytes(hex)))
         #expect(heard.saying == .unusable(Refusal(.malformedFrame)))
     }
 

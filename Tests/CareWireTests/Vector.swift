@@ -1,3 +1,4 @@
+import CareModel
 import Foundation
 import Testing
 
@@ -57,23 +58,10 @@ struct Vector: CustomTestStringConvertible, Sendable {
         name = try #require(object["name"] as? String)
         message = try #require(object["message"] as? String)
         decoded = try JSONSerialization.data(withJSONObject: try #require(object["decoded"]))
-        frames = try #require(object["frames"] as? [String]).map { try #require(bytes(hex: $0)) }
+        frames = try #require(object["frames"] as? [String]).map { try #require(HexText.bytes($0)) }
         try #require(!frames.isEmpty)
-        plaintext = try (object["plaintext"] as? String).map { try #require(bytes(hex: $0)) }
+        plaintext = try (object["plaintext"] as? String).map { try #require(HexText.bytes($0)) }
         statement = object["statement"] as? String
         event = try object["event"].map { try JSONSerialization.data(withJSONObject: $0) }
     }
-}
-
-/// Reads pairs of hexadecimal digits; nil for anything else.
-func bytes(hex: String) -> [UInt8]? {
-    let digits = Array(hex.utf8)
-    guard digits.count.isMultiple(of: 2) else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-        let pair = String(decoding: digits[index...(index + 1)], as: UTF8.self)
-        guard let byte = UInt8(pair, radix: 16) else { return nil }
-        bytes.append(byte)
-    }
-    return bytes
 }

@@ -7,7 +7,8 @@ private let layers: [String: Layer] = [
     "CareConsent": Layer(modules: ["CareModel"], mayImportPlatform: false),
     "CareCore": Layer(modules: ["CareModel", "CareConsent"], mayImportPlatform: false),
 
-    // Layer 1: one responsibility each.
+    // Layer 1: one responsibility each. What all shells ask the machine for, durable files and the
+    // wall clock, is in CareVault, which they all may import.
     "CareFHIR": Layer(modules: ["CareModel"]),
     "CareWire": Layer(modules: ["CareModel", "SwiftProtobuf"]),
     "CareVault": Layer(modules: ["CareModel", "Crypto"]),

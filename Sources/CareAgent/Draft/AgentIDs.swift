@@ -1,5 +1,5 @@
 public import CareModel
-internal import Foundation
+internal import CareVault
 
 /// Makes new ids and tells the time, for agents and for tests that want both to be repeatable.
 public struct AgentIDs: Sendable {
@@ -17,7 +17,7 @@ public struct AgentIDs: Sendable {
 
     /// Uses the system's clock and randomness.
     public static let system = AgentIDs(
-        now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
+        now: { WallClock.now },
         random: {
             var generator = SystemRandomNumberGenerator()
             return generator.next()

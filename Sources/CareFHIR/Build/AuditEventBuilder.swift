@@ -75,8 +75,7 @@ public struct AuditEventBuilder: Hashable, Sendable {
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
                 text.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                text += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
+                text += "%\(CollectionOfOne(byte).hexText.uppercased())"
             }
         }
         return text

@@ -64,7 +64,6 @@ public indirect enum JSONOutput: Hashable, Sendable {
     }
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
-        let hex = Array("0123456789abcdef".utf8)
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -73,7 +72,7 @@ public indirect enum JSONOutput: Hashable, Sendable {
             case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
             case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
             case 0x00..<0x20, 0x7F:
-                bytes += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+                bytes += Array("\\u00".utf8) + [HexText.digit(byte >> 4), HexText.digit(byte & 15)]
             default: bytes.append(byte)
             }
         }

@@ -243,7 +243,9 @@ extension JSONParser {
     private mutating func hexUnit() throws(JSONError) -> UInt32 {
         var unit: UInt32 = 0
         for _ in 0..<4 {
-            guard position < bytes.count, let digit = JSONValue.hexValue(bytes[position]) else {
+            guard position < bytes.count,
+                let digit = HexText.value(bytes[position]).map(UInt32.init)
+            else {
                 throw error(.syntax)
             }
             unit = unit << 4 | digit

@@ -102,15 +102,6 @@ struct JSONValue {
 }
 
 extension JSONValue {
-    static func hexValue(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a")) + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A")) + 10
-        default: nil
-        }
-    }
-
     /// Resolves the escapes of a string the parser has accepted.
     private static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
         var units: [UInt16] = []
@@ -131,7 +122,10 @@ extension JSONValue {
             }
             if code == UInt8(ascii: "u") {
                 var unit: UInt32 = 0
-                for _ in 0..<4 { unit = unit << 4 | (iterator.next().flatMap(hexValue) ?? 0) }
+                for _ in 0..<4 {
+                    unit =
+                        unit << 4 | (iterator.next().flatMap(HexText.value).map(UInt32.init) ?? 0)
+                }
                 if units.isEmpty { flush() }
                 units.append(UInt16(truncatingIfNeeded: unit))
                 continue

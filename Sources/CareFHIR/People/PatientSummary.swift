@@ -68,16 +68,6 @@ public struct PatientSummary: Hashable, Sendable {
     }
 }
 
-/// Finds the identifiers under which a document's patient may be addressed.
-public enum PatientIdentifiers {
-    /// The business identifiers of the one patient of `bytes`, those with a system first.
-    ///
-    /// - Throws: as ``PatientSummary/init(of:limits:)``.
-    public static func list(in bytes: [UInt8]) throws(InspectionError) -> [BusinessIdentifier] {
-        try PatientSummary(of: bytes).identifiers
-    }
-}
-
 /// Writes FHIR HumanNames for people.
 enum PersonName {
     /// The official or else the first name of `person`.

@@ -50,7 +50,9 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
                 guard character == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Self.hexValue(character), digitCount < 32 else { return nil }
+            guard let digit = HexText.value(character).map(UInt64.init), digitCount < 32 else {
+                return nil
+            }
             if digitCount < 16 {
                 words.0 = words.0 << 4 | digit
             } else {
@@ -77,27 +79,17 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
     public static func < (left: UUIDBytes, right: UUIDBytes) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
-
-    private static func hexValue(_ character: UInt8) -> UInt64? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(character - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(character - UInt8(ascii: "a")) + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(character - UInt8(ascii: "A")) + 10
-        default: nil
-        }
-    }
 }
 
 extension UUIDBytes: CustomStringConvertible {
     /// The text form of RFC 9562: lower case, with dashes.
     public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(36)
         for (index, byte) in bytes.enumerated() {
             if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 0x0F)])
+            text.append(HexText.digit(byte >> 4))
+            text.append(HexText.digit(byte & 0x0F))
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -12,16 +12,6 @@ public enum MoveOutcome: Equatable, Sendable {
     case reasonMissing(ReasonSet)
 }
 
-extension MoveOutcome {
-    /// Whether the move may be made.
-    public var isAllowed: Bool {
-        switch self {
-        case .moves, .unchanged, .newLeg: true
-        case .illegal, .reasonMissing: false
-        }
-    }
-}
-
 extension Referral {
     /// Judges a move without making it.
     ///

@@ -75,10 +75,5 @@ public struct NoteVerifier: Equatable, Sendable {
         return key.isValidSignature(signature, for: text)
     }
 
-    private var keyIDText: String {
-        keyID.map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
-    }
+    private var keyIDText: String { keyID.hexText }
 }

@@ -98,10 +98,7 @@ extension ConsentCommand {
         }
 
         private func compare(_ receipt: ConsentReceipt, _ document: Payload) throws {
-            let hash = ContentHash.of(document).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
-            guard receipt.documentHash == hash else {
+            guard receipt.documentHash == ContentHash.of(document).hexText else {
                 throw CommandFailure(
                     .refused, "other-document",
                     "The receipt is good, but it is for another document than this one.")

@@ -44,28 +44,27 @@ struct TimeInput {
     private func date(_ text: String, _ day: DayPart) -> Timestamp? {
         let halves = text.split(
             maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { "T ".contains($0) })
-        guard let first = halves.first, let days = Self.numbers(first, "-", [4, 2, 2]) else {
-            return nil
+        guard let first = halves.first, let days = Self.numbers(first, "-", [4, 2, 2]),
+            let date = CivilDate(year: days[0], month: days[1], day: days[2])
+        else { return nil }
+        guard halves.count == 2 else {
+            let isEnd = day == .end
+            return instant(
+                date, isEnd ? (23, 59, 59, nil) : (0, 0, 0, nil))
         }
-        var parts = DateComponents(year: days[0], month: days[1], day: days[2])
-        var zone = self.zone
-        if halves.count == 2 {
-            guard let clock = Self.clock(halves[1]) else { return nil }
-            (parts.hour, parts.minute, parts.second) = (clock.hour, clock.minute, clock.second)
-            zone = clock.zone ?? zone
-        } else if day == .end {
-            (parts.hour, parts.minute, parts.second) = (23, 59, 59)
-        }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        // Foundation rolls 31 February over into March; a person who types it made a slip.
-        guard let date = calendar.date(from: parts), parts.isKept(by: date, in: calendar) else {
-            return nil
-        }
-        return Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+        return Self.clock(halves[1]).flatMap { instant(date, $0) }
     }
 
-    private typealias Clock = (hour: Int, minute: Int, second: Int, zone: TimeZone?)
+    /// The instant, unless the clocks of the zone pass that time over.
+    private func instant(_ date: CivilDate, _ clock: Clock) -> Timestamp? {
+        guard
+            let time = CivilTime(
+                date, hour: clock.hour, minute: clock.minute, second: clock.second)
+        else { return nil }
+        return (clock.zone ?? zone).instant(of: time)
+    }
+
+    private typealias Clock = (hour: Int64, minute: Int64, second: Int64, zone: TimeZone?)
 
     private static func clock(_ text: Substring) -> Clock? {
         let time = text.prefix { $0.isNumber || $0 == ":" }
@@ -80,7 +79,7 @@ struct TimeInput {
         case "+", "-":
             guard let offset = Self.numbers(suffix.dropFirst(), ":", [2, 2]) else { return nil }
             let seconds = (offset[0] * 60 + offset[1]) * 60 * (suffix.first == "-" ? -1 : 1)
-            guard let zone = TimeZone(secondsFromGMT: seconds) else { return nil }
+            guard let zone = TimeZone(secondsFromGMT: Int(seconds)) else { return nil }
             return (numbers[0], numbers[1], second, zone)
         default: return nil
         }
@@ -89,18 +88,10 @@ struct TimeInput {
     /// The numbers between separators, if they have just so many digits each.
     private static func numbers(
         _ text: Substring, _ separator: Character, _ digitCounts: [Int]
-    ) -> [Int]? {
+    ) -> [Int64]? {
         let parts = text.split(separator: separator, omittingEmptySubsequences: false)
         guard parts.map(\.count) == digitCounts else { return nil }
-        let numbers = parts.compactMap { $0.allSatisfy(\.isASCII) ? Int($0) : nil }
+        let numbers = parts.compactMap { $0.allSatisfy(\.isASCII) ? Int64($0) : nil }
         return numbers.count == parts.count && numbers.allSatisfy { $0 >= 0 } ? numbers : nil
-    }
-}
-
-extension DateComponents {
-    fileprivate func isKept(by date: Date, in calendar: Calendar) -> Bool {
-        let kept = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
-        return kept.year == year && kept.month == month && kept.day == day
-            && kept.hour == (hour ?? 0) && kept.minute == (minute ?? 0)
     }
 }

@@ -17,20 +17,12 @@ enum JSONText {
     }
 
     /// An instant in UTC with milliseconds.
-    static func time(_ time: Timestamp) -> String {
-        // Foundation cuts fractions of a second that binary floating point cannot hold exactly.
-        let milliseconds = (time.milliseconds % 1_000 + 1_000) % 1_000
-        let seconds = Double((time.milliseconds - milliseconds) / 1_000)
-        let whole = Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle())
-        return "\(whole.dropLast()).\(String(1_000 + milliseconds).dropFirst())Z"
-    }
+    static func time(_ time: Timestamp) -> String { CivilTime(time).description }
 
     /// Reads back what ``time(_:)`` wrote; nil for anything else.
     static func timestamp(_ text: String) -> Timestamp? {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        return (try? style.parse(text)).map { date in
-            Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
-        }
+        var reader = CivilTimeReader(text)
+        return reader.instant()
     }
 
     /// An id; nil for one that is absent.

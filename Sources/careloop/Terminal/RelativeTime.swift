@@ -27,26 +27,16 @@ struct RelativeTime {
     }
 
     /// `2026-12-01 10:00` where the person is.
-    func local(_ time: Timestamp) -> String {
-        let parts = components(time, [.year, .month, .day, .hour, .minute])
-        return "\(Self.date(parts)) \(Self.padded(parts.hour, 2)):\(Self.padded(parts.minute, 2))"
-    }
+    func local(_ time: Timestamp) -> String { civil(time).minuteText }
 
     /// `2026-12-01` where the person is.
-    func date(_ time: Timestamp) -> String {
-        Self.date(components(time, [.year, .month, .day]))
+    func date(_ time: Timestamp) -> String { civil(time).date.description }
+
+    private func civil(_ time: Timestamp) -> CivilTime {
+        CivilTime(time, offset: zone.offset(at: time))
     }
 
     private static let dayCountMax = 100
-
-    private func components(
-        _ time: Timestamp, _ units: Set<Calendar.Component>
-    ) -> DateComponents {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        let instant = Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
-        return calendar.dateComponents(units, from: instant)
-    }
 
     private static func magnitude(_ duration: Duration) -> Duration {
         duration < .zero ? .zero - duration : duration
@@ -61,14 +51,5 @@ struct RelativeTime {
         case ..<86_400: return "\(seconds / 3_600) h"
         default: return "\(seconds / 86_400) d"
         }
-    }
-
-    private static func date(_ parts: DateComponents) -> String {
-        "\(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2))"
-    }
-
-    private static func padded(_ number: Int?, _ count: Int) -> String {
-        let text = String(number ?? 0)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 }
