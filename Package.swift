@@ -108,7 +108,8 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
 
-        // Tests. CareTestKit is what they share.
+        // Tests. CareTestKit is what they share; CareFixtures finds the documents they read.
+        .target(name: "CareFixtures", path: "Tests/CareFixtures"),
         .target(
             name: "CareTestKit",
             dependencies: ["CareModel", "CareConsent", "CareStore", "CareCore"],
@@ -116,7 +117,8 @@ let package = Package(
         .testTarget(name: "CareModelTests", dependencies: ["CareModel"]),
         .testTarget(
             name: "CareConsentTests", dependencies: ["CareModel", "CareConsent", "CareFHIR"]),
-        .testTarget(name: "CareFHIRTests", dependencies: ["CareModel", "CareFHIR"]),
+        .testTarget(
+            name: "CareFHIRTests", dependencies: ["CareModel", "CareFHIR", "CareFixtures"]),
         .testTarget(
             name: "CareWireTests",
             dependencies: [
@@ -153,8 +155,8 @@ let package = Package(
             name: "ProgramTests",
             dependencies: [
                 "CareModel", "CareConsent", "CareFHIR", "CareWire", "CareVault", "ZeroMQ",
-                "CareStore", "CareStoreSQLite", "CareCore", "CareAgent", "careloopd", "careloop",
-                "careloop-bench",
+                "CareStore", "CareStoreSQLite", "CareCore", "CareAgent", "CareFixtures",
+                "careloopd", "careloop", "careloop-bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
