@@ -135,6 +135,15 @@ struct ReferralRequestTests {
         #expect(try Sample.refusal(message.replacing("/old'", with: "/r'")) == nil)
     }
 
+    @Test("a message about a Task whose request is not in it refers nobody")
+    func emptyTask() throws {
+        let header = "{'resourceType':'MessageHeader','focus':[{'reference':'Task/t'}]}"
+        let carrier = task("'focus':{'reference':'ServiceRequest/elsewhere'}")
+        let message = Sample.bundle(
+            [header, Sample.patient, carrier, Sample.request], type: "message")
+        #expect(try Sample.refusal(message)?.code == .kindMismatch)
+    }
+
     @Test("a plan refers in the message by which NHS BaRS refers, and nowhere else")
     func plan() throws {
         let plan = request("'status':'active','intent':'plan'")

@@ -26,8 +26,10 @@ struct ReferralRequests {
             }
         }
         var focus: Set<Int> = []
+        var isFocused = false
         for header in table.entries where header.type == "MessageHeader" {
             for target in try Self.targets(of: header, ["focus"], in: table) {
+                isFocused = isFocused || target.type == "Task" || target.type == "ServiceRequest"
                 if found[target.value.index] != nil {
                     focus.insert(target.value.index)
                     if Self.asks(header) { asked.insert(target.value.index) }
@@ -38,7 +40,7 @@ struct ReferralRequests {
                 }
             }
         }
-        let chosen = focus.isEmpty ? found : found.filter { focus.contains($0.key) }
+        let chosen = isFocused ? found.filter { focus.contains($0.key) } : found
         requests = chosen.values.sorted { $0.value.index < $1.value.index }
     }
 
