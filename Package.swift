@@ -108,7 +108,8 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
 
-        // Tests. CareTestKit is what they share.
+        // Tests. CareTestKit is what they share; CareFixtures finds the documents they read.
+        .target(name: "CareFixtures", path: "Tests/CareFixtures"),
         .target(
             name: "CareTestKit",
             dependencies: ["CareModel", "CareConsent", "CareStore", "CareCore"],
@@ -116,9 +117,10 @@ let package = Package(
         .testTarget(name: "CareModelTests", dependencies: ["CareModel", "CareTestKit"]),
         .testTarget(
             name: "CareConsentTests",
-            dependencies: ["CareModel", "CareConsent", "CareFHIR", "CareTestKit"]),
+            dependencies: ["CareModel", "CareConsent", "CareFHIR", "CareTestKit", "CareFixtures"]),
         .testTarget(
-            name: "CareFHIRTests", dependencies: ["CareModel", "CareFHIR", "CareTestKit"]),
+            name: "CareFHIRTests",
+            dependencies: ["CareModel", "CareFHIR", "CareTestKit", "CareFixtures"]),
         .testTarget(
             name: "CareWireTests",
             dependencies: [
@@ -156,6 +158,7 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareConsent", "CareFHIR", "CareWire", "CareVault", "ZeroMQ",
                 "CareStore", "CareStoreSQLite", "CareCore", "CareAgent", "CareTestKit",
+                "CareFixtures",
                 "careloopd", "careloop", "careloop-bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),

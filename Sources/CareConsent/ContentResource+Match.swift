@@ -64,7 +64,7 @@ struct ContentFacts {
         if !condition.codes.isEmpty {
             answer = answer.and(codes(condition.codes, among: content.codes))
         }
-        if !condition.data.isEmpty { answer = answer.and(data(condition.data)) }
+        if !condition.data.isEmpty { answer = answer.and(data(condition.data, for: effect)) }
         if let period = condition.dataPeriod {
             answer = answer.and(period.covers(content.period, for: effect))
         }
@@ -110,8 +110,15 @@ struct ContentFacts {
         }
     }
 
-    private func data(_ data: [ConsentData]) -> Match {
-        data.reduce(Match.no) { $0.or(pointer($1)) }
+    private func data(_ data: [ConsentData], for effect: ConsentEffect) -> Match {
+        data.reduce(Match.no) { soFar, data in
+            let answer = pointer(data)
+            // Of several by one name a permission means one, and nobody can tell which.
+            let isInDoubt =
+                effect == .permit && answer == .yes
+                && data.target.reference.map { release.target($0).isShared } == true
+            return soFar.or(isInDoubt ? .unknown : answer)
+        }
     }
 
     private func pointer(_ data: ConsentData) -> Match {

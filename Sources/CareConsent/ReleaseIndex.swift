@@ -16,6 +16,8 @@ final class ReleaseIndex {
     final class Target {
         let name: Int
         let type: Substring?
+        /// Whether several resources go by it: those of two servers may have the same id.
+        fileprivate(set) var isShared = false
         /// All names of it; a bundle may use a temporary one in one place and the resource's own in
         /// another.
         fileprivate(set) var names: Set<Int>
@@ -55,6 +57,7 @@ final class ReleaseIndex {
     }
 
     private func number(_ name: String) -> Int {
+        let name = ReferenceText.key(of: name)
         if let known = numbers[name] { return known }
         let number = tails.count
         numbers[name] = number
@@ -80,6 +83,7 @@ final class ReleaseIndex {
     func target(_ name: String) -> Target {
         if let known = targets[name] { return known }
         let target = Target(name: number(name), type: ReferenceText.type(of: name))
+        target.isShared = named[target.name].count > 1
         for place in named[target.name] {
             target.names.formUnion(links[place].references)
             target.related.formUnion(links[place].related)
@@ -116,7 +120,7 @@ final class ReleaseIndex {
         var cost = 0
         for name in pointers {
             cost += 1
-            for place in numbers[name].map({ named[$0] }) ?? [] {
+            for place in numbers[ReferenceText.key(of: name)].map({ named[$0] }) ?? [] {
                 cost += 1 + links[place].references.count + links[place].related.count
                 guard cost <= limit else { return cost }
             }

@@ -55,6 +55,30 @@ extension InspectionError {
         switch error.reason {
         case .syntax:
             self.init(.notJSON, "The document is not JSON (byte \(error.offset)). Send valid JSON.")
+        case .byteOrderMark where error.offset == 0:
+            self.init(
+                .notJSON,
+                "The document begins with a byte order mark, as some Windows programs write it, "
+                    + "which JSON must not have. Save it as UTF-8 without one.")
+        case .byteOrderMark:
+            self.init(
+                .notJSON,
+                "A byte order mark stands within the document (byte \(error.offset)), as when "
+                    + "files are joined. Take it out.")
+        case .wideCharacters:
+            self.init(
+                .notJSON,
+                "The document is UTF-16 or UTF-32. Save it as UTF-8 without a byte order mark.")
+        case .zeroByte:
+            self.init(
+                .notJSON,
+                "The document has bytes that are zero where JSON has none (from byte "
+                    + "\(error.offset)). Send the text alone.")
+        case .severalValues:
+            self.init(
+                .notJSON,
+                "More follows after the document (byte \(error.offset)). "
+                    + "Send one resource or one Bundle, not lines of several.")
         case .notUTF8:
             self.init(
                 .notJSON, "The document is not UTF-8 (byte \(error.offset)). Send UTF-8 text.")

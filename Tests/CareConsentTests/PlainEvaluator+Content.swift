@@ -31,7 +31,11 @@ extension PlainEvaluator {
             truths.append(.any(provision.codes.map { has(resource.codes, coding($0)) }))
         }
         if !provision.data.isEmpty {
-            truths.append(.any(provision.data.map { points($0, at: resource, in: tree.consent) }))
+            truths.append(
+                .any(
+                    provision.data.map {
+                        means($0, resource, in: tree.consent, for: tree.effect)
+                    }))
         }
         if let period = provision.dataPeriod {
             truths.append(wasMade(resource, in: period, for: tree.effect))
@@ -81,6 +85,19 @@ extension PlainEvaluator {
             return (from ?? .min) <= first && last <= (until ?? .max) ? .yes : .no
         }
         return first < (until ?? .max) && (from ?? .min) < last ? .yes : .no
+    }
+
+    /// Whether a pointer means the resource; of several by one name a permission means one, and
+    /// nobody can tell which.
+    private func means(
+        _ data: PlainData, _ resource: ContentResource, in consent: PlainConsent,
+        for effect: ConsentEffect
+    ) -> PlainTruth {
+        let truth = points(data, at: resource, in: consent)
+        let namesakes = question.content.filter {
+            $0.references.contains(data.target.reference ?? "")
+        }
+        return effect == .permit && truth == .yes && namesakes.count > 1 ? .maybe : truth
     }
 
     private func points(

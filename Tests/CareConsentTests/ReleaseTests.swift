@@ -134,6 +134,35 @@ struct ReleaseTests {
         #expect(released([nameless], except(rule(.instance, "Observation/9"))) == [false])
     }
 
+    @Test("of two by one name on two servers a permission means neither, a prohibition both")
+    func namesakes() {
+        func rule(_ reference: String) -> ContentCondition {
+            ContentCondition(data: [
+                ConsentData(meaning: .instance, target: ConsentActor(reference: reference))
+            ])
+        }
+        var content = [Fixture.observation([.confidentiality("N")])]
+        content.append(content[0])
+        content[0].references.append("https://a.example/Observation/1")
+        content[1].references.append("https://b.example/Observation/1")
+        #expect(released(content, permit(rule("Observation/1"))) == [false, false])
+        #expect(released(content, except(rule("Observation/1"))) == [false, false])
+        let url = "https://b.example/Observation/1"
+        #expect(released(content, permit(rule(url))) == [false, true])
+        #expect(released([content[0]], permit(rule("Observation/1"))) == [true])
+    }
+
+    @Test("a URN is the same name in capitals")
+    func urns() {
+        var content = Fixture.observation([.confidentiality("N")])
+        content.references.append("urn:uuid:AA-1")
+        let rule = ContentCondition(data: [
+            ConsentData(meaning: .instance, target: ConsentActor(reference: "URN:uuid:aa-1"))
+        ])
+        #expect(released([content], except(rule)) == [false])
+        #expect(released([content], permit(rule)) == [true])
+    }
+
     @Test("a permitted span has to cover content wholly, a forbidden one only to touch it")
     func dataPeriods() {
         func period(_ start: Int64, _ end: Int64) -> ConsentPeriod {
@@ -265,8 +294,8 @@ struct DocumentReleaseTests {
         let normal = "'meta':{'security':[{'system':'\(CodeSystem.confidentiality)','code':'N'}]}"
         let resources = [
             "{'resourceType':'Patient','id':'p','identifier':[{'system':'urn:mrn','value':'7'}]}",
-            "{'resourceType':'ServiceRequest','id':'r',\(normal),'subject':{'reference':"
-                + "'Patient/p'},'supportingInfo':[{'reference':'Condition/c'}]}",
+            "{'resourceType':'ServiceRequest','id':'r','status':'active','intent':'order',\(normal),"
+                + "'subject':{'reference':'Patient/p'},'supportingInfo':[{'reference':'Condition/c'}]}",
             "{'resourceType':'Condition','id':'c',\(normal),'code':{'coding':[{'system':"
                 + "'http://snomed.info/sct','code':'86406008'}]},'subject':{'reference':'Patient/p'}}",
             "{'resourceType':'Observation','id':'o',\(normal),'contained':[{'resourceType':"

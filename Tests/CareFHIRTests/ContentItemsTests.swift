@@ -142,8 +142,10 @@ struct ContentItemsTests {
 
     @Test("the head of a document or message and the patient are indispensable")
     func needs() throws {
-        let composition = "{'resourceType':'Composition','id':'c',\(Sample.subject)}"
-        let observation = "{'resourceType':'Observation','id':'o',\(Sample.subject)}"
+        let composition =
+            "{'resourceType':'Composition','id':'c','status':'final',\(Sample.subject)}"
+        let observation =
+            "{'resourceType':'Observation','id':'o','status':'final',\(Sample.subject)}"
         let document = Sample.bundle([composition, Sample.patient, observation], type: "document")
         #expect(
             try Sample.items(document, kind: "note").map { $0.need } == [

@@ -37,10 +37,13 @@ struct JSONDocumentTests {
         "what is not one JSON value is refused",
         arguments: [
             "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "[1 2]", "01", "1.", "1e", "-",
-            "tru", "nul", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\u{1}\"", "[] []", "'a'", "+1", ".5",
+            "tru", "nul", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\u{1}\"", "'a'", "+1", ".5",
             "NaN",
         ])
     func syntax(text: String) { #expect(reason(text) == .syntax) }
+
+    @Test("one value after another is more than one", arguments: ["[] []", "{}{}", "1\n[2]"])
+    func several(text: String) { #expect(reason(text) == .severalValues) }
 
     @Test("a name that occurs twice in an object is refused, however large the object")
     func duplicates() {

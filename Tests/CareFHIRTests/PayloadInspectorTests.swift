@@ -9,7 +9,8 @@ struct PayloadInspectorTests {
     private static let stranger = patient.replacing("'7'", with: "'8'").replacing(
         "'p'", with: "'q'")
     private static let request =
-        "{'resourceType':'ServiceRequest','id':'r','status':'active','subject':{'reference':'urn:uuid:p'}}"
+        "{'resourceType':'ServiceRequest','id':'r','status':'active','intent':'order',"
+        + "'subject':{'reference':'urn:uuid:p'}}"
 
     private func code(
         _ text: String, kind: String = "request", limits: InspectionLimits = .init()
@@ -81,7 +82,14 @@ struct PayloadInspectorTests {
     func duplicateEntries() throws {
         let place = "{'resourceType':'Location','id':'l'}"
         #expect(try code(bundle(good + [("urn:uuid:p", place)])) == .duplicateEntry)
-        #expect(try code(bundle(good + [("urn:uuid:x", Self.patient)])) == .duplicateEntry)
+        let nameless = "{'resource':\(place)}"
+        let twice = bundle(good).replacing("'entry':[", with: "'entry':[\(nameless),\(nameless),")
+        #expect(try code(twice) == .duplicateEntry)
+        // Under two full URLs they are two entries, as long as nothing could mean either.
+        #expect(try code(bundle(good + [("urn:uuid:x", Self.patient)])) == nil)
+        let relative = Self.request.replacing("urn:uuid:p", with: "Patient/p")
+        let either = bundle([good[0], ("urn:uuid:x", Self.patient), ("urn:uuid:r", relative)])
+        #expect(try code(either) == .duplicateEntry)
     }
 
     @Test("a payload about nobody, somebody else or two people is refused")
@@ -143,7 +151,7 @@ struct PayloadInspectorTests {
     @Test("a reference by another patient's number is found wherever it is")
     func logicalReference() throws {
         let actor = "{'actor':{'type':'Patient','identifier':{'system':'urn:mrn','value':'N'}}}"
-        let visit = "{'resourceType':'Appointment','participant':[\(actor)]}"
+        let visit = "{'resourceType':'Appointment','status':'booked','participant':[\(actor)]}"
         let own = visit.replacing("'N'", with: "'7'")
         let others = visit.replacing("'N'", with: "'8'")
         #expect(try code(own, kind: "schedule") == nil)
@@ -215,6 +223,7 @@ struct PayloadInspectorTests {
     @Test("each kind of message has to hold its resource")
     func kinds() throws {
         let report = Self.request.replacing("ServiceRequest", with: "DiagnosticReport")
+            .replacing("active", with: "final")
         let reportBundle = bundle([good[0], ("urn:uuid:r", report)])
         #expect(try code(reportBundle, kind: "request") == .kindMismatch)
         #expect(try code(reportBundle, kind: "note") == nil)
@@ -234,7 +243,7 @@ struct PayloadInspectorTests {
     @Test("what consent rules must know is taken from each entry, in order")
     func contents() throws {
         let report = """
-            {'resourceType':'DiagnosticReport','id':'d','meta':{'profile':['urn:p'],'security':[{'system':
+            {'resourceType':'DiagnosticReport','id':'d','status':'final','meta':{'profile':['urn:p'],'security':[{'system':
             'http://terminology.hl7.org/CodeSystem/v3-Confidentiality','code':'R'}]},
             'code':{'coding':[{'system':'http://loinc.org','code':'1-1'}]},'subject':{'reference':
             'urn:uuid:p'},'encounter':{'reference':'Encounter/e'},'effectiveDateTime':'2022-06-13',

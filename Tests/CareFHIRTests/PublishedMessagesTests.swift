@@ -1,9 +1,10 @@
 import CareFHIR
+import CareFixtures
 import CareModel
 import Testing
 
-/// Inspects messages nobody here wrote; they are beside the checkout, not in it.
-@Suite("Published messages", .enabled(if: SharedFolder.hasFixtures))
+/// Inspects messages nobody here wrote.
+@Suite("Published messages")
 struct PublishedMessagesTests {
     @Test(
         "a published message is accepted under every identifier of its patient",
@@ -15,8 +16,8 @@ struct PublishedMessagesTests {
             ("hl7v2/SIU-S12-01.fhir.json", "schedule", nil),
         ] as [(String, String, Int?)])
     func accepted(name: String, kind: String, entryCount: Int?) throws {
-        let bytes = try SharedFolder.fixture(name)
-        let identifiers = try PatientSummary(of: bytes).identifiers
+        let bytes = try FixtureFolder.bytes(name)
+        let identifiers = try PatientIdentifiers.list(in: bytes)
         #expect(!identifiers.isEmpty)
         for identifier in identifiers {
             let inspection = try PayloadInspector().inspect(
@@ -33,7 +34,7 @@ struct PublishedMessagesTests {
         for name in ["bars/validation-request.json", "hl7v2/REF-I12-01.fhir.json"] {
             let error = #expect(throws: InspectionError.self) {
                 try PayloadInspector().inspect(
-                    try SharedFolder.fixture(name),
+                    try FixtureFolder.bytes(name),
                     expecting: PayloadExpectation(patient: other, kind: "request"))
             }
             #expect(error?.code == .patientMismatch)
@@ -45,7 +46,7 @@ struct PublishedMessagesTests {
         let patient = try #require(BusinessIdentifier(system: "x", value: "1"))
         let error = #expect(throws: InspectionError.self) {
             try PayloadInspector().inspect(
-                try SharedFolder.fixture("bars/service-request.json"),
+                try FixtureFolder.bytes("bars/service-request.json"),
                 expecting: PayloadExpectation(patient: patient, kind: "request"))
         }
         #expect(error?.code == .patientUnresolved)
@@ -53,7 +54,7 @@ struct PublishedMessagesTests {
 
     @Test("a patient's number is found with its system first, and the name for the screen")
     func patient() throws {
-        let summary = try PatientSummary(of: SharedFolder.fixture("bars/validation-request.json"))
+        let summary = try PatientSummary(of: FixtureFolder.bytes("bars/validation-request.json"))
         #expect(summary.name == "Mrs Julie Jones")
         #expect(
             summary.identifiers
@@ -61,15 +62,15 @@ struct PublishedMessagesTests {
                     BusinessIdentifier(
                         system: "https://fhir.nhs.uk/Id/nhs-number", value: "3478526985")
                 ].compactMap { $0 })
-        let several = try PatientSummary(of: SharedFolder.fixture("hl7v2/REF-I12-01.fhir.json"))
-            .identifiers
+        let several = try PatientIdentifiers.list(
+            in: FixtureFolder.bytes("hl7v2/REF-I12-01.fhir.json"))
         #expect(several.count == 7)
         #expect(several.last?.system == "")
     }
 
     @Test("a published result is shown with its values")
     func shown() throws {
-        let lines = try DocumentSummary(of: SharedFolder.fixture("hl7v2/ORU-R01-01.fhir.json"))
+        let lines = try DocumentSummary(of: FixtureFolder.bytes("hl7v2/ORU-R01-01.fhir.json"))
             .lines
         #expect(lines.first == "Patient: Huckleberry Finn, born 1963-08-15")
         #expect(lines.contains { $0.hasPrefix("Result: ") && $0.contains(" = ") })

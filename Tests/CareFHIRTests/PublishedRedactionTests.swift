@@ -1,9 +1,10 @@
 import CareFHIR
+import CareFixtures
 import CareModel
 import Testing
 
-/// Takes entries out of messages nobody here wrote; they are beside the checkout, not in it.
-@Suite("Redaction of published messages", .enabled(if: SharedFolder.hasFixtures))
+/// Takes entries out of messages nobody here wrote.
+@Suite("Redaction of published messages")
 struct PublishedRedactionTests {
     @Test(
         "an entry goes with all that leads to it, and the copy is a payload of its own",
@@ -13,8 +14,8 @@ struct PublishedRedactionTests {
             ("hl7v2/SIU-S12-01.fhir.json", "schedule"),
         ])
     func entries(name: String, kind: String) throws {
-        let bytes = try SharedFolder.fixture(name)
-        let patient = try #require(try PatientSummary(of: bytes).identifiers.first)
+        let bytes = try FixtureFolder.bytes(name)
+        let patient = try #require(try PatientIdentifiers.list(in: bytes).first)
         let expectation = PayloadExpectation(patient: patient, kind: kind)
         let inspector = PayloadInspector(labels: .standard)
         let items = try inspector.inspect(bytes, expecting: expectation).items

@@ -9,7 +9,8 @@ enum RedactionSample {
     static let patient =
         "{'resourceType':'Patient','id':'p','identifier':[{'system':'urn:mrn','value':'7'}]}"
     static let subject = "'subject':{'reference':'Patient/p'}"
-    static let request = "{'resourceType':'ServiceRequest','id':'r',\(subject)}"
+    static let request =
+        "{'resourceType':'ServiceRequest','id':'r','status':'active','intent':'order',\(subject)}"
 
     static func bytes(_ text: String) -> [UInt8] { Array(text.replacing("'", with: "\"").utf8) }
 
@@ -20,6 +21,30 @@ enum RedactionSample {
     static func bundle(_ resources: [String], type: String = "collection") -> String {
         let entries = resources.map { "{'resource':\($0)}" }.joined(separator: ",")
         return "{'resourceType':'Bundle','type':'\(type)','entry':[\(entries)]}"
+    }
+
+    /// A Bundle of resources with their full URLs.
+    static func bundle(_ entries: [(url: String, resource: String)]) -> String {
+        let entries = entries.map { "{'fullUrl':'\($0.url)','resource':\($0.resource)}" }
+        return "{'resourceType':'Bundle','type':'collection','entry':["
+            + entries.joined(separator: ",") + "]}"
+    }
+
+    /// Why a document is refused; nil if it is accepted.
+    static func refusal(_ text: String, kind: String = "request") throws -> InspectionError? {
+        try refusal(of: bytes(text), expecting: expectation(kind))
+    }
+
+    /// Why a document is refused; nil if it is accepted.
+    static func refusal(
+        of bytes: [UInt8], expecting expectation: PayloadExpectation
+    ) throws -> InspectionError? {
+        do throws(InspectionError) {
+            _ = try PayloadInspector().inspect(bytes, expecting: expectation)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// An inline label, as a member of the element it is about.

@@ -25,13 +25,12 @@ struct DocumentParts {
     /// The parts of a document.
     ///
     /// - Throws: `too-large` if there are more than `limits` allow.
-    init(_ document: JSONDocument, limits: InspectionLimits) throws(InspectionError) {
-        self.init(document)
+    init(_ tree: JSONTree, limits: InspectionLimits) throws(InspectionError) {
+        self.init(tree)
         guard parts.count <= limits.partCount else { throw .tooManyParts }
     }
 
-    init(_ document: JSONDocument) {
-        let tree = JSONTree(document)
+    init(_ tree: JSONTree) {
         let resources = Self.resourceUnits(tree)
         let inline = InlineLabels(tree, units: Set(resources.map { $0.unit }))
         var parts = resources.map { resource, unit in

@@ -7,6 +7,20 @@ internal import CareModel
 struct PatientCheck {
     let table: ResourceTable
     let patient: BusinessIdentifier
+    /// All identifiers that the document gives its patient.
+    private let own: Set<BusinessIdentifier>
+    /// What those are of.
+    private let systems: Set<String>
+
+    init(table: ResourceTable, patient: BusinessIdentifier) {
+        self.table = table
+        self.patient = patient
+        let patients = table.resources.filter { $0.type == "Patient" }
+        let given = patients.flatMap { $0.value["identifier"]?.elements ?? [] }
+            .compactMap { $0.businessIdentifier }
+        own = Set(given).union([patient])
+        systems = Set(own.map { $0.system }).subtracting([""])
+    }
 
     /// What a reference leads to.
     private enum Target {
@@ -15,22 +29,27 @@ struct PatientCheck {
         case unresolved
     }
 
-    /// Checks everything; gives for each entry whether it speaks of the patient.
-    func check() throws(InspectionError) -> [Bool] {
+    /// Checks everything; gives the places from which the document speaks of the patient.
+    func check() throws(InspectionError) -> PatientLinks {
         try checkPatients()
         for resource in table.resources where resource.type != "Bundle" {
             try checkSubjects(of: resource)
         }
-        var isAbout: [Bool] = []
-        isAbout.reserveCapacity(table.entries.count)
-        for entry in table.entries { isAbout.append(try checkReferences(in: entry)) }
-        guard isAbout.contains(true) else {
+        var places: [Int] = []
+        let tree = table.tree
+        let wanted = JSONDocument.Flag.hasReference | JSONDocument.Flag.hasIdentifier
+        for (place, node) in tree.document.nodes.enumerated()
+        where node.kind == .object && node.flags & wanted != 0 {
+            if try leadsToPatient(tree.value(place)) { places.append(place) }
+        }
+        let links = PatientLinks(places: places)
+        guard table.entries.contains(where: links.isAbout) else {
             throw InspectionError(
                 .patientMissing,
                 "The document is about no patient. Add the patient or refer to the patient by "
                     + "identifier.")
         }
-        return isAbout
+        return links
     }
 
     private func checkPatients() throws(InspectionError) {
@@ -57,112 +76,90 @@ struct PatientCheck {
     private static let subjectNames: [StaticString] = ["subject", "patient", "for", "beneficiary"]
 
     private func checkSubjects(of resource: ResourceTable.Resource) throws(InspectionError) {
-        // What one resource contains, another it contains may refer to.
-        guard let entry = table.entry(around: resource.value) else { return }
         for name in Self.subjectNames {
             guard let value = resource.value[name] else { continue }
             for subject in value.listed where subject.isObject {
                 // Some resources have a coded subject instead of a reference.
                 if subject["coding"] != nil { continue }
-                switch try target(of: subject, in: entry.value) {
+                switch try target(of: subject) {
                 case .patient: continue
                 case .other where !value.isPatientElement(name): continue
-                case .other, .unresolved:
-                    throw InspectionError(
-                        .patientUnresolved,
-                        "A \(Self.plain(resource.type)) refers to a patient who is not in the "
-                            + "document. Add the Patient, or refer by the envelope's identifier.")
+                case .other, .unresolved: throw Self.unresolved(resource.type)
                 }
             }
         }
     }
 
-    /// Checks all references below `entry`, literal and logical; true if one leads to the patient.
-    private func checkReferences(
-        in entry: ResourceTable.Resource
-    ) throws(InspectionError) -> Bool {
-        var isAbout = entry.type == "Patient"
-        let document = entry.value.document
-        let wanted = JSONDocument.Flag.hasReference | JSONDocument.Flag.hasIdentifier
-        for place in entry.value.nodeRange {
-            let node = document.nodes[place]
-            guard node.kind == .object, node.flags & wanted != 0,
-                node.flags & JSONDocument.Flag.hasResourceType == 0
-            else { continue }
-            let value = JSONValue(document: document, index: place)
-            if try leadsToPatient(value, in: entry) { isAbout = true }
+    /// Looks at one reference, literal and logical; true if it leads to the patient.
+    private func leadsToPatient(_ reference: JSONValue) throws(InspectionError) -> Bool {
+        // Resources have identifiers of their own.
+        let isResource = reference.flags & JSONDocument.Flag.hasResourceType != 0
+        let identifier = isResource ? nil : reference["identifier"]?.businessIdentifier
+        let link = try ReferenceLink(reference, in: table)
+        if let identifier, !own.contains(identifier), link.mayBePatient {
+            if systems.contains(identifier.system) { throw Self.mismatch }
+            if link.isStatedPatient { throw Self.unresolved(type(around: reference)) }
         }
-        return isAbout
+        if identifier.map(own.contains) == true { return true }
+        if link.resolved?.type == "Patient" { return true }
+        guard link.namesPatient else { return false }
+        throw Self.unresolved(type(around: reference))
     }
 
-    private func leadsToPatient(
-        _ reference: JSONValue, in entry: ResourceTable.Resource
-    ) throws(InspectionError) -> Bool {
-        let identifier = reference["identifier"]?.businessIdentifier
-        if let identifier, identifier != patient, identifier.system == patient.system,
-            !patient.system.isEmpty
-        {
-            throw Self.mismatch
+    private func target(of subject: JSONValue) throws(InspectionError) -> Target {
+        let identifier = subject["identifier"]?.businessIdentifier
+        let isOwn = identifier.map(own.contains) == true
+        // Whoever this is, it is a person by the same register, and what is said is about them.
+        if let identifier, !isOwn, systems.contains(identifier.system) { throw Self.mismatch }
+        let link = try ReferenceLink(subject, in: table)
+        if let resolved = link.resolved {
+            if resolved.type == "Patient" { return .patient }
+            return resolved.type == "Group" || link.namesPatient ? .unresolved : .other
         }
-        if identifier == patient { return true }
-        guard let text = reference.referenceTarget else { return false }
-        if resolvedType(text, in: entry.value) == "Patient" { return true }
-        guard namesPatient(text, reference) else { return false }
-        throw InspectionError(
-            .patientUnresolved,
-            "A \(Self.plain(entry.type)) refers to a patient who is not in the document. "
-                + "Add the Patient, or refer by the envelope's identifier.")
+        if isOwn { return .patient }
+        return link.isSomethingElse ? .other : .unresolved
+    }
+
+    /// The type of the resource that a reference stands in, for a message.
+    private func type(around reference: JSONValue) -> String {
+        let resource = table.tree.resource(around: reference.index)
+        return resource.flatMap { table.tree.value($0)["resourceType"]?.string } ?? ""
     }
 
     private static let mismatch = InspectionError(
         .patientMismatch,
-        "A reference in the document names another patient than the envelope. "
-            + "Check that document and message are about the same patient.")
+        "A reference in the document names another patient than the envelope, or somebody of the "
+            + "same register without saying who. Check that both are about the same patient; "
+            + "give references to other people their type.")
 
-    private func target(
-        of subject: JSONValue, in resource: JSONValue
-    ) throws(InspectionError) -> Target {
-        let identifier = subject["identifier"]?.businessIdentifier
-        if let identifier, identifier != patient, identifier.system == patient.system {
-            throw Self.mismatch
-        }
-        guard let text = subject.referenceTarget else {
-            if identifier == patient { return .patient }
-            let type = subject["type"]?.string
-            let isOther = type.map { $0 != "Patient" && $0 != "Group" } ?? false
-            return isOther ? .other : .unresolved
-        }
-        if let type = resolvedType(text, in: resource) {
-            return type == "Patient" ? .patient : type == "Group" ? .unresolved : .other
-        }
-        if identifier == patient { return .patient }
-        let type = Self.typeName(in: text)
-        return type == nil || type == "Patient" || type == "Group" ? .unresolved : .other
-    }
-
-    /// The type of what `text` leads to inside the document; nil if it leads nowhere.
-    private func resolvedType(_ text: String, in resource: JSONValue) -> String? {
-        guard text.utf8.first == UInt8(ascii: "#") else { return table.type(of: text) }
-        return table.containedType(text.dropFirst(), in: resource)
-    }
-
-    private func namesPatient(_ text: String, _ reference: JSONValue) -> Bool {
-        Self.typeName(in: text) == "Patient" || reference["type"]?.reads("Patient") == true
-    }
-
-    /// The resource type a relative, absolute or conditional reference names.
-    private static func typeName(in text: String) -> Substring? {
-        guard let query = text.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            return ReferenceText.type(of: text)
-        }
-        // A conditional reference, `Type?search`, names no id.
-        return ReferenceText.type(of: text[..<query] + "/")
+    private static func unresolved(_ type: String) -> InspectionError {
+        InspectionError(
+            .patientUnresolved,
+            "A \(plain(type)) refers to a patient who is not in the document. "
+                + "Add the Patient, or refer by the envelope's identifier.")
     }
 
     /// A resource type fit for a message: what is not letters is not repeated.
     private static func plain(_ type: String) -> String {
-        type.utf8.count <= 40 && type.utf8.allSatisfy { (65...90).contains($0 & 0xDF) }
-            ? type : "resource"
+        type.utf8.count <= 40 && ReferenceText.isTypeName(type[...]) ? type : "resource"
+    }
+}
+
+/// Knows from where a document speaks of its patient.
+struct PatientLinks {
+    /// The references to the patient, in the order of the document.
+    let places: [Int]
+
+    /// Whether a resource is the patient, or refers to the patient.
+    func isAbout(_ resource: ResourceTable.Resource) -> Bool {
+        if resource.type == "Patient" { return true }
+        let range = resource.value.nodeRange
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < places.count && range.contains(places[low])
     }
 }
 

@@ -32,35 +32,14 @@ public struct PayloadInspector: Sendable {
             throw InspectionError(error)
         }
         let table = try ResourceTable(document, limits: limits)
-        let isAbout = try PatientCheck(table: table, patient: expectation.patient).check()
-        try check(expectation.rule, table: table, isAbout: isAbout)
+        let links = try PatientCheck(table: table, patient: expectation.patient).check()
+        let counting = try expectation.rule.check(table, links)
         let items = ContentItems(
-            parts: try DocumentParts(document, limits: limits),
+            parts: try DocumentParts(table.tree, limits: limits),
             extractor: ContentExtractor(zoneOffset: zoneOffset), labels: labels,
-            needs: EntryNeeds(table, rule: expectation.rule, isAbout: isAbout))
+            needs: EntryNeeds(table, counting: counting))
         return PayloadInspection(
-            resourceTypes: Set(table.entries.map { $0.type }).sorted(), items: try items.list())
-    }
-
-    private func check(
-        _ rule: PayloadRule, table: ResourceTable, isAbout: [Bool]
-    ) throws(InspectionError) {
-        guard !rule.anyOf.isEmpty else { return }
-        let fitting = table.entries.indices.filter { rule.anyOf.contains(table.entries[$0].type) }
-        let wanted = rule.anyOf.sorted().joined(separator: ", ")
-        guard !fitting.isEmpty else {
-            throw InspectionError(
-                .kindMismatch, "A message of this kind has to hold one of: \(wanted).")
-        }
-        if rule.isSole, fitting.count != 1 {
-            throw InspectionError(
-                .kindMismatch, "A message of this kind has to hold exactly one: \(wanted).")
-        }
-        guard fitting.contains(where: { isAbout[$0] }) else {
-            throw InspectionError(
-                .patientMissing,
-                "None of the document's \(wanted) says which patient it is about. "
-                    + "Add its reference to the patient.")
-        }
+            resourceTypes: Set(table.entries.map { $0.type }).sorted(), items: try items.list(),
+            isPatientDeceased: table.saysPatientDied)
     }
 }

@@ -8,24 +8,46 @@ struct ResourceTable {
         let type: String
     }
 
+    /// Is what a resource goes by within the one that contains it.
+    private struct Fragment: Hashable {
+        let container: Int
+        let id: String
+    }
+
+    let tree: JSONTree
     /// All resources in the order of the document.
     let resources: [Resource]
     /// The entries of the outer Bundle, or the one resource.
     let entries: [Resource]
-    private var named: [String: String] = [:]
-    private var contained: [Int: [String: String]] = [:]
+    private let names: EntryNames
+    private var types: [Int: String] = [:]
+    private var contained: [Fragment: Int] = [:]
 
     init(_ document: JSONDocument, limits: InspectionLimits) throws(InspectionError) {
-        resources = try Self.allResources(document, limits: limits)
+        let tree = JSONTree(document)
+        self.tree = tree
+        resources = try Self.allResources(tree, limits: limits)
         guard let root = resources.first, root.value.index == 0 else {
             throw InspectionError(
                 .notFHIR, "The document has no resourceType. Send a FHIR resource or Bundle.")
         }
-        guard root.type == "Bundle" else {
-            entries = [root]
-            noteContained()
-            return
+        entries = try Self.entries(of: root, limits: limits)
+        names = EntryNames(tree)
+        guard !names.hasTwins else {
+            throw InspectionError(
+                .duplicateEntry,
+                "Two entries of a Bundle have the same fullUrl, or no other name than the same "
+                    + "type and id. Name each entry once.")
         }
+        for resource in resources { types[resource.value.index] = resource.type }
+        try checkRepeatedURLs()
+        noteContained()
+    }
+
+    private static func entries(
+        of root: Resource, limits: InspectionLimits
+    ) throws(InspectionError) -> [Resource] {
+        guard root.type == "Bundle" else { return [root] }
         let values = root.value["entry"]?.elements ?? []
         guard values.count <= limits.entryCount else {
             throw InspectionError(
@@ -41,85 +63,44 @@ struct ResourceTable {
             }
             entries.append(Resource(value: resource, type: type))
         }
-        self.entries = entries
-        for (place, value) in values.enumerated() {
-            try name(entries[place], fullURL: value["fullUrl"]?.string)
+        return entries
+    }
+
+    /// What a Bundle within holds may repeat an entry of another, but not put something of another
+    /// type in its place.
+    private func checkRepeatedURLs() throws(InspectionError) {
+        var known: [String: String] = [:]
+        for resource in resources where tree.bundle(ofEntry: resource.value.index) != nil {
+            guard let url = tree.fullURL(ofEntry: resource.value.index) else { continue }
+            guard known.updateValue(resource.type, forKey: url) ?? resource.type == resource.type
+            else {
+                throw InspectionError(
+                    .duplicateEntry,
+                    "Two Bundles of the document give the same fullUrl to different things. "
+                        + "Name each entry once.")
+            }
         }
-        try nameNestedEntries()
-        noteContained()
     }
 
-    /// The entry that `value` belongs to; entries stand in the order of the document.
-    func entry(around value: JSONValue) -> Resource? {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            let range = entries[middle].value.nodeRange
-            if range.contains(value.index) { return entries[middle] }
-            if value.index < range.lowerBound { high = middle } else { low = middle + 1 }
-        }
-        return nil
-    }
-
-    /// The type of the resource with that id inside `entry`, not counting the entry itself.
-    func containedType(_ id: Substring, in entry: JSONValue) -> String? {
-        contained[entry.index]?[String(id)]
-    }
-
-    /// Notes what entries contain; of two with the same id, a Patient counts.
+    /// Notes what is contained; of two with the same id, a Patient counts.
     private mutating func noteContained() {
         for resource in resources {
-            guard let entry = entry(around: resource.value),
-                entry.value.index != resource.value.index, let id = resource.value["id"]?.string,
-                contained[entry.value.index]?[id] != "Patient"
+            let place = resource.value.index
+            guard let container = tree.container(around: place), container != place,
+                let id = resource.value["id"]?.string
             else { continue }
-            contained[entry.value.index, default: [:]][id] = resource.type
-        }
-    }
-
-    /// Names what Bundles within the outer one hold.
-    ///
-    /// They may repeat an entry, but not put something of another type in its place.
-    private mutating func nameNestedEntries() throws(InspectionError) {
-        for bundle in resources where bundle.type == "Bundle" && bundle.value.index > 0 {
-            for entry in bundle.value["entry"]?.elements ?? [] {
-                guard let resource = entry["resource"], let type = resource["resourceType"]?.string
-                else { continue }
-                for name in [entry["fullUrl"]?.string, resource.resourceName] {
-                    guard let name else { continue }
-                    guard named[name, default: type] == type else { throw Self.ambiguity }
-                    named[name] = type
-                }
-            }
-        }
-    }
-
-    private static let ambiguity = InspectionError(
-        .duplicateEntry,
-        "Two entries of the Bundle go by the same URL or id. Name each entry once.")
-
-    /// The type of the resource that `reference` leads to.
-    func type(of reference: String) -> String? { named[reference] }
-
-    private mutating func name(_ resource: Resource, fullURL: String?) throws(InspectionError) {
-        let own = resource.value["id"]?.string.map { resource.type + "/" + $0 }
-        for name in [fullURL, own] {
-            guard let name, !(name == own && name == fullURL && named[name] != nil) else {
-                continue
-            }
-            guard named.updateValue(resource.type, forKey: name) == nil else {
-                throw Self.ambiguity
-            }
+            let fragment = Fragment(container: container, id: id)
+            if let other = contained[fragment], types[other] == "Patient" { continue }
+            contained[fragment] = place
         }
     }
 
     private static func allResources(
-        _ document: JSONDocument, limits: InspectionLimits
+        _ tree: JSONTree, limits: InspectionLimits
     ) throws(InspectionError) -> [Resource] {
         var resources: [Resource] = []
-        for (place, node) in document.nodes.enumerated()
-        where node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0 {
-            let value = JSONValue(document: document, index: place)
+        for place in 0..<tree.count where tree.isResource(place) {
+            let value = tree.value(place)
             guard let type = value["resourceType"]?.string, !type.isEmpty else {
                 throw InspectionError(
                     .notFHIR, "A resourceType is not text. Send a FHIR resource or Bundle.")
@@ -129,5 +110,56 @@ struct ResourceTable {
             guard resources.count <= limits.partCount + 1 else { throw .tooManyParts }
         }
         return resources
+    }
+}
+
+extension ResourceTable {
+    /// The resources that stand for themselves: entries of Bundles wherever those are, or the one
+    /// resource.
+    var standing: [Resource] {
+        resources.filter { resource in
+            let place = resource.value.index
+            return place == 0 && resource.type != "Bundle" || tree.bundle(ofEntry: place) != nil
+        }
+    }
+
+    /// The resource that `reference`, without its version, leads to from the value at `place`; nil
+    /// if it leads nowhere in the document.
+    ///
+    /// - Throws: `duplicate-entry` if it could mean several.
+    func resource(for reference: String, from place: Int) throws(InspectionError) -> Resource? {
+        if reference.utf8.first == UInt8(ascii: "#") {
+            guard let container = tree.container(around: place) else { return nil }
+            let id = String(reference.dropFirst())
+            // `#` alone is the container itself.
+            let found = id.isEmpty ? container : contained[Fragment(container: container, id: id)]
+            return found.flatMap { resource(at: $0) }
+        }
+        switch names.finding(reference, from: place) {
+        case .resource(let found): return resource(at: found)
+        case .nothing: return nil
+        case .several:
+            throw InspectionError(
+                .duplicateEntry,
+                "A reference by type and id could mean several entries. "
+                    + "Refer to the fullUrl of the one that is meant.")
+        }
+    }
+
+    /// Whether a Patient in the document has died, on a date that is known or not.
+    var saysPatientDied: Bool {
+        resources.contains { resource in
+            guard resource.type == "Patient" else { return false }
+            if let date = resource.value["deceasedDateTime"] ?? resource.value["_deceasedDateTime"]
+            {
+                return !date.isNull
+            }
+            let truth = resource.value["deceasedBoolean"] ?? resource.value["_deceasedBoolean"]
+            return truth.map { !$0.isNull && $0.bool != false } ?? false
+        }
+    }
+
+    private func resource(at place: Int) -> Resource? {
+        types[place].map { Resource(value: tree.value(place), type: $0) }
     }
 }

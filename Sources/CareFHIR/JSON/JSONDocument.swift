@@ -4,6 +4,14 @@
 struct JSONError: Error, Hashable {
     enum Reason: Hashable {
         case syntax
+        /// A byte order mark.
+        case byteOrderMark
+        /// UTF-16 or UTF-32.
+        case wideCharacters
+        /// A byte that is zero.
+        case zeroByte
+        /// More after the value.
+        case severalValues
         case notUTF8
         case tooDeep
         case tooLarge

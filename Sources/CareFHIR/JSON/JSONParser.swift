@@ -14,12 +14,26 @@ struct JSONParser {
     mutating func parse() throws(JSONError) -> [JSONDocument.Node] {
         try value(depth: 0)
         skipSpace()
-        guard position == bytes.count else { throw error(.syntax) }
-        return nodes
+        guard position < bytes.count else { return nodes }
+        let isNext = bytes[position] == UInt8(ascii: "{") || bytes[position] == UInt8(ascii: "[")
+        throw error(isNext ? .severalValues : .syntax)
     }
 
     private func error(_ reason: JSONError.Reason) -> JSONError {
-        JSONError(reason: reason, offset: position)
+        JSONError(reason: reason == .syntax ? misfit : reason, offset: position)
+    }
+
+    /// What stands where JSON does not go on, if it is something that programs are known to write.
+    private var misfit: JSONError.Reason {
+        let head = Array(bytes.prefix(4))
+        let isWide =
+            head.starts(with: [0xFE, 0xFF]) || head.starts(with: [0xFF, 0xFE])
+            // JSON begins with two ASCII characters (RFC 4627, section 3).
+            || head.count == 4 && (head[0] == 0 || head[1] == 0)
+        if isWide, position < 4 { return .wideCharacters }
+        guard position < bytes.count else { return .syntax }
+        if bytes[position...].starts(with: [0xEF, 0xBB, 0xBF]) { return .byteOrderMark }
+        return bytes[position] == 0 ? .zeroByte : .syntax
     }
 
     private mutating func skipSpace() {

@@ -5,12 +5,14 @@ internal import CareModel
 /// A Binary without `securityContext` does not say itself what it belongs to.
 struct AttachedBinaries {
     let parts: DocumentParts
-    /// Which Binaries go by a name; bundles within may repeat one.
+    /// Which Binaries go by a name; other servers and bundles within may repeat one.
     private var named: [String: [Int]] = [:]
+    private let entries: EntryNames
     private var tree: JSONTree { parts.tree }
 
     init(_ parts: DocumentParts) {
         self.parts = parts
+        entries = EntryNames(parts.tree)
         for (place, part) in parts.parts.enumerated() {
             guard let resource = part.resource, part.slots[0] != resource else { continue }
             let value = parts.tree.value(resource)
@@ -18,7 +20,7 @@ struct AttachedBinaries {
             let unit = parts.tree.value(part.slots[0])
             let own = value["id"]?.string.map { "Binary/" + $0 }
             for name in Set([own, unit["fullUrl"]?.string].compactMap { $0 }) {
-                named[Self.key(name), default: []].append(place)
+                named[ReferenceText.key(of: name), default: []].append(place)
                 // References may be relative to the server of the full URL.
                 let tail = String(ReferenceText.tail(of: name))
                 if tail != name { named[tail, default: []].append(place) }
@@ -40,34 +42,42 @@ struct AttachedBinaries {
             guard tree.document.nodes[place].kind == .string, fate == .forbidden || !fate.isGone,
                 let text = tree.value(place).string
             else { continue }
-            for name in Self.names(in: text) {
+            for name in names(in: text) {
                 let others = (named[name] ?? []).filter { !isWithin(place, part: $0) }
-                if fate == .forbidden { goners.formUnion(others) } else { needed.formUnion(others) }
+                if fate == .forbidden {
+                    goners.formUnion(others)
+                } else {
+                    needed.formUnion(others.count > 1 ? meant(others, by: name, place) : others)
+                }
             }
         }
         let candidates = goners.subtracting(needed)
         return candidates.filter { !fates[parts.parts[$0].slots[0]].isGone }.sorted()
     }
 
+    /// Which of several Binaries of one name is meant; one that need not be meant is not needed.
+    private func meant(_ binaries: [Int], by name: String, _ place: Int) -> [Int] {
+        guard case .resource(let found) = entries.finding(name, from: place) else { return [] }
+        return binaries.filter { parts.parts[$0].resource == found }
+    }
+
     private func isWithin(_ place: Int, part: Int) -> Bool {
         tree.value(parts.parts[part].slots[0]).nodeRange.contains(place)
     }
 
-    /// UUIDs are the same in capitals (RFC 9562).
-    private static func key(_ name: String) -> String {
-        name.prefix(4).lowercased() == "urn:" ? name.lowercased() : name
-    }
-
     /// Whatever in a text may be the name of a Binary.
-    private static func names(in text: String) -> Set<String> {
-        var names: Set<String> = [key(text)]
+    private func names(in text: String) -> Set<String> {
+        var names: Set<String> = [ReferenceText.key(of: text)]
         var isSearch = false
-        for word in text.utf8.split(whereSeparator: isBoundary) {
+        for word in text.utf8.split(whereSeparator: Self.isBoundary) {
             guard let word = String(word) else { continue }
             if isSearch { names.insert("Binary/" + word) }
             if word == "Binary" || word.hasSuffix("/Binary") { isSearch = true }
             guard word.utf8.contains(0x2F) || word.utf8.contains(0x3A) else { continue }
-            names.insert(key(word))
+            let name = ReferenceText.key(of: JSONValue.withoutVersion(word))
+            names.insert(name)
+            // A full URL of the document means that entry and no other of its type and id.
+            if ReferenceText.isAbsolute(name), named[name] != nil { continue }
             let segments = word.utf8.split(separator: 0x2F).map { String(Substring($0)) }
             for (type, id) in zip(segments, segments.dropFirst()) where type == "Binary" {
                 names.insert("Binary/" + id)

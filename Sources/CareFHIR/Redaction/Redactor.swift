@@ -54,7 +54,7 @@ public struct Redactor: Sendable {
         } catch {
             throw InspectionError(error)
         }
-        let parts = try DocumentParts(document, limits: limits)
+        let parts = try DocumentParts(JSONTree(document), limits: limits)
         guard !redaction.places.isEmpty,
             redaction.places.allSatisfy({ parts.parts.indices.contains($0) })
         else {

@@ -2,63 +2,82 @@ internal import CareModel
 
 /// Knows by which names the rest of a document may lead to the resources that go.
 ///
-/// A name that a resource which stays has too leads there, and stays.
+/// A name that a resource which stays has too is looked up from where it is said; where that does not
+/// tell whom it means, it counts as leading to what goes.
 struct RemovedNames {
     /// Full and canonical URLs, and `Type/id`.
     private var names: Set<String> = []
-    /// Whether one of them has that many bytes.
+    /// Those of them that something has too that stays.
+    private var shared: Set<String> = []
+    /// The full URLs of what stays.
+    private var stayingURLs: Set<String> = []
+    /// Whether one of the names has that many bytes.
     private var lengths: [Bool] = []
     /// What conditional references search by: `Type?value`.
     private var searches: Set<String> = []
-    private var identifiers: Set<BusinessIdentifier> = []
-    /// Ids of what entries contain, by the outermost part around them.
+    private var identifiers: [BusinessIdentifier: Set<String>] = [:]
+    /// Ids of what is contained, by what contains it.
     private var fragments: [Int: Set<String>] = [:]
-    /// Where the outermost parts stand.
-    private var outermost: [Range<Int>] = []
+    private let tree: JSONTree
+    private let isGone: [Bool]
+    private let entries: EntryNames
 
     init(_ parts: DocumentParts, isGone: [Bool]) {
-        outermost = parts.stretches.filter { parts.parts[$0.part].container == nil }
-            .map { $0.range }
+        tree = parts.tree
+        self.isGone = isGone
+        entries = EntryNames(parts.tree)
         var (going, staying) = (Names(), Names())
         var end = 0
-        for place in 0..<parts.tree.count {
+        for place in 0..<tree.count {
             // Names of members share the list, but are never marked.
-            if place >= end, isGone[place] { end = parts.tree.value(place).nodeRange.upperBound }
-            guard parts.tree.isResource(place) else { continue }
-            let scope = scope(of: place)
+            if place >= end, isGone[place] { end = tree.value(place).nodeRange.upperBound }
+            guard tree.isResource(place) else { continue }
             if place < end {
-                going.add(parts.tree, place, scope: scope)
+                going.add(tree, place, isNamed: true)
             } else {
-                staying.add(parts.tree, place, scope: scope)
+                // What is contained goes by no name outside.
+                staying.add(tree, place, isNamed: tree.container(around: place) == place)
             }
         }
-        names = going.names.subtracting(staying.names)
+        stayingURLs = staying.urls
+        names = going.names.union(going.urls.subtracting(staying.urls))
+        shared = going.names.intersection(staying.names)
         lengths = Array(repeating: false, count: (names.map { $0.utf8.count }.max() ?? 0) + 1)
         for name in names { lengths[name.utf8.count] = true }
-        searches = going.searches.subtracting(staying.searches)
-        identifiers = going.identifiers.subtracting(staying.identifiers)
-        for (scope, ids) in going.fragments {
-            fragments[scope] = ids.subtracting(staying.fragments[scope] ?? [])
+        searches = going.searches.subtracting(staying.searchesOfParties)
+        identifiers = going.identifiers
+        for (identifier, types) in staying.identifiersOfParties {
+            // Who stays is meant, unless a type says otherwise.
+            identifiers[identifier]?.subtract(types)
+            identifiers[identifier]?.remove("")
         }
-    }
-
-    /// Where the outermost part around a value begins; -1 outside of all.
-    private func scope(of place: Int) -> Int {
-        var (low, high) = (0, outermost.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if outermost[middle].upperBound <= place { low = middle + 1 } else { high = middle }
-        }
-        guard low < outermost.count, outermost[low].contains(place) else { return -1 }
-        return outermost[low].lowerBound
+        fragments = going.fragments
     }
 
     /// Whether a Reference names by identifier something that goes.
     func identifies(_ reference: JSONValue) -> Bool {
         guard !identifiers.isEmpty,
-            let identifier = reference["identifier"]?.businessIdentifier
+            let identifier = reference["identifier"]?.businessIdentifier,
+            let types = identifiers[identifier]
         else { return false }
-        return identifiers.contains(identifier)
+        guard let type = reference["type"]?.string else { return types.contains("") }
+        return types.contains(String(type.split(separator: "/").last ?? ""))
+    }
+
+    /// Whether a `Type/id` leads to something that goes, read at `place`.
+    private func isLedTo(_ name: String, at place: Int) -> Bool {
+        guard shared.contains(name) else { return true }
+        guard case .resource(let found) = entries.finding(name, from: place) else { return true }
+        return isWithinGone(found)
+    }
+
+    private func isWithinGone(_ place: Int) -> Bool {
+        var next: Int? = place
+        while let here = next {
+            if isGone[here] { return true }
+            next = tree.parent(of: here)
+        }
+        return false
     }
 
     /// Whether a string is, or holds, the name of something that goes.
@@ -82,21 +101,23 @@ struct RemovedNames {
         guard let first = text.first else { return false }
         if first == UInt8(ascii: "#") {
             let id = String(decoding: text.dropFirst(), as: UTF8.self)
-            if fragments[scope(of: place)]?.contains(id) == true { return true }
+            let container = tree.container(around: place)
+            if container.flatMap({ fragments[$0] })?.contains(id) == true { return true }
         }
-        if isReference, isName(text[...]) { return true }
-        return holdsName(text) || isSearch(text)
+        if isReference, isName(text[...], at: place) { return true }
+        return holdsName(text, at: place) || isSearch(text)
     }
 
-    private func isName(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    private func isName(_ text: Slice<UnsafeBufferPointer<UInt8>>, at place: Int) -> Bool {
         // Most texts have another length than all names, which is known without a look at them.
         guard text.count < lengths.count, lengths[text.count] else { return false }
-        return names.contains(Names.key(String(decoding: text, as: UTF8.self)))
+        let name = ReferenceText.key(of: String(decoding: text, as: UTF8.self))
+        return names.contains(name) && isLedTo(name, at: place)
     }
 
     /// Whether one of the words of a text is a name, or a URL with `Type/id` in it.
-    private func holdsName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var word = Word(start: 0)
+    private func holdsName(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+        var word = Word(start: 0, place: place)
         for (position, byte) in text.enumerated() {
             switch byte {
             case UInt8(ascii: "/"):
@@ -107,16 +128,19 @@ struct RemovedNames {
                 word.hasMark = true
             case _ where Self.isBoundary(byte):
                 if isName(text, word, end: position) { return true }
-                word = Word(start: position + 1)
+                word = Word(start: position + 1, place: place)
             default: continue
             }
         }
-        return isName(text, word, end: text.count) || isName(text[...]) && text.contains(0x2F)
+        return isName(text, word, end: text.count)
+            || isName(text[...], at: place) && text.contains(0x2F)
     }
 
     /// Is the word that is being read: where it begins, and its last two slashes.
     private struct Word {
         let start: Int
+        /// Where its text stands in the document.
+        let place: Int
         var slashes: (beforeLast: Int?, last: Int?) = (nil, nil)
         /// Whether it has what every name has that stands in a text.
         var hasMark = false
@@ -126,7 +150,9 @@ struct RemovedNames {
         _ text: UnsafeBufferPointer<UInt8>, _ word: Word, end: Int
     ) -> Bool {
         guard word.hasMark, word.start < end else { return false }
-        if isName(text[word.start..<end]) || isSegmentPair(text, word, end: end) { return true }
+        if isName(text[word.start..<end], at: word.place) || isSegmentPair(text, word, end: end) {
+            return true
+        }
         // The full stop of a sentence, or a colon, may follow.
         guard text[end - 1] == UInt8(ascii: ".") || text[end - 1] == UInt8(ascii: ":") else {
             return false
@@ -135,13 +161,21 @@ struct RemovedNames {
     }
 
     /// Whether the last two segments up to `end` are `Type/id`; versions and operations follow.
+    ///
+    /// On a server they mean what has that full URL, if it is in the document.
     private func isSegmentPair(
         _ text: UnsafeBufferPointer<UInt8>, _ word: Word, end: Int
     ) -> Bool {
         guard let last = word.slashes.last else { return false }
         let start = word.slashes.beforeLast.map { $0 + 1 } ?? word.start
         guard start < last, (0x41...0x5A).contains(text[start]) else { return false }
-        return isName(text[start..<end])
+        let pair = text[start..<end]
+        guard pair.count < lengths.count, lengths[pair.count] else { return false }
+        let name = String(decoding: pair, as: UTF8.self)
+        guard names.contains(name) else { return false }
+        let url = String(decoding: text[word.start..<end], as: UTF8.self)
+        guard ReferenceText.isAbsolute(url) else { return isLedTo(name, at: word.place) }
+        return !stayingURLs.contains(url)
     }
 
     private static func isBoundary(_ byte: UInt8) -> Bool {
@@ -172,39 +206,49 @@ struct RemovedNames {
 
 /// Gathers the names of resources.
 private struct Names {
+    /// `Type/id`.
     var names: Set<String> = []
+    /// Full and canonical URLs.
+    var urls: Set<String> = []
     var searches: Set<String> = []
-    var identifiers: Set<BusinessIdentifier> = []
+    /// Those of resources that say only who and where: others with the same are the same.
+    var searchesOfParties: Set<String> = []
+    /// With the types of those who have them, and an empty one.
+    var identifiers: [BusinessIdentifier: Set<String>] = [:]
+    var identifiersOfParties: [BusinessIdentifier: Set<String>] = [:]
     var fragments: [Int: Set<String>] = [:]
 
-    /// The form in which a name is compared: UUIDs are the same in capitals (RFC 9562).
-    static func key(_ name: String) -> String {
-        let head = name.utf8.prefix(4)
-        guard head.elementsEqual("urn:".utf8, by: { $0 | 0x20 == $1 }) else { return name }
-        let lower = name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        return String(decoding: lower, as: UTF8.self)
-    }
-
-    mutating func add(_ tree: JSONTree, _ place: Int, scope: Int) {
+    mutating func add(_ tree: JSONTree, _ place: Int, isNamed: Bool) {
         let resource = tree.value(place)
         let type = resource["resourceType"]?.string ?? ""
+        let isParty = ProseRules.namesOnly(resource)
+        var values: [String] = []
         if let id = resource["id"]?.string {
-            names.insert(type + "/" + id)
-            searches.insert(type + "?" + id)
-            fragments[scope, default: []].insert(id)
+            values.append(id)
+            if isNamed { names.insert(type + "/" + id) }
+            if let container = tree.container(around: place), container != place {
+                fragments[container, default: []].insert(id)
+            }
         }
-        let entry = tree.parent(of: place).map { tree.value($0) }
-        let isEntry = tree.name(of: place)?.reads("resource") == true
-        for url in [isEntry ? entry?["fullUrl"] : nil, resource["url"]] {
-            guard let url = url?.string, !url.isEmpty else { continue }
-            names.insert(Self.key(url))
-            let tail = ReferenceText.tail(of: url)
-            if tail.hasPrefix(type + "/") { names.insert(String(tail)) }
-        }
+        if isNamed { addURLs(tree, place, type: type) }
         for value in resource["identifier"]?.listed ?? [] {
             guard let identifier = value.businessIdentifier else { continue }
-            identifiers.insert(identifier)
-            searches.insert(type + "?" + identifier.value)
+            values.append(identifier.value)
+            identifiers[identifier, default: []].formUnion([type, ""])
+            if isParty { identifiersOfParties[identifier, default: []].insert(type) }
+        }
+        for value in values { searches.insert(type + "?" + value) }
+        if isParty { searchesOfParties.formUnion(values.map { type + "?" + $0 }) }
+    }
+
+    private mutating func addURLs(_ tree: JSONTree, _ place: Int, type: String) {
+        let isEntry = tree.name(of: place)?.reads("resource") == true
+        let canonical = tree.value(place)["url"]?.string
+        for url in [isEntry ? tree.fullURL(ofEntry: place) : nil, canonical] {
+            guard let url, !url.isEmpty else { continue }
+            urls.insert(ReferenceText.key(of: url))
+            let tail = ReferenceText.tail(of: url)
+            if tail.hasPrefix(type + "/") { names.insert(String(tail)) }
         }
     }
 }

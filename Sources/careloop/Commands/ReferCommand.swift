@@ -46,6 +46,9 @@ struct ReferCommand: ParsableCommand {
     @Flag(help: "Refer although the patient has an open referral to this service.")
     var allowDuplicate = false
 
+    @Flag(help: "Refer although the document says that the patient has died; nobody is asked then.")
+    var deceasedIsKnown = false
+
     @Option(help: ArgumentHelp("Give up if nobody collects it in so many days.", valueName: "days"))
     var expires: Int?
 
@@ -71,6 +74,7 @@ struct ReferCommand: ParsableCommand {
             submit.expiresAtMs = (desk.now + .seconds(expires * 86_400)).milliseconds
         }
         let bytes = try bytes(patient: patient, desk: desk)
+        try insistOnLivingPatient(bytes, patient: patient, kind: submit.kind, desk: desk)
         let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
 
         let number = ReferralNumber(id)
@@ -82,6 +86,28 @@ struct ReferCommand: ParsableCommand {
                 : "sent, waiting for \(to.spoken) to collect it"
         }
         desk.agent.disconnect()
+    }
+
+    /// Asks before a patient who has died is referred.
+    ///
+    /// - Throws: if nobody says that it is meant.
+    private func insistOnLivingPatient(
+        _ bytes: [UInt8], patient: AgentStore.Patient, kind: String, desk: Desk
+    ) throws {
+        guard !deceasedIsKnown,
+            try desk.inspect(bytes, kind: kind, patient: patient.identifier).isPatientDeceased
+        else { return }
+        guard desk.screen.canPrompt else {
+            throw CommandFailure(
+                .refused, "not-confirmed",
+                "The document says that the patient has died. Nothing was sent. "
+                    + "If the referral is meant all the same, repeat with --deceased-is-known.")
+        }
+        let answer = Prompt(screen: desk.screen).line(
+            "The document says that the patient has died. Refer all the same? (yes/no)")
+        guard answer == "yes" else {
+            throw CommandFailure(.refused, "not-confirmed", "Nothing was sent.")
+        }
     }
 
     private static func priority(_ text: String) throws -> Priority {

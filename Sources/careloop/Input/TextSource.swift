@@ -34,9 +34,17 @@ enum InputFile {
         return Array(data)
     }
 
-    /// The text of the file at `path` as it is; of the standard input for `-`.
+    /// The text of the file at `path`, without a byte order mark; of the standard input for `-`.
     static func noteText(at path: String) throws(CommandFailure) -> String {
-        guard let text = String(validating: try bytes(at: path), as: UTF8.self) else {
+        let bytes = try bytes(at: path)
+        // Some Windows programs write the mark or UTF-16; the mark is no part of the words.
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw CommandFailure(
+                .usage, "not-text", "The file \(path) is UTF-16 text. Save it as UTF-8.")
+        }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let words = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        guard let text = String(validating: words, as: UTF8.self), !words.contains(0) else {
             throw CommandFailure(
                 .usage, "not-text", "The file \(path) is not UTF-8 text. Convert it first.")
         }

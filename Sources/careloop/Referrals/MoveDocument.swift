@@ -35,14 +35,21 @@ extension Desk {
         guard let patient = patients.first else {
             preconditionFailure("a patient has an identifier")
         }
+        _ = try inspect(bytes, kind: submit.kind, patient: patient)
+        submit.patient = patient.wire
+        return Payload(bytes)
+    }
+
+    /// Looks into a document as the broker will.
+    func inspect(
+        _ bytes: [UInt8], kind: String, patient: BusinessIdentifier
+    ) throws -> PayloadInspection {
         do throws(InspectionError) {
-            _ = try PayloadInspector().inspect(
-                bytes, expecting: PayloadExpectation(patient: patient, kind: submit.kind))
+            return try PayloadInspector().inspect(
+                bytes, expecting: PayloadExpectation(patient: patient, kind: kind))
         } catch {
             throw CommandFailure(.refused, "payload-mismatch", error.message)
         }
-        submit.patient = patient.wire
-        return Payload(bytes)
     }
 
     private func bytes(
