@@ -58,6 +58,7 @@ lint:
 
 proto-check:
 	@Protocols/check.sh
+	@Protocols/fhir-modifiers.py --check
 
 shell-check:
 	@$(SHELL_FILES) | xargs -0 -n 1 bash -n

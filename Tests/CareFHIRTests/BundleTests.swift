@@ -61,7 +61,7 @@ struct BundleTests {
                 draft: draft, reason: "Chest \u{1B}[31mpain", priority: "urgent",
                 service: "Cardiology",
                 note: "First\nSecond"
-            ).bytes)
+            ).bytes, at: .noon)
         #expect(
             request.lines == [
                 "Patient: Ann \"A\" Other, born 1970-01-31", "  Identifier: 7 (urn:mrn)",
@@ -72,7 +72,7 @@ struct BundleTests {
             of: AppointmentBundle(
                 draft: draft, start: Self.noon, end: Self.noon + .seconds(900),
                 description: "Echo, room 4"
-            ).bytes)
+            ).bytes, at: .noon)
         #expect(
             appointment.lines.dropFirst(2) == [
                 "Appointment: 2022-07-01T12:00:00.000Z to 2022-07-01T12:15:00.000Z [booked]",

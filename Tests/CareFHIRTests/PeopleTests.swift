@@ -31,7 +31,7 @@ struct PeopleTests {
             {'valueString':'\(evil)'}]}]}},{'resource':{'resourceType':'OperationOutcome','issue':[
             {'diagnostics':'\(evil)'}]}}]}
             """
-        let lines = try DocumentSummary(of: bytes(document)).lines
+        let lines = try DocumentSummary(of: bytes(document), at: .noon).lines
         #expect(lines.contains("  two <b>three"))
         #expect(lines.contains { $0.hasPrefix("Result: ") && $0.contains("= 1") })
         for line in lines {
@@ -52,13 +52,15 @@ struct PeopleTests {
             "{'resourceType':'Composition','section':{'text':1}}",
         ])
     func odd(text: String) throws {
-        #expect(try !DocumentSummary(of: bytes(text)).lines.isEmpty)
+        #expect(try !DocumentSummary(of: bytes(text), at: .noon).lines.isEmpty)
     }
 
     @Test("a document that is not FHIR is not shown")
     func notFHIR() {
-        #expect(throws: InspectionError.self) { try DocumentSummary(of: bytes("{}")) }
-        #expect(throws: InspectionError.self) { try DocumentSummary(of: bytes("MSH|^~")) }
+        #expect(throws: InspectionError.self) { try DocumentSummary(of: bytes("{}"), at: .noon) }
+        #expect(throws: InspectionError.self) {
+            try DocumentSummary(of: bytes("MSH|^~"), at: .noon)
+        }
     }
 
     @Test("a document of two patients or of none gives no patient")
@@ -70,14 +72,16 @@ struct PeopleTests {
             let entries = resources.map { "{'resource':\($0)}" }.joined(separator: ",")
             return bytes("{'resourceType':'Bundle','entry':[\(entries)]}")
         }
-        let summary = try PatientSummary(of: bundle([one, one]))
+        let summary = try PatientSummary(of: bundle([one, one]), at: .noon)
         #expect(summary.identifiers.map { $0.value } == ["2", "1"])
         #expect(summary.name.isEmpty)
         let several = #expect(throws: InspectionError.self) {
-            try PatientSummary(of: bundle([one, two]))
+            try PatientSummary(of: bundle([one, two]), at: .noon)
         }
         #expect(several?.code == .severalPatients)
-        let none = #expect(throws: InspectionError.self) { try PatientSummary(of: bundle([])) }
+        let none = #expect(throws: InspectionError.self) {
+            try PatientSummary(of: bundle([]), at: .noon)
+        }
         #expect(none?.code == .patientMissing)
         let logical = "{'resourceType':'Task','for':{'identifier':{'system':'s','value':'2'}}}"
         #expect(try PatientSummary(of: bytes(logical)).identifiers.map { $0.value } == ["2"])

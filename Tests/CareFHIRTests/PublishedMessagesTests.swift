@@ -54,7 +54,8 @@ struct PublishedMessagesTests {
 
     @Test("a patient's number is found with its system first, and the name for the screen")
     func patient() throws {
-        let summary = try PatientSummary(of: FixtureFolder.bytes("bars/validation-request.json"))
+        let summary = try PatientSummary(
+            of: FixtureFolder.bytes("bars/validation-request.json"), at: .noon)
         #expect(summary.name == "Mrs Julie Jones")
         #expect(
             summary.identifiers
@@ -70,8 +71,9 @@ struct PublishedMessagesTests {
 
     @Test("a published result is shown with its values")
     func shown() throws {
-        let lines = try DocumentSummary(of: FixtureFolder.bytes("hl7v2/ORU-R01-01.fhir.json"))
-            .lines
+        let lines = try DocumentSummary(
+            of: FixtureFolder.bytes("hl7v2/ORU-R01-01.fhir.json"), at: .noon
+        ).lines
         #expect(lines.first == "Patient: Huckleberry Finn, born 1963-08-15")
         #expect(lines.contains { $0.hasPrefix("Result: ") && $0.contains(" = ") })
         #expect(lines.contains { $0.hasPrefix("Report") })

@@ -36,7 +36,9 @@ struct CLIOutputTests {
     @Test("a referral is written with the members that are known, in a stable order")
     func writesReferral() throws {
         #expect(
-            try JSONText.line(ReferralOutput(sample, patient: "ann"))
+            try JSONText.line(
+                ReferralOutput(
+                    sample, patient: PatientLook(label: "ann", documents: [], at: .noon)))
                 == #"{"allowedMoves":["note"],"appointment":{"end":"2026-12-01T10:30:00.000Z","#
                 + #""start":"2026-12-01T10:00:00.000Z"},"id":"01a203f1-3a84-7855-8200-fbeca569edcf","#
                 + #""initiator":"practice","number":"R-07VX-JJPK-VEF2","patient":"ann","#

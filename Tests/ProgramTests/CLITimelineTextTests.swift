@@ -70,7 +70,7 @@ struct CLITimelineTextTests {
         result.timeline[0].envelope.redacted = true
         let entry = try #require(try TimelineEntry.entries(of: result, nil).first)
         #expect(
-            try JSONText.line(TimelineOutput(timeline: [.init(entry)], partial: true))
+            try JSONText.line(TimelineOutput(timeline: [.init(entry, at: .noon)], partial: true))
                 == #"{"partial":true,"timeline":[{"documentBytes":0,"kind":"note","redacted":true}]}"#
         )
     }
@@ -149,7 +149,9 @@ struct CLIInboxRowTests {
         fill(&deliver.envelope)
         let entry = AgentStore.InboxEntry(
             deliver: deliver, payload: nil, receivedAt: Timestamp(milliseconds: 0))
-        return InboxRow(referral: nil, messages: [entry], patient: "", isOurs: false)
+        return InboxRow(
+            referral: nil, messages: [entry],
+            patient: PatientLook(label: "", documents: [], at: .noon), remarks: [], isOurs: false)
     }
 
     @Test("notices say what to do, copies what is missing")

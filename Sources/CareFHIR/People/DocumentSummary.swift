@@ -1,9 +1,22 @@
 /// Turns a document into lines a person can read on a terminal.
 ///
-/// Takes whatever FHIR it is given and shows what it finds; every line is printable text only.
+/// Takes whatever FHIR it is given and shows what it finds; every line is printable text only. What
+/// changes the meaning of a thing stands before it, in lines that begin with ``Caveat/mark``.
 public struct DocumentSummary: Hashable, Sendable {
+    /// Is a caveat with what it is about.
+    public struct Remark: Hashable, Sendable {
+        /// The type of the resource, such as `AllergyIntolerance`.
+        public let type: String
+        /// What the resource, or the part of it, is called; nil if it has no name.
+        public let title: String?
+        /// What changes its meaning.
+        public let caveat: Caveat
+    }
+
     /// The lines, the patient first.
     public let lines: [String]
+    /// All that changes the meaning of something, in the order of the lines.
+    public let remarks: [Remark]
 
     /// How many lines a summary has at most; the last then says that there is more.
     public static let lineLimit = 2_000
@@ -11,7 +24,9 @@ public struct DocumentSummary: Hashable, Sendable {
     /// Reads a FHIR resource or Bundle.
     ///
     /// - Throws: `not-json` and its kin, or `not-fhir`.
-    public init(of bytes: [UInt8], limits: InspectionLimits = .init()) throws(InspectionError) {
+    public init(
+        of bytes: [UInt8], at time: ShowingTime, limits: InspectionLimits = .init()
+    ) throws(InspectionError) {
         let document: JSONDocument
         do throws(JSONError) {
             document = try JSONDocument(bytes, limits: limits)
@@ -22,29 +37,82 @@ public struct DocumentSummary: Hashable, Sendable {
             throw InspectionError(
                 .notFHIR, "The document has no resourceType, so it cannot be shown as FHIR.")
         }
-        var resources: [(type: String, value: JSONValue)] = []
-        for (place, node) in document.nodes.enumerated()
-        where node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0 {
-            let value = JSONValue(document: document, index: place)
-            if let type = value["resourceType"]?.string { resources.append((type, value)) }
-        }
         var lines: [String] = []
-        for type in Self.order {
-            for resource in resources where resource.type == type {
-                lines += ResourceLines(value: resource.value, type: type).lines
+        var remarks: [Remark] = []
+        for resource in Self.resources(of: document, at: time) {
+            lines += resource.lines
+            remarks += Caveat.sorted(resource.caveats.own).map {
+                Remark(type: resource.type, title: resource.title, caveat: $0)
+            }
+            remarks += resource.caveats.parts.map { part in
+                let title = part.title.isEmpty ? resource.title : part.title
+                return Remark(type: resource.type, title: title, caveat: part.caveat)
             }
         }
         if lines.isEmpty { lines = ["Nothing in this document that can be shown as text."] }
         if lines.count > Self.lineLimit {
-            lines = lines.prefix(Self.lineLimit - 1) + ["(more was left out)"]
+            let left = lines.dropFirst(Self.lineLimit - 1)
+            lines = lines.prefix(Self.lineLimit - 1) + ["(\(Self.rest(of: left)))"]
         }
         self.lines = lines
+        self.remarks = remarks
     }
 
+    /// The beginning of the summary for a list of many, at most `count` lines, and a sentence on
+    /// how much is left out; nil if nothing is.
+    public func preview(_ count: Int) -> (lines: [String], rest: String?) {
+        // Whose history it is, the reader knows; how to reach them is not what was asked.
+        var shown: [String] = []
+        var left: [String] = []
+        var isPatient = false
+        for line in lines {
+            if !line.hasPrefix(" ") { isPatient = line.contains("Patient: ") }
+            let isDetail = isPatient && line.hasPrefix("  ") && !Self.isMarked(line)
+            if isDetail || shown.count == count { left.append(line) } else { shown.append(line) }
+        }
+        return (shown, left.isEmpty ? nil : Self.rest(of: left[...]))
+    }
+
+    /// Whether a line begins with something that changes what the rest of it means.
+    public static func isMarked(_ line: String) -> Bool {
+        line.drop { $0 == " " }.hasPrefix(Caveat.mark)
+    }
+
+    /// A sentence on lines that are not shown; what is marked among them is counted.
+    private static func rest(of lines: ArraySlice<String>) -> String {
+        let markedCount = lines.count { isMarked($0) }
+        let word = lines.count == 1 ? "line" : "lines"
+        return "\(lines.count) more \(word)"
+            + (markedCount == 0 ? "" : ", \(markedCount) of them marked !")
+    }
+
+    /// The resources in the order they are shown; those nobody knows come last, none is left out
+    /// that says something.
+    private static func resources(of document: JSONDocument, at time: ShowingTime)
+        -> [ResourceLines]
+    {
+        var resources: [ResourceLines] = []
+        for (place, node) in document.nodes.enumerated()
+        where node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0 {
+            let value = JSONValue(document: document, index: place)
+            guard let type = value["resourceType"]?.string else { continue }
+            resources.append(ResourceLines(value: value, type: PlainText.line(type), time: time))
+        }
+        let known = order.flatMap { type in resources.filter { $0.type == type } }
+        let frames = resources.filter { Self.frames.contains($0.type) && !$0.caveats.isEmpty }
+        let others = resources.filter {
+            !order.contains($0.type) && !Self.frames.contains($0.type) && !$0.isBare
+        }
+        return frames + known + others
+    }
+
+    /// What holds other resources: shown only where it changes what they mean.
+    private static let frames: Set = ["Bundle", "Parameters"]
+
     private static let order = [
-        "Patient", "ServiceRequest", "Task", "Appointment", "Communication",
+        "Patient", "Flag", "ServiceRequest", "Task", "Appointment", "Communication",
         "CommunicationRequest", "Composition", "DiagnosticReport", "ClinicalImpression",
-        "Encounter", "Condition", "AllergyIntolerance", "MedicationRequest",
+        "Encounter", "AllergyIntolerance", "Condition", "MedicationRequest",
         "MedicationStatement", "Procedure", "Observation", "QuestionnaireResponse",
         "DocumentReference", "CarePlan", "Consent", "OperationOutcome",
     ]

@@ -38,29 +38,8 @@ public enum PlainText {
         line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
     }
 
-    /// The text of an XHTML narrative, a line for each block.
-    static func lines(ofXHTML markup: String) -> [String] {
-        var text = ""
-        var tag: String?
-        for character in markup {
-            switch (character, tag) {
-            case ("<", nil): tag = ""
-            case (">", let name?):
-                if isBlock(name) { text.append("\n") }
-                tag = nil
-            case (_, let name?): tag = name.utf8.count < 16 ? name + String(character) : name
-            case (_, nil): text.append(character)
-            }
-        }
-        return lines(resolvingEntities(in: text))
-    }
-
-    private static func isBlock(_ tag: String) -> Bool {
-        let name = tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }.lowercased()
-        return ["p", "br", "br/", "div", "li", "tr", "h1", "h2", "h3", "h4"].contains(name)
-    }
-
-    private static func resolvingEntities(in text: String) -> String {
+    /// `text` with the entities of XML and the commoner ones of HTML resolved.
+    static func resolvingEntities(in text: String) -> String {
         var resolved = ""
         var rest = text[...]
         while let ampersand = rest.firstIndex(of: "&") {
@@ -87,6 +66,15 @@ public enum PlainText {
         case "quot": return "\""
         case "apos": return "'"
         case "nbsp": return " "
+        case "le": return "≤"
+        case "ge": return "≥"
+        case "ne": return "≠"
+        case "not": return "¬"
+        case "minus": return "−"
+        case "plusmn": return "±"
+        case "micro": return "µ"
+        case "deg": return "°"
+        case "times": return "×"
         default:
             guard name.first == "#" else { return nil }
             let digits = name.dropFirst()

@@ -1,63 +1,117 @@
 internal import CareModel
 
-/// Writes one resource as lines for people.
+/// Writes one resource as lines for people, what changes its meaning first.
 struct ResourceLines {
     let value: JSONValue
     let type: String
+    let time: ShowingTime
+    let caveats: ResourceCaveats
+
+    init(value: JSONValue, type: String, time: ShowingTime) {
+        self.value = value
+        self.type = type
+        self.time = time
+        caveats = ResourceCaveats(of: value, type: type, time: time)
+    }
 
     /// The lines: a heading, then what it says, indented.
     var lines: [String] {
         var lines = [heading]
+        for (title, caveat) in caveats.parts {
+            let part = title.isEmpty ? "a part of this" : title
+            lines.append("  " + Caveat.line(part, [caveat]))
+        }
         for (label, texts) in details {
             for text in texts { lines.append("  \(label)\(text)") }
         }
         return lines
     }
 
+    /// Whether there is nothing to say but its type.
+    var isBare: Bool {
+        title == nil && caveats.own.isEmpty && caveats.parts.isEmpty
+            && details.allSatisfy(\.texts.isEmpty)
+    }
+
     private var heading: String {
+        let status =
+            caveats.ordinary.isEmpty ? "" : " [\(caveats.ordinary.joined(separator: ", "))]"
+        return Caveat.line(said + status, caveats.own)
+    }
+
+    /// The heading without its statuses.
+    private var said: String {
         switch type {
         case "Patient":
-            let name = PersonName.text(of: value) ?? "(no name)"
-            let born = text("birthDate").map { ", born \($0)" } ?? ""
-            return "Patient: \(name)\(born)"
-        case "Observation":
-            return "Result: \(concept("code") ?? "(not named)")\(measured(value))"
+            let born = text("birthDate") ?? FHIRText.absence(value["_birthDate"])
+            return "Patient: \(title ?? "(no name)")" + (born.map { ", born \($0)" } ?? "")
+        case "Observation": return "Result: \(title ?? "(not named)")\(measured(value))"
         case "Appointment":
             let times = [text("start"), text("end")].compactMap { $0 }.joined(separator: " to ")
-            return "Appointment: \(times.isEmpty ? "(no time)" : times)\(status)"
-        default:
-            let title = text("title") ?? concept("code") ?? concept("type")
-            return Self.name(of: type) + (title.map { ": \($0)" } ?? "") + status
+            return "Appointment: \(times.isEmpty ? "(no time)" : times)"
+        case "FamilyMemberHistory":
+            let who = concept("relationship") ?? text("name") ?? "relative not named"
+            return "Family history of the \(who)"
+        default: return Self.name(of: type) + (title.map { ": \($0)" } ?? "")
         }
     }
 
-    private var status: String { text("status").map { " [\($0)]" } ?? "" }
+    /// What the resource is called.
+    var title: String? {
+        if let names = names { return names.shown ?? text("name") }
+        if type == "Observation" { return concept("code") }
+        let coded = [
+            "code", "vaccineCode", "medicationCodeableConcept", "medication", "medicationReference",
+            "type", "valueCodeableConcept", "description", "item", "substance", "serviceType",
+        ]
+        return text("title") ?? coded.lazy.compactMap { concept($0) }.first ?? text("name")
+    }
+
+    /// The names of a person; nil for what is none.
+    private var names: PersonNames? {
+        guard ["Patient", "Practitioner", "RelatedPerson", "Person"].contains(type) else {
+            return nil
+        }
+        return PersonNames(of: [value], at: time)
+    }
 
     private var details: [(label: String, texts: [String])] {
-        [
+        (names?.lines ?? []) + [
             ("Identifier: ", type == "Patient" ? identifiers : []),
+            ("Linked record: ", linkedRecords), ("", contacts), ("Qualification: ", qualifications),
             ("Priority: ", [text("priority")].compactMap { $0 }),
-            ("Reason: ", concepts("reasonCode")),
-            (
-                "Date: ",
-                [text("effectiveDateTime") ?? text("authoredOn") ?? text("sent") ?? text("issued")]
-                    .compactMap { $0 }
-            ),
+            ("Coded as: ", [codedOtherwise].compactMap { $0 }),
+            ("Why so: ", whySo),
+            ("Reason: ", concepts("reasonCode") + concepts("reason") + concepts("reasonReference")),
+            ("Date: ", [date].compactMap { $0 }),
+            ("Body site: ", concepts("bodySite") + concepts("laterality")),
+            ("Severity: ", concepts("severity") + [text("criticality")].compactMap { $0 }),
+            ("Reaction: ", reactions), ("Dosage: ", dosages),
             ("Description: ", paragraphs(value["description"])),
             ("Instruction: ", paragraphs(value["patientInstruction"])),
             ("Conclusion: ", paragraphs(value["conclusion"])),
+            ("Conclusion: ", concepts("conclusionCode")),
             ("Summary: ", paragraphs(value["summary"])),
             ("Comment: ", paragraphs(value["comment"])),
             ("Note: ", (value["note"]?.listed ?? []).flatMap { paragraphs($0["text"]) }),
-            (
-                "Says: ",
-                (value["payload"]?.listed ?? []).flatMap { paragraphs($0["contentString"]) }
-            ),
-            ("", sections(value, depth: 4)),
-            ("", components),
-            ("", answers(value, depth: 6)),
-            ("Problem: ", type == "OperationOutcome" ? issues : []),
+            ("Says: ", says), ("Reference range: ", referenceRanges(value)),
+            ("", conditions), ("", listed), ("", activities), ("", sections(value, depth: 4)),
+            ("", components), ("", answers(value, depth: 6)),
+            ("Problem: ", type == "OperationOutcome" ? issues : []), ("Text: ", narrative),
         ]
+    }
+
+    private var says: [String] {
+        let payload = (value["payload"]?.listed ?? []).flatMap {
+            paragraphs($0["contentString"])
+                + ($0["contentCodeableConcept"].flatMap { FHIRText.concept($0) }.map { [$0] } ?? [])
+        }
+        guard type == "Consent" else { return payload }
+        let bytes = Array(value.document.bytes[value.byteRange])
+        guard let summary = try? ConsentSummary(of: bytes) else {
+            return payload + ["(what it rules cannot be read)"]
+        }
+        return payload + [summary.line]
     }
 
     private static func name(of type: String) -> String {
@@ -67,91 +121,55 @@ struct ResourceLines {
         case "Communication", "CommunicationRequest": "Message"
         case "ClinicalImpression": "Assessment"
         case "AllergyIntolerance": "Allergy"
-        case "MedicationRequest", "MedicationStatement": "Medication"
+        case "MedicationRequest", "MedicationStatement", "MedicationUsage": "Medication"
         case "QuestionnaireResponse": "Answers"
         case "DocumentReference", "Composition": "Document"
-        case "CarePlan": "Care plan"
-        default: type
+        default:
+            CaveatWords.element(type).prefix(1).uppercased() + CaveatWords.element(type).dropFirst()
         }
     }
 
-    private func text(_ name: StaticString) -> String? {
-        value[name]?.string.map { PlainText.line($0) }.flatMap { $0.isEmpty ? nil : $0 }
+    /// Why its status is what it is.
+    private var whySo: [String] {
+        ["statusReason", "notDoneReason", "reasonNotGiven", "reasonNotTaken", "cancelationReason"]
+            .flatMap { concepts($0) }
     }
 
-    private func paragraphs(_ value: JSONValue?) -> [String] {
+    private var date: String? {
+        for stem in ["effective", "performed", "occurrence", "onset"] {
+            if let text = FHIRText.choice(value, stem) { return text }
+        }
+        let names = ["authoredOn", "sent", "issued", "recordedDate", "recorded", "date"]
+        return names.lazy.compactMap { text($0) }.first ?? FHIRText.period(value["period"])
+    }
+
+    /// What the codes of the title are called, where that is something else than its text.
+    private var codedOtherwise: String? {
+        guard let code = value["code"], let said = FHIRText.concept(code) else { return nil }
+        let displays = (code["coding"]?.listed ?? []).compactMap {
+            $0["display"]?.string.map { PlainText.line($0) }
+        }
+        let known = CaveatWords.folded(said)
+        let others = displays.filter {
+            let other = CaveatWords.folded($0)
+            return !other.isEmpty && !known.contains(other)
+        }
+        return others.isEmpty ? nil : others.joined(separator: "; ")
+    }
+
+    // What other parts of the type use
+
+    func text(_ name: String) -> String? {
+        value.member(name)?.string.map { PlainText.line($0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func paragraphs(_ value: JSONValue?) -> [String] {
         value?.string.map { PlainText.lines($0) } ?? []
     }
 
-    private func concept(_ name: StaticString) -> String? { concepts(name).first }
+    func concept(_ name: String) -> String? { concepts(name).first }
 
-    private func concepts(_ name: StaticString) -> [String] {
-        (value[name]?.listed ?? []).compactMap { Self.words($0) }
-    }
-
-    /// What a CodeableConcept says, best for people first.
-    private static func words(_ concept: JSONValue) -> String? {
-        let coding = concept["coding"]?.elements.first
-        let text =
-            concept["text"]?.string ?? coding?["display"]?.string ?? coding?["code"]?.string
-        return text.map { PlainText.line($0) }.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private var identifiers: [String] {
-        (value["identifier"]?.elements ?? []).compactMap { $0.businessIdentifier }.map {
-            PlainText.line($0.system.isEmpty ? $0.value : "\($0.value) (\($0.system))")
-        }
-    }
-
-    /// Value, unit and interpretation of an Observation or one of its components.
-    private func measured(_ value: JSONValue) -> String {
-        var text = Self.quantity(value["valueQuantity"])
-        text = text ?? value["valueCodeableConcept"].flatMap { Self.words($0) }
-        text = text ?? value["valueString"]?.string ?? value["valueDateTime"]?.string
-        text = text ?? value["valueInteger"]?.numberText
-        text = text ?? value["valueBoolean"]?.bool.map { $0 ? "yes" : "no" }
-        text = text ?? value["dataAbsentReason"].flatMap { Self.words($0) }
-        let flags = (value["interpretation"]?.listed ?? []).compactMap { Self.words($0) }
-        let flag = flags.isEmpty ? "" : " [\(flags.joined(separator: ", "))]"
-        return (text.map { " = \(PlainText.line($0))" } ?? "") + flag
-    }
-
-    private static func quantity(_ value: JSONValue?) -> String? {
-        guard let number = value?["value"]?.numberText else { return nil }
-        let comparator = value?["comparator"]?.string ?? ""
-        let unit = value?["unit"]?.string ?? value?["code"]?.string
-        return comparator + number + (unit.map { " \($0)" } ?? "")
-    }
-
-    private var components: [String] {
-        guard type == "Observation" else { return [] }
-        return (value["component"]?.elements ?? []).map {
-            ($0["code"].flatMap { Self.words($0) } ?? "(not named)") + measured($0)
-        }
-    }
-
-    private func sections(_ value: JSONValue, depth: Int) -> [String] {
-        guard type == "Composition", depth > 0 else { return [] }
-        return (value["section"]?.elements ?? []).flatMap { section in
-            let title = section["title"]?.string.map { PlainText.line($0) + ":" }
-            let body = section["text"]?["div"]?.string.map { PlainText.lines(ofXHTML: $0) } ?? []
-            return (title.map { [$0] } ?? []) + body + sections(section, depth: depth - 1)
-        }
-    }
-
-    private func answers(_ value: JSONValue, depth: Int) -> [String] {
-        guard type == "QuestionnaireResponse", depth > 0 else { return [] }
-        return (value["item"]?.elements ?? []).flatMap { item in
-            let question = item["text"]?.string.map { PlainText.line($0) } ?? "(question)"
-            let said = (item["answer"]?.elements ?? []).map { question + measured($0) }
-            return said + answers(item, depth: depth - 1)
-        }
-    }
-
-    private var issues: [String] {
-        (value["issue"]?.elements ?? []).compactMap {
-            $0["diagnostics"]?.string.map { PlainText.line($0) }
-                ?? $0["details"].flatMap { Self.words($0) }
-        }
+    func concepts(_ name: String) -> [String] {
+        (value.member(name)?.listed ?? []).compactMap { FHIRText.concept($0) }
     }
 }

@@ -84,7 +84,8 @@ struct InboxCommand: AsyncParsableCommand {
     static func table(_ rows: [InboxRow], _ times: RelativeTime) -> Table {
         var table = Table([
             .init(""), .init("number"), .init("patient", isFlexible: true),
-            .init("from", isFlexible: true), .init("what"), .init("priority"), .init("state"),
+            .init("from", isFlexible: true), .init("what", isFlexible: true), .init("priority"),
+            .init("state"),
             .init("age", isNumber: true), .init("due"),
         ])
         for row in rows {
@@ -95,7 +96,8 @@ struct InboxCommand: AsyncParsableCommand {
             table.add([
                 .init(isUnopened ? "•" : "", .strong),
                 .init(row.referral?.number.description ?? "-", isUnopened ? .strong : .plain),
-                .init(row.patient), .init(row.from), .init(row.told, isUnopened ? .strong : .plain),
+                .init(row.patient.shown, row.patient.caveats.isEmpty ? .plain : .bad),
+                .init(row.from), .init(row.told, isUnopened ? .strong : .plain),
                 .init(priority, priority == "routine" ? .plain : .warning),
                 .init(row.referral?.wire.state ?? ""), .init(times.age(since: row.time)),
                 .init(times.text(due), isOverdue ? .bad : .plain),

@@ -55,7 +55,7 @@ struct OpenCommand: AsyncParsableCommand {
     private static func table(_ referrals: [KnownReferral], on desk: Desk) throws -> Table {
         let sorted = OpenList.sorted(referrals)
         return OpenList.table(
-            sorted, labels: try sorted.map { try desk.patientLabel(of: $0.id) },
+            sorted, labels: try sorted.map { try desk.patientLook(of: $0.id).shown },
             times: RelativeTime(now: AgentIDs.system.now()),
             redacted: Set(try sorted.map(\.id).filter { try desk.hasRedactedCopy(of: $0) }))
     }
@@ -78,9 +78,8 @@ struct OpenCommand: AsyncParsableCommand {
                 try table(referrals, on: desk), ifEmpty: "Nothing is open.")
         }
         let rows = try OpenList.sorted(referrals).map { referral in
-            let label = try desk.patientLabel(of: referral.id)
-            return ReferralOutput(
-                referral.wire, patient: JSONText.text(label),
+            ReferralOutput(
+                referral.wire, patient: try desk.patientLook(of: referral.id),
                 isRedacted: try desk.hasRedactedCopy(of: referral.id))
         }
         try desk.screen.print(json: Output(open: rows, stale: desk.isStale))

@@ -35,7 +35,9 @@ extension PatientCommand {
                 throw CommandFailure.usage("That is no alias. Use a-z, 0-9, - and . only.")
             }
             let desk = try Desk(options)
-            let patient = try from.map { try read($0) } ?? prompt(on: desk.screen)
+            let (patient, look) =
+                try from.map { try read($0, at: desk.times.showing) }
+                ?? (prompt(on: desk.screen), PatientLook())
             guard alias != patient.identifier.value.lowercased(), !Self.holdsNumber(alias) else {
                 throw CommandFailure.usage(
                     "An alias is typed on command lines, which others can see: "
@@ -49,9 +51,16 @@ extension PatientCommand {
                     "Another patient goes by that alias. Choose another, or repeat with --replace.")
             }
             try desk.store.put(patient)
-            guard !desk.screen.isJSON else { return try desk.screen.print(json: Output(patient)) }
+            guard !desk.screen.isJSON else {
+                return try desk.screen.print(json: Output(patient, look))
+            }
             let name = patient.name.isEmpty ? "a patient without a name" : patient.name
             desk.screen.print("\(alias) is \(PlainText.line(name)).")
+            for former in look.formerNames {
+                desk.screen.print("  Formerly or otherwise: \(former)")
+            }
+            guard !look.caveats.isEmpty else { return }
+            desk.screen.print(desk.screen.style.paint("  ! \(look.words)", .bad))
         }
 
         /// Whether there are five digits or more in it, as in identifiers and dates of birth.
@@ -59,8 +68,11 @@ extension PatientCommand {
             alias.filter(\.isNumber).count >= 5
         }
 
-        private func read(_ path: String) throws -> AgentStore.Patient {
-            let summary = try PatientSummary(of: try InputFile.bytes(at: path))
+        private func read(
+            _ path: String, at time: ShowingTime
+        ) throws -> (AgentStore.Patient, PatientLook) {
+            let bytes = try InputFile.bytes(at: path)
+            let summary = try PatientSummary(of: bytes, at: time)
             guard
                 let identifier = summary.identifiers.first(where: {
                     system == nil || $0.system == system
@@ -71,9 +83,10 @@ extension PatientCommand {
                     "The patient of the file has no identifier of that system. "
                         + "Leave --system out, or check it.")
             }
-            return AgentStore.Patient(
+            let patient = AgentStore.Patient(
                 alias: alias, identifier: identifier, name: summary.name,
                 birthDate: summary.birthDate ?? "")
+            return (patient, PatientLook(label: "", documents: [Payload(bytes)], at: time))
         }
 
         private func prompt(on screen: Screen) throws -> AgentStore.Patient {

@@ -15,14 +15,21 @@ struct PatientCommand: ParsableCommand {
         let alias: String
         let system: String
         let value: String
+        /// The present name, by the newest document here; the one given with `patient add` without.
         let name: String?
+        /// Names that are over or used otherwise; absent without any.
+        let formerNames: [String]?
+        /// What has to be known of the patient first; absent if nothing has.
+        let caveats: [CaveatOutput]?
         let birthDate: String?
 
-        init(_ patient: AgentStore.Patient) {
+        init(_ patient: AgentStore.Patient, _ look: PatientLook? = nil) {
             alias = patient.alias
             system = patient.identifier.system
             value = patient.identifier.value
-            name = JSONText.text(patient.name)
+            name = JSONText.text(look?.label ?? "") ?? JSONText.text(patient.name)
+            formerNames = JSONText.list(look?.formerNames ?? [])
+            caveats = look?.output
             birthDate = JSONText.text(patient.birthDate)
         }
     }
@@ -35,16 +42,22 @@ struct PatientCommand: ParsableCommand {
         func run() throws {
             let desk = try Desk(options)
             let patients = try desk.store.patients()
+            let looks = try desk.patientLooks()
             guard !desk.screen.isJSON else {
-                return try desk.screen.print(json: ["patients": patients.map { Output($0) }])
+                return try desk.screen.print(
+                    json: ["patients": patients.map { Output($0, looks[$0.identifier]) }])
             }
             var table = Table([
                 .init("alias"), .init("name", isFlexible: true), .init("born"),
                 .init("identifier"), .init("system", isFlexible: true),
             ])
             for patient in patients {
+                var look = looks[patient.identifier] ?? PatientLook()
+                if look.label.isEmpty { look.label = patient.name }
                 table.add([
-                    .init(patient.alias, .strong), .init(patient.name), .init(patient.birthDate),
+                    .init(patient.alias, .strong),
+                    .init(look.shown, look.caveats.isEmpty ? .plain : .bad),
+                    .init(patient.birthDate),
                     .init(patient.identifier.value), .init(patient.identifier.system, .faint),
                 ])
             }

@@ -37,8 +37,8 @@ struct ShowCommand: ParsableCommand {
         } else {
             let view = ReferralView(
                 referral: referral, history: history,
-                patient: try desk.patientLabel(of: referral.id), times: desk.times,
-                isFresh: current != nil)
+                patient: try desk.patientLook(of: referral.id, history), times: desk.times,
+                isFresh: current != nil, width: desk.screen.width)
             desk.screen.print(view.lines(style: desk.screen.style))
         }
         try markOpened(history, on: desk)

@@ -19,9 +19,6 @@ struct TimelineCommand: ParsableCommand {
     @Argument(help: "The patient's alias.") var patient: String
     @Flag(help: "Show each document whole.") var open = false
 
-    /// Lines of a document that are shown without --open.
-    static let lineCount = 4
-
     func run() throws {
         let desk = try Desk(options)
         try desk.insistOnBroker("The history is")
@@ -63,7 +60,8 @@ struct TimelineCommand: ParsableCommand {
         guard !desk.screen.isJSON else {
             return try desk.screen.print(
                 json: TimelineOutput(
-                    timeline: entries.map { TimelineOutput.Entry($0) }, partial: isPartial))
+                    timeline: entries.map { TimelineOutput.Entry($0, at: desk.times.showing) },
+                    partial: isPartial))
         }
         guard !entries.isEmpty else {
             return desk.screen.print(
@@ -95,11 +93,9 @@ struct TimelineCommand: ParsableCommand {
                 "  " + style.paint("(parts were left out: the patient's consent)", .warning))
         }
         guard let document = entry.document else { return lines }
-        let summary = ReferralView.summary(of: document)
-        let shown = open ? summary : Array(summary.prefix(Self.lineCount))
-        lines += shown.map { "  \($0)" }
-        let rest = summary.count - shown.count
-        if rest > 0 { lines.append("  (\(rest) more lines; see them with --open)") }
+        let view = DocumentView(document, at: desk.times.showing)
         return lines
+            + DocumentView.paint(
+                open ? view.lines : view.preview, width: desk.screen.width, style: style)
     }
 }

@@ -6,6 +6,12 @@ struct InboxOutput: Encodable {
     struct Entry: Encodable {
         let referral: ReferralOutput?
         let patient: String?
+        /// Names of the patient that are over or used otherwise; absent without any.
+        let patientFormerNames: [String]?
+        /// What has to be known of the patient first; absent if nothing has.
+        let patientCaveats: [CaveatOutput]?
+        /// What changes the meaning of something in the documents; absent if nothing does.
+        let caveats: [CaveatOutput]?
         let from: String
         let what: String
         let at: String
@@ -29,10 +35,13 @@ struct InboxOutput: Encodable {
         inbox = rows.map { row in
             Entry(
                 referral: row.referral.map {
-                    ReferralOutput(
-                        $0.wire, patient: JSONText.text(row.patient), isRedacted: row.isRedacted)
+                    ReferralOutput($0.wire, patient: row.patient, isRedacted: row.isRedacted)
                 },
-                patient: JSONText.text(row.patient), from: row.from, what: row.what,
+                patient: JSONText.text(row.patient.label),
+                patientFormerNames: JSONText.list(row.patient.formerNames),
+                patientCaveats: row.patient.output,
+                caveats: JSONText.list(row.remarks.map { CaveatOutput($0) }), from: row.from,
+                what: row.what,
                 at: JSONText.time(row.time), unopened: row.unopenedCount, ours: row.isOurs,
                 redacted: row.isRedacted ? true : nil,
                 messages: row.messages.map { MessageOutput($0) })

@@ -30,4 +30,7 @@ enum JSONText {
 
     /// A text; nil for one that is absent.
     static func text(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+    /// A list; nil for one that is empty.
+    static func list<Element>(_ list: [Element]) -> [Element]? { list.isEmpty ? nil : list }
 }

@@ -32,11 +32,15 @@ struct ReferralOutput: Encodable, Equatable {
     let lastReason: String?
     /// Whether parts of a collected document were left out; absent if not.
     let redacted: Bool?
-    /// The alias of this machine; absent for patients without one.
+    /// The alias of this machine, or the name in the documents; absent without either.
     let patient: String?
+    /// Names of the patient that are over or used otherwise; absent without any.
+    let patientFormerNames: [String]?
+    /// What has to be known of the patient first; absent if nothing has.
+    let patientCaveats: [CaveatOutput]?
 
-    /// Takes what the broker said, and the local name of the patient.
-    init(_ wire: WireReferral, patient alias: String?, isRedacted: Bool = false) {
+    /// Takes what the broker said, and what is known here of the patient.
+    init(_ wire: WireReferral, patient look: PatientLook, isRedacted: Bool = false) {
         redacted = isRedacted ? true : nil
         id = JSONText.id(wire.referralID)
         number = wire.number
@@ -61,6 +65,8 @@ struct ReferralOutput: Encodable, Equatable {
         previous = JSONText.id(wire.previousReferralID)
         next = JSONText.id(wire.nextReferralID)
         lastReason = JSONText.text(wire.lastReason)
-        patient = alias
+        patient = JSONText.text(look.label)
+        patientFormerNames = JSONText.list(look.formerNames)
+        patientCaveats = look.output
     }
 }

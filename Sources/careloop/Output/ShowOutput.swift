@@ -1,3 +1,4 @@
+internal import CareFHIR
 internal import CareModel
 
 /// Is a referral with all its messages as scripts see it.
@@ -6,14 +7,25 @@ struct ShowOutput: Encodable {
     struct Message: Encodable {
         let message: MessageOutput
         let lines: [String]?
+        /// What changes the meaning of something in the document; absent if nothing does.
+        let caveats: [CaveatOutput]?
+
+        /// Describes a message and its document.
+        init(_ entry: HistoryEntry, at time: ShowingTime) {
+            let document = entry.payload.map { DocumentView($0, at: time) }
+            message = entry.output
+            lines = document?.lines
+            caveats = JSONText.list(document?.remarks.map { CaveatOutput($0) } ?? [])
+        }
 
         func encode(to encoder: any Encoder) throws {
             try message.encode(to: encoder)
             var container = encoder.container(keyedBy: Key.self)
             try container.encodeIfPresent(lines, forKey: .lines)
+            try container.encodeIfPresent(caveats, forKey: .caveats)
         }
 
-        private enum Key: CodingKey { case lines }
+        private enum Key: CodingKey { case lines, caveats }
     }
 
     let referral: ReferralOutput
@@ -22,14 +34,10 @@ struct ShowOutput: Encodable {
 
     /// Describes a referral and its history.
     init(_ referral: KnownReferral, _ history: [HistoryEntry], on desk: Desk) throws {
-        let label = try desk.patientLabel(of: referral.id)
         self.referral = ReferralOutput(
-            referral.wire, patient: JSONText.text(label),
+            referral.wire, patient: try desk.patientLook(of: referral.id, history),
             isRedacted: history.contains(where: \.isRedacted))
-        messages = history.map { entry in
-            Message(
-                message: entry.output, lines: entry.payload.map { ReferralView.summary(of: $0) })
-        }
+        messages = history.map { Message($0, at: desk.times.showing) }
         stale = desk.isStale
     }
 }

@@ -1,3 +1,4 @@
+internal import CareFHIR
 internal import CareModel
 internal import CareWire
 
@@ -16,9 +17,12 @@ struct TimelineOutput: Encodable {
         /// Whether parts were left out of the document; absent if not.
         let redacted: Bool?
         let lines: [String]?
+        /// What changes the meaning of something in the document; absent if nothing does.
+        let caveats: [CaveatOutput]?
 
         /// Describes an entry.
-        init(_ entry: TimelineEntry) {
+        init(_ entry: TimelineEntry, at time: ShowingTime) {
+            let view = entry.document.map { DocumentView($0, at: time) }
             let envelope = entry.envelope
             id = JSONText.id(envelope.messageID)
             kind = envelope.kind
@@ -29,7 +33,8 @@ struct TimelineOutput: Encodable {
             number = JSONText.text(envelope.referralNumber)
             documentBytes = entry.document?.byteCount ?? 0
             redacted = envelope.redacted ? true : nil
-            lines = entry.document.map { ReferralView.summary(of: $0) }
+            lines = view?.lines
+            caveats = JSONText.list(view?.remarks.map { CaveatOutput($0) } ?? [])
         }
     }
 

@@ -29,23 +29,60 @@ extension Desk {
     /// No referral is passed on more often.
     private static let legCountMax = 16
 
-    /// What this terminal calls the patient of a referral: the alias, or the name in the request.
-    func patientLabel(of referral: ReferralID) throws -> String {
-        if let patient = try ownPatient(of: referral) { return patient.alias }
-        for entry in try store.inbox(about: referral) {
-            guard let payload = entry.payload,
-                let summary = try? PatientSummary(of: payload.bytes), !summary.name.isEmpty
-            else { continue }
-            return summary.name
+    /// What this terminal knows of the patient of a referral whose documents are at hand, also
+    /// those that a colleague has collected.
+    func patientLook(
+        of referral: ReferralID, _ history: [HistoryEntry]
+    ) throws -> PatientLook {
+        PatientLook(
+            label: try ownPatient(of: referral)?.alias ?? "",
+            documents: history.reversed().compactMap(\.payload), at: times.showing)
+    }
+
+    /// What this terminal knows of the patient of a referral.
+    func patientLook(of referral: ReferralID) throws -> PatientLook {
+        let alias = try ownPatient(of: referral)?.alias ?? ""
+        let received = try store.inbox(about: referral).map { entry in
+            (entry.deliver.envelope.acceptedAtMs, entry.payload)
         }
-        return ""
+        let sent = try store.sent(about: referral).map { entry in
+            ((entry.answeredAt ?? entry.createdAt).milliseconds, entry.payload)
+        }
+        let documents = (sent + received).sorted { $0.0 > $1.0 }.compactMap { $0.1 }
+        return PatientLook(label: alias, documents: documents, at: times.showing)
+    }
+
+    /// What the documents on this machine say of patients, by identifier.
+    func patientLooks() throws -> [BusinessIdentifier: PatientLook] {
+        var documents: [BusinessIdentifier: [(at: Int64, document: Payload)]] = [:]
+        for entry in try store.inbox() {
+            let envelope = entry.deliver.envelope
+            guard let payload = entry.payload, let patient = BusinessIdentifier(envelope.patient)
+            else { continue }
+            documents[patient, default: []].append((envelope.acceptedAtMs, payload))
+        }
+        for id in try store.referrals().compactMap({ ReferralID(bytes: $0.referralID) }) {
+            for entry in try store.sent(about: id) {
+                guard let payload = entry.payload,
+                    let patient = BusinessIdentifier(entry.submit.patient)
+                else { continue }
+                let at = (entry.answeredAt ?? entry.createdAt).milliseconds
+                documents[patient, default: []].append((at, payload))
+            }
+        }
+        let showing = times.showing
+        return documents.mapValues { entries in
+            let newestFirst = entries.sorted { $0.at > $1.at }.map(\.document)
+            return PatientLook(label: "", documents: newestFirst, at: showing)
+        }
     }
 
     /// Who a document about a referral has to be about: named as in the referral's first message.
     func patientRecord(of referral: ReferralID) throws -> PatientRecord {
         if let patient = try ownPatient(of: referral) { return PatientRecord(patient) }
+        let showing = times.showing
         let collected = try store.inbox(about: referral).lazy.compactMap { entry in
-            PatientRecord(envelope: entry.deliver.envelope, entry.payload)
+            PatientRecord(envelope: entry.deliver.envelope, entry.payload, at: showing)
         }
         if let record = try collected.first ?? patientRecordOfBroker(referral) { return record }
         let sent = try store.sent(about: referral).lazy.compactMap { entry in
@@ -65,7 +102,8 @@ extension Desk {
         var question = WireContentQuestion()
         question.messageID = request.messageID
         guard let answer = try ask(.content(question)) else { return nil }
-        return PatientRecord(envelope: answer.result.content, answer.payload)
+        return PatientRecord(
+            envelope: answer.result.content, answer.payload, at: times.showing)
     }
 }
 
@@ -81,8 +119,8 @@ extension PatientRecord {
     }
 
     /// Takes whom an envelope names; where it names nobody, whom its document is about.
-    init?(envelope: WireEnvelope, _ payload: Payload?) {
-        let summary = payload.flatMap { try? PatientSummary(of: $0.bytes) }
+    init?(envelope: WireEnvelope, _ payload: Payload?, at time: ShowingTime) {
+        let summary = payload.flatMap { try? PatientSummary(of: $0.bytes, at: time) }
         guard
             let identifier = BusinessIdentifier(envelope.patient) ?? summary?.identifiers.first
         else { return nil }

@@ -1,4 +1,5 @@
 internal import CareAgent
+internal import CareFHIR
 internal import CareModel
 internal import CareWire
 
@@ -8,8 +9,10 @@ struct InboxRow {
     let referral: KnownReferral?
     /// The collected messages, oldest first.
     let messages: [AgentStore.InboxEntry]
-    /// What this terminal calls the patient.
-    let patient: String
+    /// What this terminal knows of the patient.
+    let patient: PatientLook
+    /// What changes the meaning of something in the documents.
+    let remarks: [DocumentSummary.Remark]
     /// Whether the next move is this side's.
     let isOurs: Bool
 
@@ -34,7 +37,9 @@ struct InboxRow {
         if newest?.deliver.envelope.kind == MessageKind.breakGlassNotice.name {
             return "\(what): see `careloop break-glass list`"
         }
-        return isRedacted ? "\(what) (parts left out)" : what
+        let told = isRedacted ? "\(what) (parts left out)" : what
+        let words = DocumentView.words(of: remarks)
+        return words.isEmpty ? told : "\(words) - \(told)"
     }
 
     /// Who wrote last, or who refers.
@@ -67,8 +72,8 @@ extension Desk {
             guard let id = ReferralID(bytes: entry.deliver.envelope.referralID) else {
                 rows.append(
                     InboxRow(
-                        referral: nil, messages: [entry], patient: try patientLabel(of: entry),
-                        isOurs: false))
+                        referral: nil, messages: [entry], patient: try patientLook(of: entry),
+                        remarks: remarks(on: [entry]), isOurs: false))
                 continue
             }
             if seen.insert(id).inserted { ids.append(id) }
@@ -81,22 +86,31 @@ extension Desk {
         }
         for id in ids {
             let referral = try store.referral(id).flatMap { KnownReferral($0) }
+            let messages = try store.inbox(about: id)
             rows.append(
                 InboxRow(
-                    referral: referral, messages: try store.inbox(about: id),
-                    patient: try patientLabel(of: id),
+                    referral: referral, messages: messages, patient: try patientLook(of: id),
+                    remarks: remarks(on: messages),
                     isOurs: referral.map { isOurs($0.wire, mailboxes) } ?? false))
         }
         return rows.filter { isWhole || $0.unopenedCount > 0 || $0.isOurs }
             .sorted { $0.time > $1.time }
     }
 
-    /// What this terminal calls the patient of a message beside any referral: the alias, if any.
-    private func patientLabel(of entry: AgentStore.InboxEntry) throws -> String {
-        guard entry.deliver.envelope.hasPatient,
-            let identifier = BusinessIdentifier(entry.deliver.envelope.patient)
-        else { return "" }
-        return try store.patient(identifier)?.alias ?? ""
+    /// What is known of the patient of a message beside any referral, if it has one.
+    private func patientLook(of entry: AgentStore.InboxEntry) throws -> PatientLook {
+        let envelope = entry.deliver.envelope
+        let identifier = envelope.hasPatient ? BusinessIdentifier(envelope.patient) : nil
+        let alias = try identifier.flatMap { try store.patient($0)?.alias } ?? ""
+        return PatientLook(
+            label: alias, documents: [entry.payload].compactMap { $0 }, at: times.showing)
+    }
+
+    /// What changes the meaning of something in the documents of messages, the newest first.
+    private func remarks(on messages: [AgentStore.InboxEntry]) -> [DocumentSummary.Remark] {
+        messages.reversed().compactMap(\.payload).flatMap {
+            DocumentView($0, at: times.showing).remarks
+        }
     }
 
     /// The mailboxes this agent works: as the broker says, or as its mail shows.

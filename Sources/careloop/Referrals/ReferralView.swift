@@ -7,10 +7,12 @@ internal import CareWire
 struct ReferralView {
     let referral: KnownReferral
     let history: [HistoryEntry]
-    let patient: String
+    let patient: PatientLook
     let times: RelativeTime
     /// Whether the broker has just said so, and not only the local mail.
     let isFresh: Bool
+    /// The columns of the terminal; nil if there is none to fit.
+    let width: Int?
 
     /// The lines to print.
     func lines(style: Style) -> [String] {
@@ -24,12 +26,17 @@ struct ReferralView {
             style.paint(referral.number.description, .strong)
                 + "  \(plain(wire.state)), \(plain(wire.priority))  \(version)"
         ]
-        func add(_ title: String, _ text: String) {
+        func add(_ title: String, _ text: String, _ tone: Tone = .plain) {
             guard !text.isEmpty else { return }
             let padding = String(repeating: " ", count: max(1, 13 - title.count))
-            lines.append("  \(style.paint(title, .faint))\(padding)\(plain(text))")
+            let room = width.map { $0 - 15 }
+            for (place, part) in plain(text).wrapped(to: room).enumerated() {
+                let head = place == 0 ? style.paint(title, .faint) + padding : Self.margin
+                lines.append("  \(head)\(style.paint(part, tone))")
+            }
         }
-        add("Patient", patient)
+        add("Patient", patient.shown, patient.caveats.isEmpty ? .plain : .bad)
+        add("Formerly", patient.formerNames.joined(separator: ", "))
         add("From", side(wire.initiator, wire.replyTo))
         add("To", side(wire.recipient, wire.to))
         add("Reason", wire.reason)
@@ -45,6 +52,9 @@ struct ReferralView {
         add("Goes on as", number(wire.nextReferralID))
         return lines
     }
+
+    /// What stands before the further lines of a row, as wide as a title.
+    private static let margin = String(repeating: " ", count: 13)
 
     private func historyLines(_ style: Style) -> [String] {
         guard !history.isEmpty else { return [] }
@@ -63,7 +73,7 @@ struct ReferralView {
                 .init(String(entry.id.description.suffix(12)), .faint),
             ])
         }
-        return table.lines(width: nil, style: style)
+        return table.lines(width: width, style: style)
     }
 
     private func outcome(of output: MessageOutput) -> Table.Cell {
@@ -85,6 +95,7 @@ struct ReferralView {
         var lines: [String] = []
         for entry in history {
             var body: [String] = []
+            var document: [String] = []
             if let report = entry.report {
                 let to = Mailbox.spoken(report.mailbox)
                 body = [plain(Self.sentence(on: report, to: to))]
@@ -93,15 +104,16 @@ struct ReferralView {
                 body.append(style.paint("(parts were left out: the patient's consent)", .warning))
             }
             if let payload = entry.payload {
-                body += Self.summary(of: payload)
+                document = DocumentView(payload, at: times.showing).lines
             } else if let ending = entry.ending {
                 body.append(Self.words(ending))
             } else if entry.output.documentBytes > 0 {
                 body += ["(the document is not here)"]
             }
-            guard !body.isEmpty else { continue }
+            guard !body.isEmpty || !document.isEmpty else { continue }
             lines += ["", style.paint("── \(plain(entry.output.kind))", .strong)]
-            lines += body.map { "  \($0)" }
+            lines += body.flatMap { "  \($0)".wrapped(to: width) }
+            lines += DocumentView.paint(document, width: width, style: style)
         }
         return lines
     }
@@ -116,15 +128,6 @@ struct ReferralView {
             "  careloop \(MoveCommand.line(move, referral.number, to: referral.wire.to))"
         }
         return ["", style.paint("You can now:", .strong)] + commands
-    }
-
-    /// The words of a document; its kind and size where it has none that can be shown.
-    static func summary(of payload: Payload) -> [String] {
-        do throws(InspectionError) {
-            return try DocumentSummary(of: payload.bytes).lines
-        } catch {
-            return ["(\(payload.byteCount) bytes that cannot be shown: \(error.code.rawValue))"]
-        }
     }
 
     private static func words(_ ending: AgentStore.Ending) -> String {

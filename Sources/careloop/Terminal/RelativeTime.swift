@@ -1,3 +1,4 @@
+internal import CareFHIR
 internal import CareModel
 internal import Foundation
 
@@ -7,6 +8,12 @@ struct RelativeTime {
     let now: Timestamp
     /// Where the person is.
     var zone = TimeZone.current
+
+    /// When and where something is shown.
+    var showing: ShowingTime {
+        let instant = Date(timeIntervalSince1970: Double(now.milliseconds) / 1_000)
+        return ShowingTime(now, zoneOffset: .seconds(zone.secondsFromGMT(for: instant)))
+    }
 
     /// `3 d ago`, `in 2 h`, `now`; a date once that says more; empty without a time.
     func text(_ time: Timestamp?) -> String {

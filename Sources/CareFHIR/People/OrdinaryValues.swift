@@ -1,0 +1,64 @@
+/// Knows the values of modifier elements that change nothing a reader would not expect.
+///
+/// Any other value is a caveat, also one that nobody knows.
+enum OrdinaryValues {
+    /// Whether `code` of the element at `path` in a resource of `type` goes without saying.
+    static func contains(_ code: String, type: String, path: String) -> Bool {
+        if isTitle.contains("\(type).\(path)") { return true }
+        let element = path.split(separator: ".").last.map(String.init) ?? path
+        let codes = byPath["\(type).\(path)"] ?? byElement[element] ?? []
+        return codes.contains(code)
+    }
+
+    /// Elements whose value is what the resource is called by anyway, or does not concern its
+    /// meaning for a reader.
+    private static let isTitle: Set = [
+        "Basic.code", "Consent.scope", "Substance.instance", "Device.name.display",
+    ]
+
+    private static let byElement: [String: Set<String>] = [
+        "status": [
+            "active", "final", "completed", "current", "in-progress", "finished", "booked",
+            "arrived", "fulfilled", "checked-in", "available", "generated", "requested",
+            "received", "accepted", "ready", "recorded",
+        ],
+        "clinicalStatus": ["active", "recurrence", "relapse"],
+        "verificationStatus": ["confirmed"],
+        "lifecycleStatus": ["active", "accepted", "completed"],
+        "participantStatus": ["accepted"],
+        "docStatus": ["final"],
+        "intent": ["order", "original-order", "reflex-order", "filler-order", "instance-order"],
+        "mode": ["working", "snapshot"],
+        "actuality": ["actual"],
+        "active": ["true"], "taken": ["y"],
+        "doNotPerform": ["false"], "deleted": ["false"], "isSubpotent": ["false"],
+    ]
+
+    /// Where the same word means something else: a medication that is `completed` is not taken.
+    private static let byPath: [String: Set<String>] = [
+        "MedicationRequest.status": ["active"],
+        "MedicationStatement.status": ["active", "recorded"],
+        "MedicationUsage.status": ["active", "recorded"], "NutritionOrder.status": ["active"],
+        "CarePlan.intent": ["plan", "order"], "Consent.status": ["active"],
+        "Flag.status": ["active"], "DeviceUseStatement.status": ["active"],
+    ]
+
+    /// Elements of FHIR's earlier releases that say no, and those of later ones wherever they are.
+    static let negations: Set = [
+        "doNotPerform", "prohibited", "notDone", "notPerformed", "notGiven", "notTaken",
+        "wasNotGiven", "wasNotTaken", "doNotGive", "refuted", "deleted",
+    ]
+
+    /// Elements that are looked at in every type, listed as its modifiers or not: types of other
+    /// releases have them, too.
+    static let everywhere = [
+        "status", "clinicalStatus", "verificationStatus", "lifecycleStatus", "intent", "active",
+        "docStatus", "taken",
+    ]
+
+    /// Types that are over when their period is.
+    static let endsWithPeriod: Set = [
+        "Flag", "PractitionerRole", "EpisodeOfCare", "CareTeam", "Coverage", "CarePlan",
+        "RelatedPerson", "OrganizationAffiliation",
+    ]
+}

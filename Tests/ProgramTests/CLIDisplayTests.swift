@@ -1,0 +1,74 @@
+import CareFHIR
+import CareModel
+import Foundation
+import Testing
+
+@testable import careloop
+
+/// Reads a made-up small input of Tests/Fixtures/field.
+private func document(_ name: String) throws -> Payload {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Fixtures/field")
+    return Payload(Array(try Data(contentsOf: folder.appending(path: name))))
+}
+
+@Suite("What a person reads on the terminal says what was sent")
+struct CLIDisplayTests {
+    private let plain = Style(isTerminal: false, isRefused: false, environment: [:])
+
+    @Test(
+        "text is broken at blanks and nothing of it is lost",
+        arguments: [
+            "short", "",
+            "  ! refuted; inactive - Allergy: " + String(repeating: "penicillin ", count: 12),
+            "  " + String(repeating: "x", count: 200), "漢字 " + String(repeating: "漢", count: 90),
+        ])
+    func wraps(text: String) {
+        let lines = text.wrapped(to: 80)
+        #expect(lines.allSatisfy { $0.displayWidth <= 80 })
+        #expect(lines.joined().filter { $0 != " " } == text.filter { $0 != " " })
+        #expect(text.wrapped(to: nil) == [text])
+    }
+
+    @Test("a document fits 80 columns, and each line that changes a meaning is painted")
+    func paints() throws {
+        let view = DocumentView(try document("15-refer-modifiers.json"), at: .noon)
+        let coloured = Style(isTerminal: true, isRefused: false, environment: [:])
+        let lines = DocumentView.paint(view.lines, width: 80, style: plain)
+        #expect(lines.allSatisfy { $0.displayWidth <= 80 })
+        let painted = DocumentView.paint(view.lines, width: nil, style: coloured)
+        #expect(painted.count { $0.hasPrefix("\u{1B}[31m  ! ") } == 5)
+    }
+
+    @Test("the inbox says first that a patient has died and that a request is not to be done")
+    func inbox() throws {
+        let sent = try document("15-refer-modifiers.json")
+        let look = PatientLook(label: "", documents: [sent], at: .noon)
+        #expect(look.shown == "deceased 2026-11-20 - Ines Fieldtest")
+        let row = InboxRow(
+            referral: nil, messages: [], patient: look,
+            remarks: DocumentView(sent, at: .noon).remarks, isOurs: false)
+        #expect(row.told.hasPrefix("NOT to be done - "))
+        let json = try JSONText.line(InboxOutput([row], waiting: 0, isStale: false))
+        #expect(
+            json.contains(
+                #""patientCaveats":[{"element":"deceasedDateTime","resource":"Patient","#
+                    + #""says":"deceased 2026-11-20","value":"2026-11-20"}]"#))
+        #expect(
+            json.contains(
+                #""element":"doNotPerform","resource":"ServiceRequest","#
+                    + #""says":"NOT to be done","title":"Cardiology assessment","value":"true""#))
+    }
+
+    @Test("the newest document gives the name, every one of them what has to be known")
+    func look() throws {
+        let old = try document("01-refer-oldname.json")
+        let dead = try document("15-refer-modifiers.json")
+        let look = PatientLook(label: "", documents: [old, dead], at: .noon)
+        #expect(look.label == "Ines Presentname MD")
+        #expect(look.formerNames == ["Ines Formername (old, until 2020-07-22)"])
+        #expect(look.caveats.map(\.says) == ["deceased 2026-11-20"])
+        #expect(PatientLook(label: "ines", documents: [dead], at: .noon).label == "ines")
+        #expect(PatientLook(label: "", documents: [], at: .noon).shown.isEmpty)
+    }
+}
