@@ -115,7 +115,8 @@ let package = Package(
             path: "Tests/CareTestKit"),
         .testTarget(name: "CareModelTests", dependencies: ["CareModel"]),
         .testTarget(
-            name: "CareConsentTests", dependencies: ["CareModel", "CareConsent", "CareFHIR"]),
+            name: "CareConsentTests", dependencies: ["CareModel", "CareConsent", "CareFHIR"],
+            exclude: ["Oracle/README.md"]),
         .testTarget(name: "CareFHIRTests", dependencies: ["CareModel", "CareFHIR"]),
         .testTarget(
             name: "CareWireTests",
