@@ -19,6 +19,15 @@ struct OracleCondition {
 
     let kind: Kind
     let values: [OracleJSON]
+    /// For each value, the name of the fact that it holds, where it is not about a known level of
+    /// confidentiality or a resource type.
+    let facts: [String]
+
+    init(kind: Kind, values: [OracleJSON]) {
+        self.kind = kind
+        self.values = values
+        facts = values.map { "\(kind.rawValue) \($0.canonical)" }
+    }
 
     /// All content conditions of a provision. R5 split `class` into `documentType` and
     /// `resourceType`.
@@ -38,23 +47,20 @@ struct OracleCondition {
         add(.expression, "expression")
         return all
     }
-
-    /// Names a value of a condition where it is not about a known level or resource type.
-    func fact(_ value: OracleJSON) -> String { "\(kind.rawValue) \(value.canonical)" }
 }
 
 extension TwoValuedConsent {
     /// Do all content conditions of the provision hold? Values OR, attributes AND.
     func contentFits(_ provision: Provision, _ subject: OracleSubject) -> Bool {
         provision.conditions.allSatisfy { condition in
-            condition.values.contains { fits($0, condition, provision.effect, subject) }
+            condition.values.indices.contains { fits($0, condition, provision.effect, subject) }
         }
     }
 
     private func fits(
-        _ value: OracleJSON, _ condition: OracleCondition, _ effect: Effect,
-        _ subject: OracleSubject
+        _ place: Int, _ condition: OracleCondition, _ effect: Effect, _ subject: OracleSubject
     ) -> Bool {
+        let value = condition.values[place]
         switch subject {
         case .imagined(let imagined):
             if condition.kind == .label, let level = Self.level(value) {
@@ -63,7 +69,7 @@ extension TwoValuedConsent {
             if condition.kind == .contentClass, let type = Self.resourceType(value) {
                 return type == imagined.type
             }
-            return imagined.facts[condition.fact(value)] ?? false
+            return imagined.facts[condition.facts[place]] ?? false
         case .resource(let resource):
             switch condition.kind {
             case .label: return isLabelled(resource, value, effect)
@@ -72,7 +78,7 @@ extension TwoValuedConsent {
             case .data: return isData(resource, value)
             case .dataPeriod: return isData(of: resource, in: value)
             case .documentType, .expression:
-                return open(.expression, "\(condition.fact(value)) \(Self.name(resource))")
+                return open(.expression, "\(condition.facts[place]) \(Self.name(resource))")
             }
         }
     }

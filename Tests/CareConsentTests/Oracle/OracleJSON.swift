@@ -57,10 +57,44 @@ indirect enum OracleJSON: Hashable, Sendable {
 
     /// Compact text with sorted names: equal values have equal text.
     var canonical: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let bytes = try? encoder.encode(self) else { return "?" }
-        return String(bytes: bytes, encoding: .utf8) ?? "?"
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .null: text += "null"
+        case .flag(let flag): text += flag ? "true" : "false"
+        case .number(let number): text += "\(number)"
+        case .text(let own): Self.quote(own, to: &text)
+        case .list(let items):
+            text += "["
+            for (place, item) in items.enumerated() {
+                if place > 0 { text += "," }
+                item.write(to: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (place, name) in members.keys.sorted().enumerated() {
+                if place > 0 { text += "," }
+                Self.quote(name, to: &text)
+                text += ":"
+                members[name]?.write(to: &text)
+            }
+            text += "}"
+        }
+    }
+
+    /// The oracle's questions hold no control characters.
+    private static func quote(_ own: String, to text: inout String) {
+        text += "\""
+        for scalar in own.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { text += "\\" }
+            text.unicodeScalars.append(scalar)
+        }
+        text += "\""
     }
 
     static func rows(_ bytes: [UInt8]) throws -> [OracleJSON] {
@@ -68,7 +102,7 @@ indirect enum OracleJSON: Hashable, Sendable {
     }
 }
 
-extension OracleJSON: Codable {
+extension OracleJSON: Decodable {
     init(from decoder: any Decoder) throws {
         let box = try decoder.singleValueContainer()
         if box.decodeNil() {
@@ -83,18 +117,6 @@ extension OracleJSON: Codable {
             self = .list(items)
         } else {
             self = .object(try box.decode([String: OracleJSON].self))
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var box = encoder.singleValueContainer()
-        switch self {
-        case .null: try box.encodeNil()
-        case .flag(let flag): try box.encode(flag)
-        case .number(let number): try box.encode(number)
-        case .text(let text): try box.encode(text)
-        case .list(let items): try box.encode(items)
-        case .object(let members): try box.encode(members)
         }
     }
 }

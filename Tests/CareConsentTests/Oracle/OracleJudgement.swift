@@ -15,8 +15,15 @@ struct OracleAnswer: Equatable {
         let count = row["request"]?.items("content").count ?? 0
         let none = [Bool](repeating: false, count: count)
         let bytes = Array(OracleJSON.list([row]).canonical.utf8)
-        guard let question = try? ConsentCaseFile(bytes).cases.first else {
-            return OracleAnswer(decision: "indeterminate", released: none, words: "unreadable")
+        let question: ConsentCaseFile.Case
+        do {
+            guard let first = try ConsentCaseFile(bytes).cases.first else {
+                return OracleAnswer(decision: "indeterminate", released: none)
+            }
+            question = first
+        } catch {
+            return OracleAnswer(
+                decision: "indeterminate", released: none, words: "unreadable: \(error)")
         }
         let verdict = CompiledConsents(question.directives)
             .verdict(for: question.request, policy: question.implicitPolicy ?? .deny)
@@ -28,7 +35,7 @@ struct OracleAnswer: Equatable {
 }
 
 /// All that the worlds of a question say of it.
-struct OracleJudgement {
+struct OracleJudgement: Sendable {
     static let worldLimit = 3_000
     static let sampleCount = 300
 
@@ -39,13 +46,13 @@ struct OracleJudgement {
         _ row: OracleJSON, readings: TwoValuedConsent.Readings = .init(),
         faults: Set<OracleFault> = []
     ) {
+        let question = TwoValuedConsent.Question(row, readings, faults)
         decisions = OracleWorlds(limit: Self.worldLimit, samples: Self.sampleCount) { world in
-            TwoValuedConsent(row, world, readings: readings, faults: faults).decide()
+            TwoValuedConsent(question, in: world).decide()
         }
         releases = (row["request"]?.items("content") ?? []).map { resource in
             OracleWorlds(limit: Self.worldLimit, samples: Self.sampleCount) { world in
-                TwoValuedConsent(row, world, readings: readings, faults: faults)
-                    .releases(resource)
+                TwoValuedConsent(question, in: world).releases(resource)
             }
         }
     }
@@ -67,6 +74,11 @@ struct OracleJudgement {
         case needlessDoubt, needlesslyWithheld
         /// Permits where content conditions exclude each other: nothing can leave.
         case emptyPermit
+    }
+
+    /// The kinds of doubt on which the decision or a release hangs.
+    var decidingCauses: Set<OracleDoubt.Cause> {
+        Set((decisions.deciding.union(releases.flatMap(\.deciding))).map(\.cause))
     }
 
     func disagreements(with answer: OracleAnswer) -> Set<Disagreement> {

@@ -129,12 +129,6 @@ extension TwoValuedConsent {
 
     private var ignoresBases: Bool { readings.basesAreIgnored }
 
-    private func party(_ side: Side) -> [OracleName] {
-        // Published rows do not tell the sides apart: without `sender`, the actors stand for both.
-        let field = side == .sender && request["sender"] != nil ? "sender" : "actor"
-        return request.items(field).map { OracleName($0, known: references) }
-    }
-
     private func isMember(
         of group: OracleJSON, _ side: Side, in directive: OracleJSON, depth: Int, _ question: String
     ) -> Bool {

@@ -118,7 +118,7 @@ struct OracleQuestion {
         case 12, 13:
             return [
                 "reference": .text(
-                    "Group/\(lot.pick(["orgs", "people", "former", "kind", "unknown"]))")
+                    "Group/\(lot.pick(["orgs", "people", "former", "former", "kind", "unknown"]))")
             ]
         case 14: return ["reference": .text("CareTeam/\(lot.pick(["team", "team", "unknown"]))")]
         case 15:
@@ -260,7 +260,7 @@ struct OracleQuestion {
                 members["purpose"] = .list((0..<lot.pick([1, 1, 2])).map { _ in purpose() })
             }
             if lot.chance(12) { members["action"] = [action()] }
-            if lot.chance(25) { addContent(to: &members) }
+            if lot.chance(40) { addContent(to: &members) }
         }
         let count = depth >= 3 ? 0 : lot.pick([0, 0, 1, 1, 2])
         if count > 0 { members["provision"] = .list((0..<count).map { _ in nested(depth + 1) }) }

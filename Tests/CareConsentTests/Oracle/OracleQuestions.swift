@@ -10,6 +10,8 @@ struct OracleQuestions {
         let kind: Disagreement
         /// The other reading under which there is no disagreement, if one is known.
         let reading: String?
+        /// The doubts that decide, or the answer on which all worlds agree.
+        let cause: String
     }
 
     private(set) var asked = 0
@@ -29,6 +31,7 @@ struct OracleQuestions {
         ("dates without a zone are days in UTC", .init(datesAreUTC: true)),
         ("a newer version replaces only where it applies", .init(supersededLast: true)),
         ("references compare wherever they live", .init(basesAreIgnored: true)),
+        ("an exception only lifts the rule it is inside", .init(exceptionsOnlyLift: true)),
         (
             "several of these",
             .init(datesAreUTC: true, supersededLast: true, basesAreIgnored: true)
@@ -49,7 +52,13 @@ struct OracleQuestions {
                     !OracleJudgement(row, readings: $0.readings).disagreements(with: answer)
                         .contains(kind)
                 }
-                found.append(.init(seed: seed, row: row, kind: kind, reading: other?.name))
+                let doubts = judgement.decidingCauses.map(\.rawValue).sorted()
+                let cause =
+                    doubts.isEmpty
+                    ? "all worlds: \(judgement.answer.decision)" : doubts.joined(separator: " + ")
+                found.append(
+                    .init(
+                        seed: seed, row: row, kind: kind, reading: other?.name, cause: cause))
             }
             if isComplete { note(judgement, answer) }
         }
@@ -78,6 +87,13 @@ struct OracleQuestions {
                 if count > 0 { line += ", and \(count) if not: \(other.name)" }
             }
             lines.append(line)
+            let own = found.filter { $0.kind == kind && $0.reading == nil }
+            let causes = Dictionary(grouping: own, by: \.cause).mapValues(\.count)
+            for (cause, count) in causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) })
+                .prefix(12)
+            {
+                lines.append("    \(count) \(cause)")
+            }
         }
         let share = Double(complete.inDoubt) * 100 / Double(max(1, complete.asked))
         lines.append(
@@ -111,7 +127,9 @@ enum OracleShrinking {
         return best
     }
 
-    private static let kept: Set<String> = ["resourceType", "id", "expected"]
+    private static let kept: Set<String> = [
+        "resourceType", "id", "expected", "scope", "category", "status", "evaluationTime", "role",
+    ]
 
     /// This value without one of its parts.
     private static func candidates(_ value: OracleJSON, depth: Int) -> [OracleJSON] {

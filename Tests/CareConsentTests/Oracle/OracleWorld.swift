@@ -1,6 +1,6 @@
 /// A question that the information at hand leaves open.
-struct OracleDoubt: Hashable, CustomStringConvertible {
-    enum Cause: String, CaseIterable {
+struct OracleDoubt: Hashable, Sendable, CustomStringConvertible {
+    enum Cause: String, CaseIterable, Sendable {
         case recipient, sender, role, purpose, action, moment, newer, kind, unreadable
         case label, contentClass, code, data, dataPeriod, expression
     }
@@ -12,7 +12,7 @@ struct OracleDoubt: Hashable, CustomStringConvertible {
     /// For `newer`: the directives by number; the question is whether the first is the newer one.
     var pair: Pair?
 
-    struct Pair: Hashable {
+    struct Pair: Hashable, Sendable {
         let first: Int
         let second: Int
     }
@@ -88,8 +88,8 @@ final class OracleWorld {
 }
 
 /// Walks through the worlds of a question.
-struct OracleWorlds<Outcome: Hashable> {
-    struct Seen {
+struct OracleWorlds<Outcome: Hashable & Sendable>: Sendable {
+    struct Seen: Sendable {
         let outcome: Outcome
         let path: [(doubt: OracleDoubt, answer: Bool)]
     }

@@ -9,9 +9,9 @@ struct TwoValuedConsent {
 
     enum Vote { case permit, deny, none }
 
-    enum Decision: String, Hashable { case permit, deny, noConsent = "no-consent" }
+    enum Decision: String, Hashable, Sendable { case permit, deny, noConsent = "no-consent" }
 
-    struct Outcome: Hashable {
+    struct Outcome: Hashable, Sendable {
         var decision: Decision
         /// Is true where the decision would be permit if content conditions had nothing to do with
         /// each other: a permit under which nothing can be released.
@@ -26,26 +26,56 @@ struct TwoValuedConsent {
         var supersededLast = false
         /// References of one type compare wherever they live.
         var basesAreIgnored = false
+        /// An exception only lifts the rule that it is inside: a permit in a deny in a deny leaves
+        /// the outer deny.
+        var exceptionsOnlyLift = false
     }
 
-    let row: OracleJSON
     let request: OracleJSON
     let references: OracleJSON?
     let world: OracleWorld
-    var readings = Readings()
-    /// Wrong rules, planted to see whether they are noticed.
-    var faults: Set<OracleFault> = []
+    private let question: Question
+    private let turn: Int
+    var readings: Readings { question.readings }
+    var faults: Set<OracleFault> { question.faults }
 
-    init(
-        _ row: OracleJSON, _ world: OracleWorld, readings: Readings = .init(),
-        faults: Set<OracleFault> = []
-    ) {
-        self.row = row
+    /// What is the same in all worlds.
+    final class Question {
+        let row: OracleJSON
+        let readings: Readings
+        /// Wrong rules, planted to see whether they are noticed.
+        let faults: Set<OracleFault>
+        let consents: [OracleJSON]
+        fileprivate var rules: [Int: Rule?] = [:]
+        fileprivate var parties: [Side: [OracleName]] = [:]
+        /// Counts the worlds asked, so that nothing of one is taken for true in another.
+        fileprivate var turn = 0
+
+        init(_ row: OracleJSON, _ readings: Readings = .init(), _ faults: Set<OracleFault> = []) {
+            self.row = row
+            self.readings = readings
+            self.faults = faults
+            consents = row.items("consents")
+        }
+    }
+
+    init(_ question: Question, in world: OracleWorld) {
+        question.turn += 1
+        self.question = question
         self.world = world
-        self.readings = readings
-        self.faults = faults
-        request = row["request"] ?? .object([:])
-        references = row["references"]
+        turn = question.turn
+        request = question.row["request"] ?? .object([:])
+        references = question.row["references"]
+    }
+
+    /// The names of the party on one side. Published rows do not tell the sides apart: without
+    /// `sender`, the actors stand for both.
+    func party(_ side: Side) -> [OracleName] {
+        if let known = question.parties[side] { return known }
+        let field = side == .sender && request["sender"] != nil ? "sender" : "actor"
+        let names = request.items(field).map { OracleName($0, known: references) }
+        question.parties[side] = names
+        return names
     }
 
     func open(_ cause: OracleDoubt.Cause, _ question: String) -> Bool {
@@ -91,7 +121,7 @@ struct TwoValuedConsent {
         let isRoot: Bool
         let conditions: [OracleCondition]
         let children: [Provision]
-        var contextFits: Bool?
+        var known: (turn: Int, fits: Bool)?
 
         init(_ json: OracleJSON, _ effect: Effect, isRoot: Bool, ignoringTypes: Bool) {
             self.json = json
@@ -111,7 +141,7 @@ struct TwoValuedConsent {
     // MARK: Which directives speak
 
     private func applicable() -> [Rule] {
-        var candidates = (row["consents"]?.items ?? []).enumerated().filter { _, consent in
+        var candidates = question.consents.enumerated().filter { _, consent in
             (consent.text("status") == "active" || faults.contains(.draftsCount))
                 && isOfCategory(consent) && isPrivacyDirective(consent)
         }.map { (number: $0.offset, consent: $0.element) }
@@ -197,7 +227,10 @@ struct TwoValuedConsent {
     /// Brings a directive into one form; nil if in this world it says nothing. One that cannot be
     /// read may permit, refuse or say nothing.
     private func rule(_ consent: OracleJSON, _ number: Int) -> Rule? {
-        if let rule = Self.read(consent, faults) { return rule }
+        let known = question.rules[number]
+        let read = known ?? Self.read(consent, faults)
+        if known == nil { question.rules[number] = .some(read) }
+        if let rule = read { return rule }
         guard open(.unreadable, "\(number) speaks") else { return nil }
         let permits = open(.unreadable, "\(number) permits")
         return Rule(.object([:]), permits ? .permit : .deny, consent, ignoringTypes: false)
@@ -255,7 +288,9 @@ struct TwoValuedConsent {
     // MARK: The tree of provisions
 
     private func contextFits(_ provision: Provision, _ rule: Rule) -> Bool {
-        if let known = provision.contextFits { return known }
+        if let known = provision.known, known.turn == turn {
+            return known.fits
+        }
         let actors = provision.json.items("actor")
         let purposes = provision.json.items("purpose")
         let actions = provision.json.items("action")
@@ -265,7 +300,7 @@ struct TwoValuedConsent {
             && (purposes.isEmpty || purposes.contains { covers($0) })
             && (actions.isEmpty || actions.contains { isRelease($0) })
             && (actors.isEmpty || actors.contains { isActor($0, in: rule.consent) })
-        provision.contextFits = fits
+        provision.known = (turn, fits)
         return fits
     }
 
@@ -276,7 +311,11 @@ struct TwoValuedConsent {
         let fits = contentFits(provision, subject)
         let widens = !faults.contains(.nothingWidens)
         let kids = provision.children.filter { fits || (widens && $0.effect == provision.effect) }
-        let votes = kids.map { vote($0, subject, rule) }
+        let votes = kids.map { kid -> Vote in
+            let vote = vote(kid, subject, rule)
+            let own: Vote = kid.effect == .permit ? .permit : .deny
+            return readings.exceptionsOnlyLift && vote != own ? .none : vote
+        }
         if faults.contains(.siblingPermitWins) && votes.contains(.permit) { return .permit }
         if votes.contains(.deny) { return .deny }
         if votes.contains(.permit) { return .permit }
@@ -292,13 +331,13 @@ struct TwoValuedConsent {
         var facts: Set<String> = []
         var hasLevels = false
         for condition in conditions {
-            for value in condition.values {
+            for (value, fact) in zip(condition.values, condition.facts) {
                 if condition.kind == .label && Self.level(value) != nil {
                     hasLevels = true
                 } else if condition.kind == .contentClass, let type = Self.resourceType(value) {
                     types.insert(type)
                 } else {
-                    facts.insert(condition.fact(value))
+                    facts.insert(fact)
                 }
             }
         }
