@@ -85,7 +85,9 @@ extension TwoValuedConsent {
         let known = codings.filter { $0.text("system") == OracleCodes.actions }.compactMap {
             $0.text("code")
         }
-        if known.contains(where: { ["access", "disclose"].contains($0) }) { return true }
+        let release = readings.releaseIsAccess ? ["access"] : ["access", "disclose"]
+        if known.contains(where: { release.contains($0) }) { return true }
+        if readings.releaseIsAccess { return open(.action, action.canonical) }
         if known.contains(where: { ["collect", "use", "correct"].contains($0) }) { return false }
         return faults.contains(.unknownActionIsNone) ? false : open(.action, action.canonical)
     }

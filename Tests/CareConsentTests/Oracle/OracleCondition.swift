@@ -29,8 +29,9 @@ struct OracleCondition {
         facts = values.map { "\(kind.rawValue) \($0.canonical)" }
     }
 
-    /// All content conditions of a provision. R5 split `class` into `documentType` and
-    /// `resourceType`.
+    /// All content conditions of a provision.
+    ///
+    /// R5 split `class` into `documentType` and `resourceType`.
     static func all(of provision: OracleJSON) -> [OracleCondition] {
         var all: [OracleCondition] = []
         func add(_ kind: Kind, _ name: String) {
@@ -134,7 +135,7 @@ extension TwoValuedConsent {
         return open(.contentClass, "\(Self.name(resource)) \(coding.canonical)")
     }
 
-    /// R4: "If this code is found in an instance, then the rule applies."
+    // R4: "If this code is found in an instance, then the rule applies."
     private func isCoded(_ resource: OracleJSON, _ concept: OracleJSON) -> Bool {
         let question = "\(Self.name(resource)) \(concept.canonical)"
         let wanted = concept.items("coding")

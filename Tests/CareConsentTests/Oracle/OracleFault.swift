@@ -5,6 +5,8 @@ enum OracleFault: CaseIterable, Sendable {
     case nothingWidens
     case nestedTypeIgnored
     case everyRootIsAFrame
+    case everyRootIsAnException
+    case unreadableIsSilent
     case draftsCount
     case everyScopeCounts
     case nothingSupersedes

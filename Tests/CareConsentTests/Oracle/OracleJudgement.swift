@@ -10,7 +10,9 @@ struct OracleAnswer: Equatable {
     var released: [Bool]
     var words = ""
 
-    /// Asks the evaluator of the product. A question that it refuses to read is in doubt.
+    /// Asks the evaluator of the product.
+    ///
+    /// A question that it refuses to read is in doubt.
     static func product(_ row: OracleJSON) -> OracleAnswer {
         let count = row["request"]?.items("content").count ?? 0
         let none = [Bool](repeating: false, count: count)

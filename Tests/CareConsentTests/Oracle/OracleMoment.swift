@@ -100,7 +100,7 @@ extension TwoValuedConsent {
             OracleDoubt(cause: .moment, question: "\(instant) has passed", instant: instant))
     }
 
-    /// Does the time that this data is about lie in the period?
+    /// Says whether the time that this data is about lies in the period.
     func isData(of resource: OracleJSON, in period: OracleJSON) -> Bool {
         let question = "\(resource.text("id") ?? "?") in \(period.canonical)"
         guard let about = OracleDataTime(resource) else { return open(.dataPeriod, question) }
@@ -116,7 +116,9 @@ extension TwoValuedConsent {
         return isAfterStart && isBeforeEnd ? true : open(.dataPeriod, question)
     }
 
-    /// Where a bound may lie. Dates without zones share one; only one with and one without differ.
+    /// Where a bound may lie.
+    ///
+    /// Dates without zones share one; only one with and one without differ.
     private func bounds(_ instant: Int64, _ zoned: Bool, _ other: Bool) -> (
         first: Int64, last: Int64
     ) {

@@ -78,7 +78,7 @@ struct OracleName {
 extension TwoValuedConsent {
     enum Side: String { case recipient, sender }
 
-    /// Does this actor of a provision name the party on whose side its role stands?
+    /// Says whether this actor of a provision names the party on whose side its role stands.
     func isActor(_ actor: OracleJSON, in directive: OracleJSON) -> Bool {
         let side = side(of: actor["role"])
         guard let reference = actor["reference"] else {
@@ -87,9 +87,9 @@ extension TwoValuedConsent {
         return names(reference, side, in: directive, depth: 0)
     }
 
-    /// v3-ParticipationType: information generators (author, informant) and the custodian hold or
-    /// give the data; an information recipient and its kinds get it. REFB is filed under
-    /// information recipients but is who refers: it cannot be placed.
+    // v3-ParticipationType: information generators (author, informant) and the custodian hold or
+    // give the data; an information recipient and its kinds get it. REFB is filed under
+    // information recipients but is who refers: it cannot be placed.
     private func side(of role: OracleJSON?) -> Side {
         if faults.contains(.rolesIgnored) { return .recipient }
         let codings = role?.items("coding") ?? []

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// Compares the verdict with a second, two-valued reading of FHIR Consent in every way in which
-/// the doubts of a question may turn out. `CARELOOP_CONSENT_QUESTIONS=100000` asks that many;
-/// `CARELOOP_CONSENT_SEED` begins elsewhere.
+/// Compares the verdict with a second reading of FHIR Consent, however the doubts turn out.
+///
+/// `CARELOOP_CONSENT_QUESTIONS=100000` asks that many; `CARELOOP_CONSENT_SEED` begins elsewhere;
+/// `CARELOOP_CONSENT_SHOWN` prints so many disagreements of each kind.
 @Suite("Verdicts against a second reading")
 struct OraclePropertyTests {
     typealias Disagreement = OracleJudgement.Disagreement
@@ -75,7 +76,7 @@ struct OraclePropertyTests {
 @Suite("Planted faults")
 struct OracleFaultTests {
     /// Questions with what is true of them, asked once for all faults.
-    private static let known = (1..<UInt64(900)).map { seed in
+    private static let known = (1..<UInt64(1_500)).map { seed in
         let row = OracleQuestion.make(seed: seed).row
         return (row: row, truth: OracleJudgement(row))
     }

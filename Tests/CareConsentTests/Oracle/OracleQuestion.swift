@@ -1,4 +1,6 @@
-/// Makes small questions in the form of the published cases. The same seed makes the same question.
+/// Makes small questions in the form of the published cases.
+///
+/// The same seed makes the same question.
 struct OracleQuestion {
     private var lot: OracleLot
     /// Whether both sides are wholly known and all content is coded and labelled.
@@ -298,18 +300,21 @@ struct OracleQuestion {
         let starts = [
             "2020-01-01", "2023", "2024-06", "2024-06-14", "2024-06-15", "2024-06-16", "2024-07",
             "2024-06-15T12:00:00Z", "2024-06-15T14:00:01+02:00", "2024-06-15T00:00:00Z",
-            "2024-06-15T12:00:00", "2030-01-01",
+            "2030-01-01",
         ]
         let ends = [
             "2030-12-31", "2025", "2024", "2024-06", "2024-06-16", "2024-06-15", "2024-06-14",
             "2024-05", "2024-06-15T12:00:00Z", "2024-06-15T13:59:59+02:00", "2023-12-31",
-            "2024-06-15T12:00:00",
         ]
+        if lot.chance(2) { return ["start": "2020-01-01", "end": "2024-06-15T12:00:00"] }
         let isPlain = lot.chance(60)
         if lot.chance(60) { period["start"] = .text(isPlain ? starts[0] : lot.pick(starts)) }
         if period.isEmpty || lot.chance(60) {
-            period["end"] = .text(lot.pick(isPlain ? [ends[0], ends[10]] : ends))
+            period["end"] = .text(lot.pick(isPlain ? [ends[0], "2023-12-31"] : ends))
         }
+        // One that ends before it starts is not valid FHIR.
+        let bounds = ["start", "end"].compactMap { OracleMoment(period[$0]?.text) }
+        if bounds.count == 2 && bounds[0].first >= bounds[1].end - 86_400 { period["end"] = nil }
         return .object(period)
     }
 
@@ -330,7 +335,7 @@ struct OracleQuestion {
     }
 
     private mutating func addContent(to members: inout [String: OracleJSON]) {
-        switch lot.upTo(isR5 ? 9 : 7) {
+        switch lot.upTo(isR5 ? (lot.chance(20) ? 9 : 8) : 7) {
         case 0, 1: members["securityLabel"] = .list((0..<lot.pick([1, 2])).map { _ in label() })
         case 2, 3:
             let type = lot.pick(["Observation", "Observation", "Condition", "Claim"])
@@ -369,7 +374,7 @@ struct OracleQuestion {
             "resourceType": isObservation ? "Observation" : "Condition",
             "id": .text("o\(number)"),
         ]
-        if isComplete || lot.chance(60) {
+        if isComplete || lot.chance(45) {
             var labels = [Self.coding(OracleCodes.confidentiality, lot.pick(["N", "N", "R", "V"]))]
             if lot.chance(40) {
                 labels.append(Self.coding(OracleCodes.acts, lot.pick(["PSY", "HIV", "ETHUD"])))

@@ -12,6 +12,8 @@ struct OracleQuestions {
         let reading: String?
         /// The doubts that decide, or the answer on which all worlds agree.
         let cause: String
+        /// Planted faults under which the second reading would answer alike.
+        let alike: [OracleFault]
     }
 
     private(set) var asked = 0
@@ -32,9 +34,13 @@ struct OracleQuestions {
         ("a newer version replaces only where it applies", .init(supersededLast: true)),
         ("references compare wherever they live", .init(basesAreIgnored: true)),
         ("an exception only lifts the rule it is inside", .init(exceptionsOnlyLift: true)),
+        ("a release is access only", .init(releaseIsAccess: true)),
+        ("what is unusual is unreadable", .init(unusualIsUnreadable: true)),
         (
             "several of these",
-            .init(datesAreUTC: true, supersededLast: true, basesAreIgnored: true)
+            .init(
+                datesAreUTC: true, supersededLast: true, basesAreIgnored: true,
+                releaseIsAccess: true, unusualIsUnreadable: true)
         ),
     ]
 
@@ -58,9 +64,20 @@ struct OracleQuestions {
                     ? "all worlds: \(judgement.answer.decision)" : doubts.joined(separator: " + ")
                 found.append(
                     .init(
-                        seed: seed, row: row, kind: kind, reading: other?.name, cause: cause))
+                        seed: seed, row: row, kind: kind, reading: other?.name, cause: cause,
+                        alike: alike(row, answer, kind)))
             }
             if isComplete { note(judgement, answer) }
+        }
+    }
+
+    private func alike(_ row: OracleJSON, _ answer: OracleAnswer, _ kind: Disagreement)
+        -> [OracleFault]
+    {
+        // Only the first few hundred: this is slow, and a table of kinds needs no more.
+        guard found.count < 400 else { return [] }
+        return OracleFault.allCases.filter {
+            !OracleJudgement(row, faults: [$0]).disagreements(with: answer).contains(kind)
         }
     }
 
@@ -93,6 +110,12 @@ struct OracleQuestions {
                 .prefix(12)
             {
                 lines.append("    \(count) \(cause)")
+            }
+            let faults = Dictionary(grouping: own.flatMap(\.alike), by: { "\($0)" })
+                .mapValues(\.count).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            if !faults.isEmpty {
+                let list = faults.prefix(12).map { "\($0.value) \($0.key)" }
+                lines.append("    as if: " + list.joined(separator: ", "))
             }
         }
         let share = Double(complete.inDoubt) * 100 / Double(max(1, complete.asked))
@@ -128,7 +151,8 @@ enum OracleShrinking {
     }
 
     private static let kept: Set<String> = [
-        "resourceType", "id", "expected", "scope", "category", "status", "evaluationTime", "role",
+        "resourceType", "id", "expected", "reference", "code", "scope", "category", "status",
+        "evaluationTime", "role",
     ]
 
     /// This value without one of its parts.
@@ -136,7 +160,7 @@ enum OracleShrinking {
         var all: [OracleJSON] = []
         switch value {
         case .list(let items):
-            for place in items.indices {
+            for place in items.indices where items.count > 1 || depth < 3 {
                 var fewer = items
                 fewer.remove(at: place)
                 all.append(.list(fewer))
@@ -150,7 +174,7 @@ enum OracleShrinking {
             }
         case .object(let members):
             let names = members.keys.sorted().filter { !kept.contains($0) }
-            all += names.map { value.with($0, nil) }
+            if members.count > 1 { all += names.map { value.with($0, nil) } }
             for name in names {
                 guard let member = members[name] else { continue }
                 all += candidates(member, depth: depth + 1).map { value.with(name, $0) }

@@ -1,5 +1,6 @@
-/// A second reading of FHIR Consent: what a set of directives says in one world, in which every
-/// comparison is answered with yes or no. It knows no doubts of its own: what the information at
+/// A second reading of FHIR Consent: what directives say in one world.
+///
+/// In a world every comparison is answered with yes or no. This knows no doubts of its own: what the information at
 /// hand leaves open, it asks the world. See README.md for the source of each rule.
 struct TwoValuedConsent {
     enum Effect {
@@ -29,6 +30,12 @@ struct TwoValuedConsent {
         /// An exception only lifts the rule that it is inside: a permit in a deny in a deny leaves
         /// the outer deny.
         var exceptionsOnlyLift = false
+        /// A release is `access`; whether a rule on any other action covers it is in doubt.
+        var releaseIsAccess = false
+        /// An element that breaks a rule of FHIR or cannot be evaluated (a time without a zone, a
+        /// period that ends before it starts, `expression`) leaves the whole directive unread, not
+        /// only the one comparison.
+        var unusualIsUnreadable = false
     }
 
     let request: OracleJSON
@@ -68,7 +75,9 @@ struct TwoValuedConsent {
         references = question.row["references"]
     }
 
-    /// The names of the party on one side. Published rows do not tell the sides apart: without
+    /// The names of the party on one side.
+    ///
+    /// Published rows do not tell the sides apart: without
     /// `sender`, the actors stand for both.
     func party(_ side: Side) -> [OracleName] {
         if let known = question.parties[side] { return known }
@@ -97,9 +106,16 @@ struct TwoValuedConsent {
     /// Leaves a resource, if every directive that applies permits it.
     func releases(_ resource: OracleJSON) -> Bool {
         let rules = applicable()
-        guard !rules.isEmpty else { return false }
+        guard !rules.isEmpty, isWanted(resource) else { return false }
         return rules.allSatisfy { canPermit($0) }
             && rules.allSatisfy { vote($0.root, .resource(resource), $0) == .permit }
+    }
+
+    /// Says whether it is of a class that was asked for.
+    private func isWanted(_ resource: OracleJSON) -> Bool {
+        let classes = request.items("class")
+        return classes.isEmpty
+            || classes.contains { Self.resourceType($0) == resource.text("resourceType") }
     }
 
     /// A directive in one form for all dialects.
@@ -113,7 +129,9 @@ struct TwoValuedConsent {
         }
     }
 
-    /// A provision with its effect, explicit or flipped from its parent's. Remembers, within one
+    /// A provision with its effect, explicit or flipped from its parent's.
+    ///
+    /// Remembers, within one
     /// world, whether its context fits.
     final class Provision {
         let json: OracleJSON
@@ -224,49 +242,66 @@ struct TwoValuedConsent {
         return consent["decision"] != nil || consent["subject"] != nil || consent["date"] != nil
     }
 
-    /// Brings a directive into one form; nil if in this world it says nothing. One that cannot be
+    /// Brings a directive into one form; nil if in this world it says nothing.
+    ///
+    /// One that cannot be
     /// read may permit, refuse or say nothing.
     private func rule(_ consent: OracleJSON, _ number: Int) -> Rule? {
         let known = question.rules[number]
-        let read = known ?? Self.read(consent, faults)
+        let read = known ?? read(consent)
         if known == nil { question.rules[number] = .some(read) }
         if let rule = read { return rule }
+        if faults.contains(.unreadableIsSilent) { return nil }
         guard open(.unreadable, "\(number) speaks") else { return nil }
         let permits = open(.unreadable, "\(number) permits")
         return Rule(.object([:]), permits ? .permit : .deny, consent, ignoringTypes: false)
     }
 
-    private static func read(_ consent: OracleJSON, _ faults: Set<OracleFault>) -> Rule? {
+    private func read(_ consent: OracleJSON) -> Rule? {
+        if readings.unusualIsUnreadable && Self.isUnusual(consent) { return nil }
         // A modifier that is not understood forbids processing (FHIR, Extensibility).
         if consent.everything.contains(where: { $0["modifierExtension"] != nil }) { return nil }
         let types = consent["provision"]?.everything.compactMap { $0["type"]?.text } ?? []
         let resourceTypes = Set(OracleCodes.typesOfReferences)
-        if types.contains(where: { effect($0) == nil && !resourceTypes.contains($0) }) {
+        if types.contains(where: { Self.effect($0) == nil && !resourceTypes.contains($0) }) {
             return nil
         }
         let ignoring = faults.contains(.nestedTypeIgnored)
-        if isR5(consent) {
-            guard let effect = effect(consent.text("decision")) else { return nil }
+        if Self.isR5(consent) {
+            guard let effect = Self.effect(consent.text("decision")) else { return nil }
             var root: [String: OracleJSON] = ["provision": consent["provision"] ?? .list([])]
             root["period"] = consent["period"]
             return Rule(.object(root), effect, consent, ignoringTypes: ignoring)
         }
         let provision = consent["provision"]
-        if let effect = effect(provision?.text("type")), let provision {
+        if let effect = Self.effect(provision?.text("type")), let provision {
             return Rule(provision, effect, consent, ignoringTypes: ignoring)
         }
-        guard let base = base(consent["policyRule"]) else { return nil }
+        guard let base = Self.base(consent["policyRule"]) else { return nil }
         guard let provision else {
             return Rule(.object([:]), base, consent, ignoringTypes: ignoring)
         }
-        guard let members = provision.members, !members.isEmpty else { return nil }
+        let isException = faults.contains(.everyRootIsAnException)
+        guard let members = provision.members, !members.isEmpty || isException else { return nil }
         let conditions = members.keys.filter { !["period", "provision", "id"].contains($0) }
-        if conditions.isEmpty || faults.contains(.everyRootIsAFrame) {
+        if conditions.isEmpty && !isException || faults.contains(.everyRootIsAFrame) {
             return Rule(provision, base, consent, ignoringTypes: ignoring)
         }
         let type = base == .permit ? "deny" : "permit"
         let exception = provision.with("type", .text(type))
         return Rule(["provision": [exception]], base, consent, ignoringTypes: false)
+    }
+
+    private static func isUnusual(_ consent: OracleJSON) -> Bool {
+        consent.everything.contains { value in
+            if value["expression"] != nil { return true }
+            guard value["start"] != nil || value["end"] != nil else { return false }
+            let bounds = ["start", "end"].compactMap { value.text($0) }
+            let moments = bounds.compactMap { OracleMoment($0) }
+            let isTimed = zip(bounds, moments).contains { $0.contains("T") && !$1.hasZone }
+            guard moments.count == bounds.count, !isTimed else { return true }
+            return moments.count == 2 && moments[0].first >= moments[1].end
+        }
     }
 
     static func effect(_ code: String?) -> Effect? {
