@@ -117,7 +117,8 @@ let package = Package(
         .testTarget(name: "CareModelTests", dependencies: ["CareModel", "CareTestKit"]),
         .testTarget(
             name: "CareConsentTests",
-            dependencies: ["CareModel", "CareConsent", "CareFHIR", "CareTestKit", "CareFixtures"]),
+            dependencies: ["CareModel", "CareConsent", "CareFHIR", "CareTestKit", "CareFixtures"],
+            exclude: ["Oracle/README.md"]),
         .testTarget(
             name: "CareFHIRTests",
             dependencies: ["CareModel", "CareFHIR", "CareTestKit", "CareFixtures"]),
