@@ -15,5 +15,10 @@ public enum ReferenceText {
         return reference[type.startIndex...]
     }
 
+    /// What stands after the last slash, such as the name at the end of a URL.
+    public static func name(_ text: String) -> Substring {
+        text.utf8.lastIndex(of: slashByte).map { text[text.utf8.index(after: $0)...] } ?? text[...]
+    }
+
     private static let slashByte = UInt8(ascii: "/")
 }
