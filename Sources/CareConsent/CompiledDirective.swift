@@ -13,6 +13,8 @@ final class CompiledDirective: Sendable {
     let version: String
     let status: ConsentStatus
     let categories: [Coding]
+    let subject: ConsentDirective.Subject
+    let isVerified: Bool
     let body: Body
     /// When the directive can take another's place; nil for never.
     let startOfForce: Timestamp?
@@ -24,6 +26,8 @@ final class CompiledDirective: Sendable {
         version = directive.version
         status = directive.status
         categories = directive.categories
+        subject = directive.subject
+        isVerified = directive.isVerified
         body = Self.body(of: directive, limits: limits)
         startOfForce = directive.startOfForce
         self.successors = successors
@@ -41,6 +45,9 @@ final class CompiledDirective: Sendable {
             return rule.map { .rule($0) } ?? .unreadable("its rules are too many or too deep")
         }
     }
+
+    /// Whether its status lets it have a say; an unknown one may.
+    var isOpen: Bool { status == .active || status == .unknown }
 
     /// Whether it is of a category asked for; one of which nothing could be read may be of any.
     func isOfCategory(_ asked: [Coding]) -> Bool {

@@ -68,9 +68,6 @@ final class CompiledRule: Sendable {
     /// Whether the rule or an exception looks at classes of content.
     let looksAtClasses: Bool
 
-    /// Whether the rule or an exception forbids.
-    var forbids: Bool { effect == .deny || exceptions.contains { $0.forbids } }
-
     /// Settles the effects below `provision`; nil beyond `depth` or when `budget` runs out.
     ///
     /// An explicit nested type is honoured, an absent one is the opposite of the parent's.

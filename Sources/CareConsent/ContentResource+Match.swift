@@ -49,27 +49,42 @@ struct ContentFacts {
 
     /// Whether `condition` fits in the way a rule of `effect` needs it.
     ///
-    /// Doubt fits a prohibition and no permission. The frame of a release, who it is about and who
-    /// and where the parties are, is not clinical content: for it, doubt fits neither way and a
-    /// permission needs no fit, so only what clearly names it keeps it back.
-    func fits(_ condition: ContentCondition, for effect: ConsentEffect) -> Bool {
-        guard !condition.isEmpty else { return true }
+    /// The frame of a release, who it is about and who and where the parties are, is not clinical
+    /// content: for it, doubt fits neither way and a permission needs no fit, so only what clearly
+    /// names it keeps it back.
+    ///
+    /// - Parameter doubts: assumes an answer where the comparison leaves doubt; nil leaves it open.
+    func fits(
+        _ condition: ContentCondition, for effect: ConsentEffect, path: String,
+        _ doubts: ContentDoubts?
+    ) -> Match {
+        guard !condition.isEmpty else { return .yes }
+        let open = fits(condition, Comparison(effect: effect, path: path, doubts: nil))
+        if isFrame { return effect == .permit || open == .yes ? .yes : .no }
+        guard open == .unknown, let doubts else { return open }
+        return fits(condition, Comparison(effect: effect, path: path, doubts: doubts))
+    }
+
+    /// Compares attribute by attribute, until one does not fit.
+    private func fits(_ condition: ContentCondition, _ comparison: Comparison) -> Match {
         var answer = Match.yes
         if !condition.securityLabels.isEmpty {
-            answer = answer.and(labels(condition.securityLabels, for: effect))
+            answer = answer.and(labels(condition.securityLabels, comparison))
         }
-        if !condition.classes.isEmpty {
-            answer = answer.and(codes(condition.classes, among: content.classes))
+        if !condition.classes.isEmpty, answer != .no {
+            answer = answer.and(codes(condition.classes, among: content.classes, comparison))
         }
-        if !condition.codes.isEmpty {
-            answer = answer.and(codes(condition.codes, among: content.codes))
+        if !condition.codes.isEmpty, answer != .no {
+            answer = answer.and(codes(condition.codes, among: content.codes, comparison))
         }
-        if !condition.data.isEmpty { answer = answer.and(data(condition.data, for: effect)) }
-        if let period = condition.dataPeriod {
-            answer = answer.and(period.covers(content.period, for: effect))
+        if !condition.data.isEmpty, answer != .no {
+            answer = answer.and(data(condition.data, comparison))
         }
-        guard isFrame else { return answer.counts(for: effect) }
-        return effect == .permit || answer == .yes
+        if let period = condition.dataPeriod, answer != .no {
+            let covers = period.covers(content.period, for: comparison.effect)
+            answer = answer.and(comparison.settle(covers, .period(period, comparison.effect)))
+        }
+        return answer
     }
 
     private static let frameTypes: Set<String> = [
@@ -79,16 +94,24 @@ struct ContentFacts {
 
     /// High-water mark: a permission up to a level covers what is below it, a prohibition from a
     /// level covers what is above it.
-    private func labels(_ labels: [Coding], for effect: ConsentEffect) -> Match {
-        let level = confidentiality
-        return labels.reduce(Match.no) { soFar, label in
-            guard label.system == CodeSystem.confidentiality else {
-                return soFar.or(sensitivity(label, for: effect))
-            }
-            guard let rank = Confidentiality.rank(label.code) else { return soFar.or(.unknown) }
-            let fits = effect == .permit ? level <= rank : level >= rank
-            return soFar.or(fits ? .yes : .no)
+    private func labels(_ labels: [Coding], _ comparison: Comparison) -> Match {
+        comparison.any(labels) { label, place in
+            (
+                self.label(label, for: comparison.effect),
+                label.code.isEmpty
+                    ? .unreadable(comparison.path, .label, place)
+                    : .label(label, comparison.effect)
+            )
         }
+    }
+
+    private func label(_ label: Coding, for effect: ConsentEffect) -> Match {
+        guard label.system == CodeSystem.confidentiality else {
+            return sensitivity(label, for: effect)
+        }
+        guard let rank = Confidentiality.rank(label.code) else { return .unknown }
+        let fits = effect == .permit ? confidentiality <= rank : confidentiality >= rank
+        return fits ? .yes : .no
     }
 
     private func sensitivity(_ label: Coding, for effect: ConsentEffect) -> Match {
@@ -101,23 +124,31 @@ struct ContentFacts {
     }
 
     /// Compares codes; a system the resource does not use cannot be compared.
-    private func codes(_ wanted: [Coding], among present: [Coding]) -> Match {
-        wanted.reduce(Match.no) { soFar, code in
-            guard !code.code.isEmpty else { return soFar.or(.unknown) }
-            if present.contains(code) { return .yes }
-            let comparable = present.contains { $0.system == code.system }
-            return soFar.or(comparable ? .no : .unknown)
+    private func codes(
+        _ wanted: [Coding], among present: [Coding], _ comparison: Comparison
+    ) -> Match {
+        comparison.any(wanted) { code, place in
+            guard !code.code.isEmpty else {
+                return (.unknown, .unreadable(comparison.path, .code, place))
+            }
+            if present.contains(code) { return (.yes, .code(code)) }
+            let isComparable = present.contains { $0.system == code.system }
+            return (isComparable ? .no : .unknown, .code(code))
         }
     }
 
-    private func data(_ data: [ConsentData], for effect: ConsentEffect) -> Match {
-        data.reduce(Match.no) { soFar, data in
-            let answer = pointer(data)
+    private func data(_ data: [ConsentData], _ comparison: Comparison) -> Match {
+        comparison.any(data) { data, place in
+            let isNamed = data.target.reference != nil && data.target.isResolved
+            let found = pointer(data)
             // Of several by one name a permission means one, and nobody can tell which.
             let isInDoubt =
-                effect == .permit && answer == .yes
+                comparison.effect == .permit && found == .yes
                 && data.target.reference.map { release.target($0).isShared } == true
-            return soFar.or(isInDoubt ? .unknown : answer)
+            return (
+                isInDoubt ? .unknown : found,
+                isNamed ? .data(data) : .unreadable(comparison.path, .data, place)
+            )
         }
     }
 

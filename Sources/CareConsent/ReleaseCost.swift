@@ -31,8 +31,8 @@ struct ReleaseCost {
         for exception in rule.exceptions { add(exception) }
     }
 
-    /// Whether asking all rules about all of `content` stays within the limit.
-    func isBearable(for content: [ContentResource]) -> Bool {
+    /// What asking all rules about all of `content` costs; nil if that is beyond the limit.
+    func effort(for content: [ContentResource]) -> Int? {
         var cost = 0
         for resource in content {
             let coded = Self.weight(
@@ -45,12 +45,12 @@ struct ReleaseCost {
                 (rules, 1), (max(labels + codes, 1), coded), (max(pointers, 1), names),
             ] {
                 let (product, isTooMuch) = count.multipliedReportingOverflow(by: weight)
-                guard !isTooMuch, product <= Self.limit else { return false }
+                guard !isTooMuch, product <= Self.limit else { return nil }
                 cost += product
             }
-            guard cost <= Self.limit else { return false }
+            guard cost <= Self.limit else { return nil }
         }
-        return true
+        return cost
     }
 
     /// Texts are compared as a whole, so long ones count for several.

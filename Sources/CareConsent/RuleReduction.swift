@@ -21,7 +21,7 @@ struct RuleReduction {
     /// An exception whose context does not fit has no effect.
     func reduceFitting(_ rule: CompiledRule, fit: ContextFacts.Fit) -> ReducedRule {
         let own = Verdict.Cause.rule(
-            rule.effect, path: rule.path, met: fit.met, unresolved: fit.unresolved)
+            rule.effect, path: rule.path, met: fit.met, unresolved: [])
         if rule.isAboutAll, rule.exceptions.isEmpty { return .always(rule.effect, own) }
         switch coverage(rule.content.classes, for: rule.effect) {
         case .yes:
@@ -61,7 +61,7 @@ struct RuleReduction {
         var residual: [ResidualRule] = []
         for exception in exceptions {
             let fit = facts.fit(exception)
-            guard fit.match.counts(for: exception.effect) else { continue }
+            guard fit.match == .yes else { continue }
             switch reduceFitting(exception, fit: fit) {
             case .always(nil, _):
                 continue
@@ -115,43 +115,5 @@ extension ResidualRule {
     fileprivate func canOnlyRepeat(_ effect: ConsentEffect) -> Bool {
         (self.effect == nil || self.effect == effect)
             && exceptions.allSatisfy { $0.canOnlyRepeat(effect) }
-    }
-
-    /// Whether some content might be permitted; conditions are taken to be independent.
-    var canPermit: Bool { possibleVotes.contains(.permit) }
-
-    /// Is a set of votes that content may bring about.
-    private struct Votes: OptionSet {
-        let rawValue: UInt8
-        static let deny = Votes(rawValue: 1)
-        static let permit = Votes(rawValue: 2)
-        static let none = Votes(rawValue: 4)
-
-        init(rawValue: UInt8) { self.rawValue = rawValue }
-
-        init(_ effect: ConsentEffect?) {
-            switch effect {
-            case .deny: self = .deny
-            case .permit: self = .permit
-            case nil: self = .none
-            }
-        }
-    }
-
-    private var possibleVotes: Votes {
-        let votes = exceptions.map { (stated: $0.stated, possible: $0.possibleVotes) }
-        let fitting = Self.votes(votes.map(\.possible), orElse: effect)
-        guard !condition.isEmpty else { return fitting }
-        let others = votes.filter { $0.stated == stated }.map(\.possible)
-        return fitting.union(Self.votes(others, orElse: nil))
-    }
-
-    private static func votes(_ exceptions: [Votes], orElse effect: ConsentEffect?) -> Votes {
-        var votes: Votes = exceptions.contains { $0.contains(.deny) } ? .deny : []
-        // One that can only forbid leaves the others nothing to say.
-        guard !exceptions.contains(.deny) else { return votes }
-        if exceptions.contains(where: { $0.contains(.permit) }) { votes.insert(.permit) }
-        if exceptions.allSatisfy({ $0.contains(.none) }) { votes.formUnion(Votes(effect)) }
-        return votes
     }
 }

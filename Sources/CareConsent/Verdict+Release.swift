@@ -50,7 +50,8 @@ extension Verdict {
         guard outcome == .permit else { return content.map { _ in false } }
         guard !obligations.isEmpty || !classes.isEmpty else { return content.map { _ in true } }
         let cost = ReleaseCost(obligations, classes: classes)
-        guard cost.isBearable(for: content) else { return content.map { _ in false } }
+        guard let effort = cost.effort(for: content) else { return content.map { _ in false } }
+        let wayCount = min(Self.wayCount, ReleaseCost.limit / max(1, effort))
         let index = ReleaseIndex(content, for: cost.targets)
         guard index.cost(of: cost.targets, limit: ReleaseCost.limit) <= ReleaseCost.limit else {
             return content.map { _ in false }
@@ -61,19 +62,37 @@ extension Verdict {
                 classes.isEmpty || facts.isFrame
                     || resource.classes.contains(where: classes.contains)
             else { return false }
-            return obligations.allSatisfy { $0.rule.vote(on: facts) == .permit }
+            return obligations.allSatisfy { $0.rule.permits(facts, wayCount: wayCount) }
         }
     }
+
+    /// In how many ways the doubts about one resource may be tried.
+    private static let wayCount = 256
 }
 
 extension ResidualRule {
+    /// Whether the rule permits a resource in every way in which the doubts about it can turn out.
+    fileprivate func permits(_ facts: ContentFacts, wayCount: Int) -> Bool {
+        // Mostly there is no doubt, or none that could change the answer.
+        let possible = votes { facts.fits($0, for: $1, path: path, nil) }
+        if possible == .permit { return true }
+        guard possible.contains(.permit) else { return false }
+        let doubts = ContentDoubts()
+        for _ in 0..<wayCount {
+            guard vote(on: facts, doubts) == .permit else { return false }
+            guard doubts.assumptions.next(after: .permit) else { return true }
+        }
+        return false
+    }
+
     /// The rule's vote on a resource; nil for none.
-    func vote(on facts: ContentFacts) -> ConsentEffect? {
+    private func vote(on facts: ContentFacts, _ doubts: ContentDoubts) -> ConsentEffect? {
         // A rule without an effect of its own only gathers what its exceptions say.
-        let fits = effect.map { facts.fits(condition, for: $0) } ?? true
+        let fits =
+            effect.map { facts.fits(condition, for: $0, path: path, doubts) == .yes } ?? true
         var permitted = false
         for exception in exceptions where fits || exception.stated == stated {
-            switch exception.vote(on: facts) {
+            switch exception.vote(on: facts, doubts) {
             case .deny: return .deny
             case .permit: permitted = true
             case nil: continue

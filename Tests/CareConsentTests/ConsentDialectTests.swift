@@ -10,7 +10,7 @@ struct ConsentDialectTests {
     ) throws -> Verdict.Decision { Fixture.verdict([try Fixture.read(json)], request).decision }
 
     private static let clinic =
-        "{'role':{'coding':[{'code':'IRCP'}]},'reference':{'reference':'Organization/clinic'}}"
+        "{'role':\(Fixture.role("IRCP")),'reference':{'reference':'Organization/clinic'}}"
     private static let optIn =
         "'policyRule':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/v3-ActCode','code':'OPTIN'}]},"
     private static let optOut = optIn.replacing("OPTIN", with: "OPTOUT")
@@ -101,7 +101,7 @@ struct ConsentDialectTests {
 
     @Test("Groups come from the document itself")
     func containedGroup() throws {
-        let actor = "{'role':{},'reference':{'reference':'#g'}}"
+        let actor = "{'role':\(Fixture.role("IRCP")),'reference':{'reference':'#g'}}"
         let provision = "{'type':'permit','actor':[\(actor)]}"
         let members = "'member':[{'entity':{'reference':'Organization/clinic'}}]"
         let group = "'contained':[{'resourceType':'Group','id':'g',\(members)}],"

@@ -18,7 +18,7 @@ struct ConsentFuzzTests {
     private static let json = Fixture.consent(
         """
         {'type':'permit','period':{'start':'2020-01-01','end':'2025-12-31'},'provision':[{'type':'deny',
-        'actor':[{'role':{'coding':[{'code':'IRCP'}]},'reference':{'reference':'Organization/clinic'}}],
+        'actor':[{'role':\(Fixture.role("IRCP")),'reference':{'reference':'Organization/clinic'}}],
         'purpose':[{'system':'http://terminology.hl7.org/CodeSystem/v3-ActReason','code':'COC'}]}]}
         """
     ).replacing("'", with: "\"")

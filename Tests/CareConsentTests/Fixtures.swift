@@ -8,6 +8,12 @@ enum Fixture {
     static let clinic = ConsentActor(reference: "Organization/clinic")
     static let other = ConsentActor(reference: "Organization/other")
 
+    /// A role as JSON, with `'` for quotes.
+    static func role(_ code: String) -> String {
+        "{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/v3-ParticipationType',"
+            + "'code':'\(code)'}]}"
+    }
+
     static func request(
         _ purposes: [Coding] = [.coordinationOfCare], actors: [ConsentActor] = [clinic],
         at time: Timestamp = noon, classes: [Coding] = []
@@ -42,7 +48,8 @@ enum Fixture {
     /// An R4 Consent around `provision`, with `'` for quotes.
     static func consent(_ provision: String, _ more: String = "") -> String {
         """
-        {'resourceType':'Consent','id':'c','status':'active','scope':{'coding':[{'code':'x'}]},
+        {'resourceType':'Consent','id':'c','status':'active','scope':{'coding':[
+        {'system':'http://terminology.hl7.org/CodeSystem/consentscope','code':'patient-privacy'}]},
         'category':[{'coding':[{'system':'http://loinc.org','code':'59284-0'}]}],
         'patient':{'identifier':{'system':'urn:test','value':'1'}},'dateTime':'2022-01-01',
         \(more) 'provision':\(provision)}

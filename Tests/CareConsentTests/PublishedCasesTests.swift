@@ -4,8 +4,8 @@ import CareModel
 import Foundation
 import Testing
 
-/// Runs the published cases; they are beside the checkout, not in it.
-@Suite("Published consent cases", .enabled(if: SharedFolder.hasCases))
+/// Runs the cases of `Tests/Fixtures/consent`.
+@Suite("Published consent cases")
 struct PublishedCasesTests {
     struct Row: Decodable, Sendable, CustomTestStringConvertible {
         let id: String
@@ -37,17 +37,10 @@ struct PublishedCasesTests {
         let rules: [Rule]?
     }
 
-    static let rows: [Row] = {
-        guard let bytes = try? SharedFolder.bytes(SharedFolder.casesPath) else { return [] }
-        return (try? JSONDecoder().decode([Row].self, from: Data(bytes))) ?? []
-    }()
-
-    static let cases: [String: ConsentCaseFile.Case] = {
-        guard let bytes = try? SharedFolder.bytes(SharedFolder.casesPath),
-            let file = try? ConsentCaseFile(bytes)
-        else { return [:] }
-        return Dictionary(file.cases.map { ($0.id, $0) }) { first, _ in first }
-    }()
+    static let rows: [Row] = CaseFiles.rows("cases.json")
+    static let cases = CaseFiles.questions("cases.json")
+    static let doubts: [Row] = CaseFiles.rows("doubts.json")
+    static let doubtCases = CaseFiles.questions("doubts.json")
 
     @Test("all 58 rows are read")
     func count() {
@@ -71,6 +64,22 @@ struct PublishedCasesTests {
             let leaving = zip(content, verdict.releases(content)).filter { $0.1 }
             #expect(leaving.compactMap { $0.0.references.first } == released)
         }
+    }
+
+    @Test("all 19 rows about doubt are read")
+    func doubtCount() {
+        #expect(Self.doubts.count == 19)
+        #expect(Self.doubtCases.count == 19)
+    }
+
+    @Test("doubts, frames and consents to something else get a right answer", arguments: doubts)
+    func doubt(row: Row) throws {
+        let question = try #require(Self.doubtCases[row.id])
+        let verdict = CompiledConsents(question.directives)
+            .verdict(for: question.request, policy: .deny)
+        let accepted = [row.expected] + (row.acceptable ?? [])
+        #expect(accepted.contains(verdict.decision.rawValue), "\(verdict.explanation)")
+        #expect((verdict.outcome == .permit) == (row.expected == "permit"))
     }
 
     @Test("an answer names the directive that decided")

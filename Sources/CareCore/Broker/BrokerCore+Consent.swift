@@ -12,7 +12,8 @@ extension BrokerCore {
     ) throws(Rejection) {
         guard submission.payload != nil else { return }
         try decide(
-            contents: submission.contents, about: referral, from: agent, to: mailbox, &step)
+            contents: submission.contents, about: referral, from: agent,
+            sentBy: Sender(agent), to: mailbox, &step)
     }
 
     /// Decides again for an earlier message that is to go to somebody else.
@@ -22,16 +23,16 @@ extension BrokerCore {
     ) throws(Rejection) {
         guard message.payloadType != nil else { return }
         try decide(
-            contents: step.contents[message.number], about: referral, from: agent, to: mailbox,
-            &step)
+            contents: step.contents[message.number], about: referral, from: agent,
+            sentBy: Sender(message), to: mailbox, &step)
     }
 
     private func decide(
         contents: [ContentItem]?, about referral: Referral, from agent: Agent,
-        to mailbox: Mailbox, _ step: inout Step
+        sentBy sender: Sender, to mailbox: Mailbox, _ step: inout Step
     ) throws(Rejection) {
         let clearance = broadestClearance(
-            for: referral.patient, to: mailbox, contents: contents, step)
+            for: referral.patient, from: sender, to: mailbox, contents: contents, step)
         var event = AuditEvent(.consentDecided, at: step.now, outcome: "")
         event.agent = agent.id
         event.organisation = agent.organisation
@@ -48,15 +49,17 @@ extension BrokerCore {
     /// A directive may name one of them, or one may have broken the glass: then those who may have
     /// the document count, and the others do not get it when their turn comes.
     func broadestClearance(
-        for patient: PatientKey, to mailbox: Mailbox, contents: [ContentItem]?, _ step: Step
+        for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
+        contents: [ContentItem]?, _ step: Step
     ) -> Clearance {
         let general = clearance(
-            for: patient, to: mailbox, collectedBy: nil, contents: contents, step)
+            for: patient, from: sender, to: mailbox, collectedBy: nil, contents: contents, step)
         guard general.refusal != nil else { return general }
         let agents = directory.agents.values.filter { $0.isActive && $0.works(mailbox) }
         for agent in agents.map(\.id).sorted() {
             let clearance = clearance(
-                for: patient, to: mailbox, collectedBy: agent, contents: contents, step)
+                for: patient, from: sender, to: mailbox, collectedBy: agent, contents: contents,
+                step)
             if clearance.refusal == nil { return clearance }
         }
         return general
@@ -65,17 +68,18 @@ extension BrokerCore {
     /// What an agent that collects from a mailbox may have of a document: for coordination of
     /// care, or else for the emergency it has declared.
     func clearance(
-        for patient: PatientKey, to mailbox: Mailbox, collectedBy agent: AgentID?,
-        contents: [ContentItem]?, _ step: Step
+        for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
+        collectedBy agent: AgentID?, contents: [ContentItem]?, _ step: Step
     ) -> Clearance {
         let usual = clearance(
-            verdict(for: patient, to: mailbox, collectedBy: agent, step), for: .coordinationOfCare,
-            patient, contents, step)
+            verdict(for: patient, from: sender, to: mailbox, collectedBy: agent, step),
+            for: .coordinationOfCare, patient, contents, step)
         guard usual.refusal != nil, let agent, hasBrokenGlass(agent, for: patient, at: step.now)
         else { return usual }
         let override = clearance(
-            verdict(for: patient, to: mailbox, collectedBy: agent, purpose: .breakGlass, step),
-            for: .breakGlass, patient, contents, step)
+            verdict(
+                for: patient, from: sender, to: mailbox, collectedBy: agent, purpose: .breakGlass,
+                step), for: .breakGlass, patient, contents, step)
         return override.refusal == nil ? override : usual
     }
 
@@ -109,58 +113,16 @@ extension BrokerCore {
 
     /// Takes the verdict on giving a patient's data to a mailbox.
     func verdict(
-        for patient: PatientKey, to mailbox: Mailbox, collectedBy agent: AgentID?,
-        purpose: Coding = .coordinationOfCare, _ step: Step
+        for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
+        collectedBy agent: AgentID?, purpose: Coding = .coordinationOfCare, _ step: Step
     ) -> Verdict {
         let request = ConsentRequest(
-            time: step.now, actors: actors(behind: mailbox, collectedBy: agent),
-            purposes: [purpose], authorisedPurposes: [purpose],
-            actions: [.action("access"), .action("disclose")])
+            time: step.now, recipient: directory.party(of: mailbox, collectedBy: agent),
+            sender: directory.party(of: sender), purposes: [purpose],
+            authorisedPurposes: [purpose], actions: [.action("access"), .action("disclose")])
         let consents = step.consents[patient] ?? PatientConsents()
         let implicit =
             purpose == .breakGlass ? policy.breakGlassConsent : policy.implicitConsent
         return consents.compiled.verdict(for: request, policy: implicit)
-    }
-
-    /// All names under which directives may speak of who would get the data.
-    private func actors(
-        behind mailbox: Mailbox, collectedBy collector: AgentID?
-    ) -> [ConsentActor] {
-        var actors: [ConsentActor] = []
-        if let organisation = directory.organisation(of: mailbox) {
-            actors.append(.organisation(organisation))
-            actors.append(
-                ConsentActor(
-                    reference: "Organization/\(organisation)",
-                    identifiers: directory.organisations[organisation]?.identifiers ?? []))
-        }
-        var agent = collector
-        switch mailbox {
-        case .service(let service): actors.append(.service(service.name))
-        case .agent(let id):
-            agent = agent ?? id
-            // What reaches one person reaches the services that person works. Somebody of none is
-            // of another service than any that a directive may name.
-            let services = directory.agents[id]?.services.sorted() ?? []
-            actors += services.map { .service($0.name) }
-            if services.isEmpty { actors.append(.service("-")) }
-        }
-        if let agent {
-            actors.append(.enrolled("Practitioner/\(agent)", "agent", agent.name))
-        }
-        return actors
-    }
-}
-
-extension ConsentActor {
-    fileprivate static func service(_ name: String) -> ConsentActor {
-        enrolled("HealthcareService/\(name)", "service", name)
-    }
-
-    fileprivate static func enrolled(
-        _ reference: String, _ kind: String, _ name: String
-    ) -> ConsentActor {
-        let identifier = BusinessIdentifier(system: "urn:careloop:\(kind)", value: name)
-        return ConsentActor(reference: reference, identifiers: identifier.map { [$0] } ?? [])
     }
 }

@@ -99,8 +99,8 @@ extension BrokerCore {
         // mailbox may have is kept back, and its sender is told.
         for session in takers {
             let clearance = clearance(
-                for: patient, to: delivery.mailbox, collectedBy: session.agent,
-                contents: contents, step)
+                for: patient, from: Sender(message), to: delivery.mailbox,
+                collectedBy: session.agent, contents: contents, step)
             guard clearance.refusal == nil else { continue }
             step.audit(
                 disclosure(
@@ -109,7 +109,7 @@ extension BrokerCore {
             return true
         }
         let broadest = broadestClearance(
-            for: patient, to: delivery.mailbox, contents: contents, step)
+            for: patient, from: Sender(message), to: delivery.mailbox, contents: contents, step)
         guard broadest.refusal != nil else { return false }
         keepBack(delivery, message, broadest, &step)
         return true

@@ -73,9 +73,11 @@ extension BrokerCore {
         guard directory.organisation(of: mailbox) != nil else {
             return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownRecipient)))
         }
-        let usual = verdict(for: patient, to: mailbox, collectedBy: nil, step)
+        let usual = verdict(
+            for: patient, from: Sender(agent), to: mailbox, collectedBy: nil, step)
         let override = verdict(
-            for: patient, to: mailbox, collectedBy: nil, purpose: .breakGlass, step)
+            for: patient, from: Sender(agent), to: mailbox, collectedBy: nil, purpose: .breakGlass,
+            step)
         // Who is about to refer a stranger learns whether it can be done, and of what the patient
         // has said only what its own organisation has recorded.
         let known =

@@ -40,7 +40,8 @@ extension BrokerCore {
         var isCopyGood = delivery.agent == nil
         if let holder = delivery.agent {
             let own = clearance(
-                for: patient, to: delivery.mailbox, collectedBy: holder, contents: contents, step)
+                for: patient, from: Sender(message), to: delivery.mailbox, collectedBy: holder,
+                contents: contents, step)
             isCopyGood = own.isWhole
             if let lease = leases[id], own.refusal == nil, own.redaction == lease.redaction {
                 isCopyGood = true
@@ -48,7 +49,7 @@ extension BrokerCore {
         }
         if delivery.state.isLeased, isCopyGood { return }
         let broadest = broadestClearance(
-            for: patient, to: delivery.mailbox, contents: contents, step)
+            for: patient, from: Sender(message), to: delivery.mailbox, contents: contents, step)
         if broadest.refusal != nil {
             keepBack(delivery, message, broadest, &step)
         } else if delivery.state != .queued {

@@ -75,7 +75,7 @@ extension BrokerCore {
         }
         guard let patient = message.patient else { return (nil, Refusal(.unknownMessage)) }
         let clearance = clearance(
-            for: patient, to: .agent(agent.id), collectedBy: agent.id,
+            for: patient, from: Sender(message), to: .agent(agent.id), collectedBy: agent.id,
             contents: step.contents[message.number], step)
         event.note(clearance)
         if clearance.refusal != nil { event.kind = .disclosureWithheld }

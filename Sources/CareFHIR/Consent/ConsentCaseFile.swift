@@ -77,18 +77,44 @@ private struct CaseReader {
             throw ConsentFault("it lacks its evaluationTime")
         }
         var request = ConsentRequest(
-            time: try elements.date(time, at: "evaluationTime").start, actors: [], purposes: [])
-        for actor in value["actor"]?.listed ?? [] {
-            request.actors.append(try actors.actor(actor, at: "actor"))
+            time: try elements.date(time, at: "evaluationTime").start,
+            recipient: try party(value["actor"], actors, at: "actor"), purposes: [])
+        if let sender = value["sender"] ?? value["source"] {
+            request.sender = try party(sender, actors, at: "sender")
+        } else {
+            // Who asks may be who keeps the data, as in FHIR's own examples. That somebody else
+            // does not keep them, such a row does not say.
+            request.sender = ConsentParty(request.recipient.names, known: [])
         }
         request.purposes = try codings(value["purposeOfUse"], elements, at: "purposeOfUse")
         request.categories = try codings(value["category"], elements, at: "category")
         request.actions = try codings(value["action"], elements, at: "action")
+        if request.actions.isEmpty {
+            // Whatever else is done, a release discloses and gives access.
+            request.actions = [.action("access"), .action("disclose")]
+            request.isActionKnown = false
+        }
         request.classes = try codings(value["class"], elements, at: "class")
         request.authorisedPurposes = (value["actorAuthorizedFor"]?.listed ?? []).compactMap {
             $0.string.map { .purpose($0) }
         }
         return request
+    }
+
+    /// A party under all the names a row gives it.
+    ///
+    /// The kinds among them count as known. If both the organisation and the person are among them,
+    /// it is no patient, relative or device.
+    private func party(
+        _ value: JSONValue?, _ actors: ActorReader, at path: String
+    ) throws(ConsentFault) -> ConsentParty {
+        var names: [ConsentActor] = []
+        for actor in value?.listed ?? [] { names.append(try actors.actor(actor, at: path)) }
+        var party = ConsentParty(names)
+        if party.known.isSuperset(of: [.organisation, .practitioner]) {
+            party.known.formUnion([.patient, .relatedPerson, .device])
+        }
+        return party
     }
 
     /// Codings, or codeable concepts, one or several.

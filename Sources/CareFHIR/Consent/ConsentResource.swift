@@ -21,26 +21,44 @@ struct ConsentResource {
         }
         directive.replaces = replaces()
         do throws(ConsentFault) {
-            // First, so that a directive that cannot be understood is still one of its category.
-            directive.categories = try categories()
-            try checkShape()
+            try checkModifiers()
+            // Early, so that a directive that cannot be understood is still one of its category.
+            let scope = try value["scope"].map { (scope) throws(ConsentFault) in
+                try elements.concept(scope, at: "scope")
+            }
+            let filed = try elements.concepts(value["category"], at: "category")
+            directive.categories = filed + (scope ?? [])
+            let subject = ConsentSubject(scope: scope, categories: filed, isR5: isR5)
+            directive.subject = subject.subject(speaksOfInformation: false)
+            try elements.check(value, Self.names, at: "Consent")
             let issued = value["dateTime"] ?? value["date"]
             directive.issued = try issued.map { (issued) throws(ConsentFault) in
                 try elements.date(issued, at: "dateTime").period
             }
-            directive.rule = try isR5 ? ruleR5() : ruleR4()
+            directive.isVerified = try isVerified()
+            let rule = try isR5 ? ruleR5() : ruleR4()
+            if case .stated(_, let root) = rule {
+                directive.subject = subject.subject(speaksOfInformation: root.speaksOfInformation)
+            }
+            directive.rule = rule
         } catch {
             directive.rule = .unreadable(error.reason)
         }
         return directive
     }
 
-    private func categories() throws(ConsentFault) -> [Coding] {
-        var categories = try elements.concepts(value["category"], at: "category")
-        if let scope = value["scope"] {
-            categories += try elements.concept(scope, at: "scope")
+    /// False if the directive says that nobody verified it with the patient or those who act for
+    /// them.
+    private func isVerified() throws(ConsentFault) -> Bool {
+        let verifications = try elements.list(value["verification"], at: "verification")
+        var answers: [Bool] = []
+        for verification in verifications {
+            guard let isVerified = verification["verified"]?.bool else {
+                throw ConsentFault("verification.verified is neither true nor false")
+            }
+            answers.append(isVerified)
         }
-        return categories
+        return answers.isEmpty || answers.contains(true)
     }
 
     /// All elements of the two releases.
@@ -54,7 +72,8 @@ struct ConsentResource {
         "decision", "provision",
     ]
 
-    private func checkShape() throws(ConsentFault) {
+    /// What may change the meaning of everything, what the consent is about too.
+    private func checkModifiers() throws(ConsentFault) {
         let nodes = value.document.nodes
         for place in value.nodeRange
         where nodes[place].kind == .object
@@ -65,7 +84,6 @@ struct ConsentResource {
         guard value["implicitRules"] == nil else {
             throw ConsentFault("it follows implicit rules, which may change what it means")
         }
-        try elements.check(value, Self.names, at: "Consent")
     }
 
     private var isR5: Bool {
@@ -97,36 +115,74 @@ struct ConsentResource {
         return .stated(base: base, root: root)
     }
 
-    /// R4: the base is the root provision's type; without one, or if the policy is opt-out, it is
-    /// the policy's, and the root provision an exception to it.
+    /// R4: the base is the root provision's type (IHE PCF), or else the policy's.
     ///
-    /// A root provision with a type under an opt-out policy is read as the exception too, because
-    /// that refuses where the other reading would say nothing.
+    /// Under a policy, a root provision without a type that has no condition but a period is a frame
+    /// around the rules in it, and one with a condition is an exception to the policy. A root
+    /// provision with a type and a condition under an opt-out policy is read as the exception too,
+    /// because that refuses where the other reading would say nothing.
     private func ruleR4() throws(ConsentFault) -> ConsentDirective.Rule {
         guard value["period"] == nil, value["decision"] == nil else {
             throw ConsentFault("it mixes the elements of two FHIR releases")
         }
         let policy = try policyBase()
-        let provision = try value["provision"].map { (value) throws(ConsentFault) in
-            try provisions.provision(value, path: "provision")
+        guard value["provision"] != nil || policy?.needsProvision != true else {
+            throw ConsentFault("it is an opt-in with restrictions that it does not state")
         }
-        if policy != .deny, let provision, let type = provision.type {
-            return .stated(base: type, root: provision)
+        guard let provisionValue = value["provision"] else {
+            return .stated(base: try stated(policy), root: ConsentProvision(path: "policyRule"))
         }
+        let provision = try provisions.provision(provisionValue, path: "provision")
+        guard let type = provision.type else {
+            let base = try stated(policy)
+            guard !provision.hasNoCondition else {
+                guard provision.period != nil || !provision.provisions.isEmpty else {
+                    throw ConsentFault("provision is empty")
+                }
+                return .stated(base: base, root: provision)
+            }
+            return .stated(base: base, root: exception(provision))
+        }
+        guard policy?.effect == .deny else { return .stated(base: type, root: provision) }
+        guard provision.hasNoCondition else {
+            return .stated(base: .deny, root: exception(provision))
+        }
+        guard type == .deny else {
+            throw ConsentFault("its policyRule forbids everything and its provision permits it")
+        }
+        return .stated(base: .deny, root: provision)
+    }
+
+    private func stated(_ policy: PolicyBase?) throws(ConsentFault) -> ConsentEffect {
         guard let policy else {
             throw ConsentFault("it says neither permit nor deny in a way that is understood")
         }
-        let root = ConsentProvision(provisions: provision.map { [$0] } ?? [], path: "policyRule")
-        return .stated(base: policy, root: root)
+        return policy.effect
     }
 
-    private func policyBase() throws(ConsentFault) -> ConsentEffect? {
+    private func exception(_ provision: ConsentProvision) -> ConsentProvision {
+        ConsentProvision(provisions: [provision], path: "policyRule")
+    }
+
+    /// Is what an R4 `policyRule` says of everything that no rule speaks about.
+    private struct PolicyBase {
+        let effect: ConsentEffect
+        /// Whether it says itself that it is restricted, and not how.
+        let needsProvision: Bool
+    }
+
+    private func policyBase() throws(ConsentFault) -> PolicyBase? {
         guard let rule = value["policyRule"] else { return nil }
-        let codings = try elements.concept(rule, at: "policyRule")
-        let isOptIn = codings.contains(Coding(system: CodeSystem.actCode, code: "OPTIN"))
-        let isOptOut = codings.contains(Coding(system: CodeSystem.actCode, code: "OPTOUT"))
-        if isOptOut { return .deny }
-        return isOptIn ? .permit : nil
+        let codes = try elements.concept(rule, at: "policyRule")
+            .filter { $0.system == CodeSystem.actCode }.map(\.code)
+        let isIn = codes.contains("OPTIN") || codes.contains("OPTINR")
+        let isOut = codes.contains("OPTOUT") || codes.contains("OPTOUTE")
+        guard !(isIn && isOut) else {
+            throw ConsentFault("its policyRule opts in and out at once")
+        }
+        guard isIn || isOut else { return nil }
+        return PolicyBase(
+            effect: isIn ? .permit : .deny, needsProvision: codes.contains("OPTINR"))
     }
 
     /// Names of directives this one says it replaces (the standard extension `replaces`).
@@ -143,5 +199,12 @@ struct ConsentResource {
             }
         }
         return names
+    }
+}
+
+extension ConsentProvision {
+    /// Whether it applies to everybody, everything and every purpose as long as its period lasts.
+    fileprivate var hasNoCondition: Bool {
+        actors.isEmpty && purposes.isEmpty && actions.isEmpty && content.isEmpty
     }
 }

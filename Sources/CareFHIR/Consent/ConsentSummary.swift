@@ -26,7 +26,16 @@ public struct ConsentSummary: Hashable, Sendable {
         time: ((Timestamp) -> String)? = nil
     ) {
         let words = RuleWords(names: names, time: time)
-        let status = directive.status == .active ? "" : "[\(directive.status.rawValue)] "
+        var status = directive.status == .active ? "" : "[\(directive.status.rawValue)] "
+        if !directive.isVerified { status += "[not verified] " }
+        switch directive.subject {
+        case .privacy: break
+        case .other(let what):
+            line = PlainText.line("\(status)is \(what), on which careloop does not decide")
+            lines = [line]
+            return
+        case .unclear(let why): status += "is \(why), so it permits nothing: it "
+        }
         switch directive.rule {
         case .unreadable(let reason):
             line = PlainText.line("\(status)cannot be understood, so it holds back: \(reason)")
@@ -194,6 +203,17 @@ private struct RuleWords {
     }
 
     private func actor(_ actor: ConsentActor) -> String {
+        switch actor.side {
+        case .recipient, .either: name(actor)
+        case .sender: "\(name(actor)) as the sender"
+        case .unplaced: "\(name(actor)) in a role that is not understood"
+        }
+    }
+
+    private func name(_ actor: ConsentActor) -> String {
+        if let parts = actor.parts {
+            return ConsentWords.list(parts.map { name($0) }, "at")
+        }
         if let members = actor.members {
             return members.isEmpty ? "nobody" : "the group of \(actors(members))"
         }

@@ -44,11 +44,16 @@ struct ProvisionReader {
 
     private func actor(_ value: JSONValue, at path: String) throws(ConsentFault) -> ConsentActor {
         try elements.check(value, ["role", "reference"], at: path)
-        guard let reference = value["reference"] else {
-            // A role alone may be anybody's.
-            return ConsentActor(isResolved: false)
+        let role = try value["role"].map { (role) throws(ConsentFault) in
+            try elements.concept(role, at: "\(path).role")
         }
-        return try actors.actor(reference, at: "\(path).reference")
+        // A role alone may be anybody's.
+        var actor = ConsentActor(isResolved: false)
+        if let reference = value["reference"] {
+            actor = try actors.actor(reference, at: "\(path).reference")
+        }
+        actor.side = ActorRole.side(of: role ?? [])
+        return actor
     }
 
     private func content(

@@ -13,6 +13,17 @@ public enum CodeSystem {
     /// FHIR resource types, as `Consent.provision.class` names them.
     public static let resourceTypes = "http://hl7.org/fhir/resource-types"
 
+    /// Which part an actor has in something that is done (v3-ParticipationType).
+    public static let participation = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+    /// In what capacity an actor acts (v3-RoleClass).
+    public static let roleClass = "http://terminology.hl7.org/CodeSystem/v3-RoleClass"
+    /// The same, more closely (v3-RoleCode).
+    public static let roleCode = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+    /// What a consent is about (consentscope).
+    public static let scope = "http://terminology.hl7.org/CodeSystem/consentscope"
+    /// Kinds of consent (consentcategorycodes).
+    public static let category = "http://terminology.hl7.org/CodeSystem/consentcategorycodes"
+
     /// The usual URI of `system`; itself if it is none of those above.
     ///
     /// Takes the URIs of FHIR STU3 and the OIDs of HL7 v3.
@@ -23,6 +34,12 @@ public enum CodeSystem {
             confidentiality
         case "http://hl7.org/fhir/v3/ActCode", "urn:oid:2.16.840.1.113883.5.4": actCode
         case "http://hl7.org/fhir/consentaction": action
+        case "http://hl7.org/fhir/v3/ParticipationType", "urn:oid:2.16.840.1.113883.5.90":
+            participation
+        case "http://hl7.org/fhir/v3/RoleClass", "urn:oid:2.16.840.1.113883.5.110": roleClass
+        case "http://hl7.org/fhir/v3/RoleCode", "urn:oid:2.16.840.1.113883.5.111": roleCode
+        case "http://hl7.org/fhir/consentscope": scope
+        case "http://hl7.org/fhir/consentcategorycodes": category
         case "http://hl7.org/fhir/fhir-types", "http://hl7.org/fhir/ValueSet/resource-types":
             resourceTypes
         default: system

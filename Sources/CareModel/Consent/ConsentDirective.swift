@@ -28,6 +28,16 @@ public struct ConsentDirective: Hashable, Sendable {
         case unreadable(String)
     }
 
+    /// Says whether it is a privacy directive, the only kind that permits or refuses a release.
+    public enum Subject: Hashable, Sendable {
+        /// It is.
+        case privacy
+        /// It is not; the text says what it is, such as "a research consent".
+        case other(String)
+        /// It may be; the text says why nobody can tell.
+        case unclear(String)
+    }
+
     /// The directive's name in verdicts; the same for all its versions.
     public var name: String
     /// The version's name in verdicts.
@@ -48,6 +58,10 @@ public struct ConsentDirective: Hashable, Sendable {
     public var revision: Int64?
     /// Names of directives that this one says it replaces.
     public var replaces: [String]
+    /// What it is a consent to.
+    public var subject: Subject
+    /// False for one that says of itself that it was not verified with the patient.
+    public var isVerified: Bool
     /// What it rules.
     public var rule: Rule
 
@@ -55,7 +69,8 @@ public struct ConsentDirective: Hashable, Sendable {
     public init(
         name: String, version: String, status: ConsentStatus = .active, categories: [Coding] = [],
         identifiers: [BusinessIdentifier] = [], issued: ConsentPeriod? = nil,
-        revision: Int64? = nil, replaces: [String] = [], rule: Rule
+        revision: Int64? = nil, replaces: [String] = [], subject: Subject = .privacy,
+        isVerified: Bool = true, rule: Rule
     ) {
         self.name = name
         self.version = version
@@ -65,6 +80,8 @@ public struct ConsentDirective: Hashable, Sendable {
         self.issued = issued
         self.revision = revision
         self.replaces = replaces
+        self.subject = subject
+        self.isVerified = isVerified
         self.rule = rule
     }
 }

@@ -2,8 +2,10 @@
 public struct ConsentRequest: Hashable, Sendable {
     /// When the release would happen.
     public var time: Timestamp
-    /// Who would get the data; all are names of the same recipient.
-    public var actors: [ConsentActor]
+    /// Who would get the data.
+    public var recipient: ConsentParty
+    /// Who would send them: who keeps or wrote them.
+    public var sender: ConsentParty
     /// What for; several may be declared at once.
     public var purposes: [Coding]
     /// Purposes the deployment lets this recipient declare, which only implicit policies look at.
@@ -12,22 +14,44 @@ public struct ConsentRequest: Hashable, Sendable {
     public var categories: [Coding]
     /// What is done with the data; empty if unknown.
     public var actions: [Coding]
+    /// Whether nothing is done but ``actions``; if not, any other action may be, too.
+    public var isActionKnown: Bool
     /// Classes of content asked for; empty if any.
     public var classes: [Coding]
 
+    /// The names of the recipient; setting them makes the kinds among them known completely.
+    public var actors: [ConsentActor] {
+        get { recipient.names }
+        set { recipient = ConsentParty(newValue) }
+    }
+
     /// Makes the request.
+    public init(
+        time: Timestamp, recipient: ConsentParty, sender: ConsentParty = .unknown,
+        purposes: [Coding], authorisedPurposes: [Coding] = [], categories: [Coding] = [],
+        actions: [Coding] = [], isActionKnown: Bool = true, classes: [Coding] = []
+    ) {
+        self.time = time
+        self.recipient = recipient
+        self.sender = sender
+        self.purposes = purposes
+        self.authorisedPurposes = authorisedPurposes
+        self.categories = categories
+        self.actions = actions
+        self.isActionKnown = isActionKnown
+        self.classes = classes
+    }
+
+    /// Makes the request for a recipient of whom all kinds among `actors` are known completely.
     public init(
         time: Timestamp, actors: [ConsentActor], purposes: [Coding],
         authorisedPurposes: [Coding] = [], categories: [Coding] = [], actions: [Coding] = [],
         classes: [Coding] = []
     ) {
-        self.time = time
-        self.actors = actors
-        self.purposes = purposes
-        self.authorisedPurposes = authorisedPurposes
-        self.categories = categories
-        self.actions = actions
-        self.classes = classes
+        self.init(
+            time: time, recipient: ConsentParty(actors), purposes: purposes,
+            authorisedPurposes: authorisedPurposes, categories: categories, actions: actions,
+            classes: classes)
     }
 }
 

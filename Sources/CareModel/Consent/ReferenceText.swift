@@ -43,6 +43,11 @@ public enum ReferenceText {
         return text.utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
     }
 
+    /// What stands after the last slash, such as the name at the end of a URL.
+    public static func name(_ text: String) -> Substring {
+        text.utf8.lastIndex(of: slashByte).map { text[text.utf8.index(after: $0)...] } ?? text[...]
+    }
+
     private static let slashByte = UInt8(ascii: "/")
     private static let colonByte = UInt8(ascii: ":")
     private static let hashByte = UInt8(ascii: "#")

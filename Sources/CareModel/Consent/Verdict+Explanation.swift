@@ -18,13 +18,24 @@ extension Verdict {
                 ? "Permitted by the patient's directives."
                 : "Permitted by the patient's directives, with content left out."
         case .deny: return "Refused by the patient's directives."
-        case .indeterminate: return "Held: a directive cannot be understood, an operator must look."
+        case .indeterminate: return heldHeadline
         case .noConsent:
             guard let implicitPolicy else { return "No directive speaks about this." }
             let word = outcome == .permit ? "permits" : "refuses"
             return "No directive speaks about this; "
                 + "the implicit policy \(implicitPolicy.rawValue) \(word) it."
         }
+    }
+}
+
+extension Verdict {
+    private var heldHeadline: String {
+        let isDoubt = basis.allSatisfy {
+            if case .unreadable = $0.cause { false } else { true }
+        }
+        return isDoubt
+            ? "Held: whether a directive applies cannot be told, an operator must look."
+            : "Held: a directive cannot be understood, an operator must look."
     }
 }
 
@@ -46,6 +57,7 @@ extension Verdict.Cause {
             return "cannot be applied: the \(conditions.phrase) at \(path) cannot be compared"
         case .status(let status): return "does not apply: its status is \(status.rawValue)"
         case .category: return "does not apply: it is of another category"
+        case .otherSubject(let what): return "does not apply: it is \(what)"
         case .superseded: return "does not apply: a newer directive has taken its place"
         case .unreadable(let reason): return "cannot be understood: \(reason)"
         }
@@ -60,7 +72,8 @@ extension Verdict.Cause {
         var reasons: [String] = []
         if !met.isEmpty { reasons.append("the \(met.phrase) \(met.isSingle ? "fits" : "fit")") }
         if !unresolved.isEmpty {
-            reasons.append("the \(unresolved.phrase) cannot be compared, which counts as a refusal")
+            reasons.append(
+                "no exception is certain, as the \(unresolved.phrase) cannot be compared")
         }
         if !reasons.isEmpty { text += ", because " + reasons.joined(separator: " and ") }
         return text

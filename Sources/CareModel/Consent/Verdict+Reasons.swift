@@ -13,7 +13,7 @@ extension Verdict {
             case cannotTell = "cannot-tell"
             /// Its status keeps it out.
             case status
-            /// It is of another category.
+            /// It is of another category, or no privacy directive.
             case category
             /// A newer directive has taken its place.
             case superseded
@@ -67,7 +67,7 @@ extension Verdict.Reason {
         case .nothingCovered:
             effect = .deny
             (met, failed, unresolved) = ([], [], [])
-        case .status, .category, .superseded, .unreadable:
+        case .status, .category, .otherSubject, .superseded, .unreadable:
             effect = nil
             (met, failed, unresolved) = ([], [], [])
         }
@@ -84,7 +84,7 @@ extension Verdict.Cause {
         case .conditionsNotMet: .conditions
         case .cannotTell: .cannotTell
         case .status: .status
-        case .category: .category
+        case .category, .otherSubject: .category
         case .superseded: .superseded
         case .unreadable: .unreadable
         }
@@ -96,19 +96,24 @@ extension Verdict.Cause {
         case .rule(_, let path, _, _), .nothingCovered(let path), .conditionsNotMet(_, let path),
             .cannotTell(_, let path):
             path
-        case .status, .category, .superseded, .unreadable: nil
+        case .status, .category, .otherSubject, .superseded, .unreadable: nil
         }
     }
 }
 
 extension Verdict.Conditions {
-    /// The conditions in words, in a fixed order: time, recipient, purpose, action.
+    /// The conditions in words, in a fixed order: time, recipient, sender, role, purpose, action,
+    /// scope, verification.
     public var words: [String] {
         var words: [String] = []
         if contains(.period) { words.append("time") }
         if contains(.actor) { words.append("recipient") }
+        if contains(.sender) { words.append("sender") }
+        if contains(.role) { words.append("role") }
         if contains(.purpose) { words.append("purpose") }
         if contains(.action) { words.append("action") }
+        if contains(.scope) { words.append("scope") }
+        if contains(.verification) { words.append("verification") }
         return words
     }
 

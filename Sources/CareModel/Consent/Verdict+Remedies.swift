@@ -41,18 +41,21 @@ extension Verdict.Basis {
         switch cause {
         case .rule(.permit, _, _, _), .superseded: nil
         case .rule(.deny, let path, _, let unresolved):
-            unresolved.isEmpty ? forbids(path) : mayForbid(path, unresolved)
+            unresolved.isEmpty ? forbids(path) : cannotTell(path, unresolved)
         case .nothingCovered(let path):
             "\(name) permits nothing of this (see \(path)). If the patient agrees to more, have a "
                 + "version recorded that permits it."
         case .conditionsNotMet(let conditions, _):
             "\(name) is for another \(conditions.phrase) and does not count here. If the patient "
                 + "wants it to permit this, have a version recorded that \(conditions.extension)."
-        case .cannotTell(let conditions, let path): mayForbid(path, conditions)
+        case .cannotTell(let conditions, let path): cannotTell(path, conditions)
         case .status(let status): remedy(for: status)
         case .category:
             "\(name) is a consent to something else, by its category. If it is meant for this, "
                 + "have it recorded with the category of a privacy consent."
+        case .otherSubject(let what):
+            "\(name) is \(what), which decides nothing here. If it is meant for this, have it "
+                + "recorded as a privacy directive: scope patient-privacy."
         case .unreadable(let reason):
             "\(name) cannot be understood: \(reason). Nothing goes until it can be. Have it "
                 + "recorded again, or withdrawn if the patient no longer wants it."
@@ -66,9 +69,9 @@ extension Verdict.Basis {
             + "their mind, have a new version recorded by those who recorded it."
     }
 
-    private func mayForbid(_ path: String, _ unresolved: Verdict.Conditions) -> String {
-        "\(name) may forbid this: the \(unresolved.phrase) it names (see \(path)) cannot be "
-            + "compared. Have a version recorded that \(unresolved.clarification)."
+    private func cannotTell(_ path: String, _ unresolved: Verdict.Conditions) -> String {
+        "What \(name) says of this cannot be told: the \(unresolved.phrase) (see \(path)) cannot "
+            + "be compared. Have a version recorded that \(unresolved.clarification)."
     }
 
     private func remedy(for status: ConsentStatus) -> String {
@@ -88,6 +91,7 @@ extension Verdict.Conditions {
     fileprivate var `extension`: String {
         joined([
             (.period, "holds now"), (.actor, "names this recipient"),
+            (.sender, "names this sender"), (.role, "gives this role"),
             (.purpose, "names this purpose"), (.action, "names this action"),
         ])
     }
@@ -97,8 +101,12 @@ extension Verdict.Conditions {
         joined([
             (.period, "gives its dates with a time zone"),
             (.actor, "names the recipient as `careloop directory` does"),
+            (.sender, "names the sender as `careloop directory` does"),
+            (.role, "gives each actor a role of HL7 v3-ParticipationType, such as IRCP or CST"),
             (.purpose, "takes its purpose from HL7 v3-ActReason"),
             (.action, "takes its action from HL7 consentaction"),
+            (.scope, "is a privacy directive by scope and category (patient-privacy)"),
+            (.verification, "was verified with the patient"),
         ])
     }
 

@@ -89,25 +89,28 @@ extension Verdict {
 
     /// Is a reason for a verdict.
     public enum Cause: Hashable, Sendable {
-        /// The rule at `path` has this effect; `unresolved` counted against the release.
+        /// The rule at `path` has this effect; what is `unresolved` may make an exception, which
+        /// counts for nothing until it is certain.
         case rule(ConsentEffect, path: String, met: Conditions, unresolved: Conditions)
         /// Nothing of what was asked for is covered by the rule at `path`.
         case nothingCovered(path: String)
         /// The root's conditions do not fit the request.
         case conditionsNotMet(Conditions, path: String)
-        /// Whether the rule at `path` applies cannot be told, and it contains a prohibition.
+        /// Whether the rule at `path` applies cannot be told, and the answer hangs on it.
         case cannotTell(Conditions, path: String)
         /// Its status keeps it out.
         case status(ConsentStatus)
         /// It is of another category than asked for.
         case category
+        /// It is no privacy directive; the text says what it is.
+        case otherSubject(String)
         /// A newer directive has taken its place.
         case superseded
         /// It could not be understood.
         case unreadable(String)
     }
 
-    /// Names the conditions of a rule's context.
+    /// Names the conditions of a rule's context, and of the directive as a whole.
     public struct Conditions: OptionSet, Hashable, Sendable {
         /// One bit for each condition.
         public let rawValue: UInt8
@@ -121,6 +124,14 @@ extension Verdict {
         public static let purpose = Conditions(rawValue: 4)
         /// What is done with the data.
         public static let action = Conditions(rawValue: 8)
+        /// The part an actor has in the release.
+        public static let role = Conditions(rawValue: 16)
+        /// The sender.
+        public static let sender = Conditions(rawValue: 32)
+        /// Whether it is a privacy directive at all.
+        public static let scope = Conditions(rawValue: 64)
+        /// Whether it was verified with the patient.
+        public static let verification = Conditions(rawValue: 128)
     }
 }
 
