@@ -18,13 +18,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Structured logging.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // What a running broker measures: counters, gauges, timers.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The wire format of CLP/1 headers.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         // Paths, as swift-configuration takes them.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // SQLite: connections, statements, migrations.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // Latency percentiles in careloop-bench.
+        // Percentiles: of latencies in careloop-bench, of what a running broker measures.
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         // Signals and orderly shutdown of the broker and of `careloop run`.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -64,6 +66,8 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareConsent", "CareFHIR", "CareWire", "CareVault", "ZeroMQ",
                 "CareStore", "CareCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
@@ -151,6 +155,7 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareStore",
                 "CareStoreSQLite", "CareCore", "CareBroker", "CareAgent", "CareTestKit",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),

@@ -626,7 +626,15 @@ def answer_about_patients():
 def answer_operators():
     status = wire.BrokerStatus(
         sessions=2, messages=12, queued=1, leased=1, dead_letters=4, kept_back=3,
-        keys_to_rewrap=5, audit_events=98,
+        keys_to_rewrap=5, audit_events=98, oldest_queued_at_ms=START - DAY,
+        metrics=[
+            wire.Metric(
+                name="commit-us",
+                spread=wire.Spread(count=40, median=310, p90=820, p99=1500, max=2200),
+            ),
+            wire.Metric(name="refusals", label="busy", count=3),
+            wire.Metric(name="sessions", level=2),
+        ],
     )
     broker("administered", wire.Administered(outcome="done", status=status), "how it is", 55)
     broker("administered", wire.Administered(outcome="done"), "done", 57)

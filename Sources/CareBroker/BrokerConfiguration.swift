@@ -25,6 +25,8 @@ public struct BrokerConfiguration: Sendable {
     public var rules: String
     /// The deployment's numbers and rules.
     public var policy: BrokerPolicy
+    /// Keeps what the broker measures, for operators to read.
+    public var metrics = MetricsRecorder()
     /// Name and version of the program.
     public var program: String
 

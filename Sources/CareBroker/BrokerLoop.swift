@@ -23,7 +23,8 @@ struct BrokerLoop: ~Copyable {
     private var post: Post
     private var consents = ConsentCache()
     private var keyring: Keyring
-    private var drops: DropCounter
+    private var log: BrokerLog
+    private var metrics: BrokerMetrics
     private var failures: [Input]
     /// Makes the copies that recipients get.
     private var desk: DocumentDesk
@@ -33,7 +34,6 @@ struct BrokerLoop: ~Copyable {
     private var wake: Duration = .zero
     /// When something came in last.
     private var busyAt: Duration = .zero
-    private let logger: Logger
 
     /// No batch is larger; what is left stays with libzmq.
     private static let batchCountMax = 1_024
@@ -68,25 +68,23 @@ struct BrokerLoop: ~Copyable {
         self.sockets = sockets
         self.poller = poller
         self.store = store
-        self.logger = logger
         self.signals = signals
         core = BrokerCore(policy: configuration.policy, state: state)
         clock = BrokerClock(lastSeen: state.lastSeen)
         self.keyring = keyring
-        drops = DropCounter(logger: logger)
+        log = BrokerLog(logger)
+        metrics = BrokerMetrics(configuration.metrics)
         failures = [.configured(configuration.rules)]
         if state.wasRestored {
             failures.append(.configured("restored from a back-up"))
-            logger.critical(
-                "a back-up was restored: what was withdrawn, revoked, reviewed or shredded since must be done again"
-            )
+            log.restored()
         }
         let intake = Intake(
             patients: configuration.patients, labels: configuration.labels,
             payloadByteCountMax: Int(clamping: configuration.policy.payloadBytesMax))
         self.intake = intake
         desk = DocumentDesk(store: store, intake: intake)
-        inquirer = Inquirer(wakeUp: signals.wakeUp)
+        inquirer = Inquirer(wakeUp: signals.wakeUp, metrics: configuration.metrics)
         inquirer.start(reader, now: BrokerClock.wall)
     }
 
@@ -120,6 +118,7 @@ struct BrokerLoop: ~Copyable {
             return reply
         }
         refusals.count(refusedCount)
+        metrics.refusedConnections(refusedCount)
         for answer in inquirer.takeAnswers() { try send(answer) }
         try drainSubscriptions()
 
@@ -130,7 +129,9 @@ struct BrokerLoop: ~Copyable {
         try drainAdmin(into: &inputs)
         if !inputs.isEmpty || clock.uptime >= wake { try step(inputs) }
         if !inputs.isEmpty { busyAt = clock.uptime }
-        try store.maintain(isIdle: clock.uptime - busyAt > .seconds(1))
+        if let size = try store.maintain(isIdle: clock.uptime - busyAt > .seconds(1)) {
+            log.checkpoint(size: size)
+        }
     }
 
     private mutating func drainControl(into inputs: inout [Input]) throws {
@@ -143,10 +144,15 @@ struct BrokerLoop: ~Copyable {
             if let input = intake.input(from: parts, keyring) {
                 inputs.append(input)
             } else {
-                drops.count("no header, or a key that is no longer enrolled")
+                drop("no header, or a key that is no longer enrolled")
                 try refuse(parts)
             }
         }
+    }
+
+    private mutating func drop(_ reason: StaticString) {
+        log.dropped(reason)
+        metrics.dropped(1)
     }
 
     /// Tells a connection whose key was taken away since it was made that it is over.
@@ -175,7 +181,7 @@ struct BrokerLoop: ~Copyable {
             }
         } catch {
             guard error.code == .tooManyParts else { throw error }
-            drops.count("too many frames")
+            drop("too many frames")
             return []
         }
     }
@@ -210,15 +216,25 @@ struct BrokerLoop: ~Copyable {
     private mutating func step(_ inputs: [Input]) throws {
         let moment = clock.moment(
             hasRoom: store.hasRoom, isCrowded: descriptors.isCrowded(at: clock.uptime))
+        metrics.took(inputs)
+        let loading = clock.uptime
         let facts = try store.load(core.keys(for: inputs, at: moment))
         let patients = facts.patients.union(inputs.patients).union(core.patientsInEmergency)
         let consents = try self.consents.consents(of: patients, in: store, intake)
         let contents = try contents(for: facts, consents)
+        let stepping = clock.uptime
+        metrics.loaded(in: stepping - loading)
         let plan = core.step(
             inputs, facts: facts, consents: consents, contents: contents, at: moment)
+        let committing = clock.uptime
+        metrics.stepped(in: committing - stepping, sessionCount: core.sessionCount)
         wake = plan.wake
         for item in plan.immediate { try send(item) }
-        if !plan.writes.isEmpty { try store.commit(plan.writes) }
+        if !plan.writes.isEmpty {
+            try store.commit(plan.writes)
+            metrics.committed(writeCount: plan.writes.count, in: clock.uptime - committing)
+        }
+        log.tell(plan.notices)
         self.consents.forget(plan.consentsChanged)
         if plan.directoryChanged { keyring = Keyring(core.directory) }
         desk.fresh = plan.documents
@@ -278,12 +294,14 @@ struct BrokerLoop: ~Copyable {
             core.allowedMoves(for: asker.agent, in: referral)
         }
         guard !item.saying.isAdministered else {
-            _ = try Post.send(header, document, to: item.peer, on: sockets.admin)
-            return
+            let outcome = try Post.send(header, document, to: item.peer, on: sockets.admin)
+            return metrics.sent(item.saying, arrived: outcome == .sent)
         }
         // A full queue means an agent that does not read: its session ends like a lost one.
         let outcome = try Post.send(header, document, to: item.peer, on: sockets.control)
         if outcome != .sent { failures.append(.unreachable(item.peer)) }
+        metrics.sent(item.saying, arrived: outcome == .sent)
+        log.refused(item.saying)
     }
 
     /// Answers for a document that was erased on purpose.
@@ -297,7 +315,7 @@ struct BrokerLoop: ~Copyable {
     /// Nothing leaves of what cannot be left out of a document; the log, which says that it did, is
     /// put right in the next step.
     private mutating func sayUncopyable(_ item: Outgoing, _ message: CareModel.Message) throws {
-        logger.error("no copy of a document could be made that consent permits; it was kept back")
+        log.copyNotMade(of: message.number)
         guard case .deliver(let delivery, _, _, _, _) = item.saying else {
             failures.append(.uncopyable(message.number, nil))
             return try send(item.saying(.error(Refusal(.consentLeavesNothing))), nil)
@@ -306,7 +324,6 @@ struct BrokerLoop: ~Copyable {
     }
 
     private mutating func quarantine(_ item: Outgoing) throws {
-        logger.critical("a stored document is not what it was; its delivery was set aside")
         if case .deliver(let delivery, let message, _, _, _) = item.saying {
             failures.append(.corrupt(message.number, delivery.id))
         } else {

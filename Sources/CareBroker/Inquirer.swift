@@ -22,9 +22,11 @@ final class Inquirer: Sendable {
     private let work = DispatchSemaphore(value: 0)
     private let finished = DispatchSemaphore(value: 0)
     private let wakeUp: WakeUp
+    private let metrics: MetricsRecorder
 
-    init(wakeUp: WakeUp) {
+    init(wakeUp: WakeUp, metrics: MetricsRecorder) {
         self.wakeUp = wakeUp
+        self.metrics = metrics
     }
 
     /// Starts the thread.
@@ -110,6 +112,7 @@ final class Inquirer: Sendable {
         case .status(let sessions):
             var status = try reader.status()
             status.sessions = sessions
+            status.metrics = metrics.readings
             return .administered(.status(status))
         }
     }

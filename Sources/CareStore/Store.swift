@@ -43,7 +43,9 @@ public protocol Store: AnyObject {
     /// Does some housekeeping that would hold up nobody: call it between batches.
     ///
     /// - Parameter isIdle: whether nothing else waits, so that it may take a little longer.
-    func maintain(isIdle: Bool) throws(StoreError)
+    /// - Returns: how many events the audit log has, if they were signed; nil otherwise.
+    @discardableResult
+    func maintain(isIdle: Bool) throws(StoreError) -> Int64?
 
     /// Makes a reader for one other thread.
     func makeReader() throws(StoreError) -> any StoreReader

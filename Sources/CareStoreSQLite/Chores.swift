@@ -33,15 +33,18 @@ final class Chores {
         mayHaveOutdatedKeys = true
     }
 
-    func run(_ database: Database, isIdle: Bool) throws {
+    /// - Returns: how many events the audit log has, if they were signed.
+    func run(_ database: Database, isIdle: Bool) throws -> Int64? {
         try journal.maintain(database, isIdle: isIdle)
         let now = ContinuousClock.now
         if mayHaveOutdatedKeys, isIdle || now - rewrappedAt >= Self.busyRewrapInterval {
             try rewrap(database)
             rewrappedAt = now
         }
-        if transaction.audit.isCheckpointDue { try transaction.checkpoint() }
+        let isSigning = transaction.audit.isCheckpointDue
+        if isSigning { try transaction.checkpoint() }
         if now - wroteFileAt >= Self.fileInterval { writeFile() }
+        return isSigning ? transaction.audit.size : nil
     }
 
     /// Signs the last events: an orderly end.

@@ -200,9 +200,10 @@ public final class SQLiteStore: Store {
 
     /// Writes the journal back when it is long, and cuts it when idle; wraps some data keys again
     /// after a rotation; signs the audit log when it is time.
-    public func maintain(isIdle: Bool) throws(StoreError) {
+    @discardableResult
+    public func maintain(isIdle: Bool) throws(StoreError) -> Int64? {
         let session = try startedSession()
-        try guarding { () throws(StoreError) in
+        return try guarding { () throws(StoreError) in
             try queue.use { try session.chores.run($0, isIdle: isIdle) }
         }
     }

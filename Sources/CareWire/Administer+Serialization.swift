@@ -141,6 +141,29 @@ extension BrokerStatus {
             $0.keptBack = UInt64(keptBack)
             $0.keysToRewrap = UInt64(keysToRewrap)
             $0.auditEvents = UInt64(auditEvents)
+            if let oldestQueuedAt { $0.oldestQueuedAtMs = oldestQueuedAt.milliseconds }
+            $0.metrics = metrics.map(\.wire)
+        }
+    }
+}
+
+extension MetricReading {
+    fileprivate var wire: WireMetric {
+        .with {
+            $0.name = name
+            $0.label = label
+            switch figure {
+            case .count(let count): $0.count = count
+            case .level(let level): $0.level = level
+            case .spread(let spread):
+                $0.spread = .with {
+                    $0.count = spread.count
+                    $0.median = spread.median
+                    $0.p90 = spread.p90
+                    $0.p99 = spread.p99
+                    $0.max = spread.max
+                }
+            }
         }
     }
 }

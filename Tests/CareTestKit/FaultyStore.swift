@@ -89,9 +89,10 @@ public final class FaultyStore: Store {
     }
 
     /// Maintains the inner store.
-    public func maintain(isIdle: Bool) throws(StoreError) {
+    @discardableResult
+    public func maintain(isIdle: Bool) throws(StoreError) -> Int64? {
         try checkUsable()
-        try inner.maintain(isIdle: isIdle)
+        return try inner.maintain(isIdle: isIdle)
     }
 
     /// Makes a reader of the inner store.

@@ -223,6 +223,7 @@ extension StoreConformance {
             #expect(status.keptBack == 1)
             #expect(status.keysToRewrap == 0)
             #expect(status.auditEvents == 0)
+            #expect(status.oldestQueuedAt != nil || status.queued + status.leased == 0)
             try bed.store.commit([
                 .appendAudit(AuditEvent(.replayed, at: Sample.now, outcome: "done"))
             ])

@@ -156,6 +156,6 @@ private final class Gone: Store {
     }
     func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 { throw error }
     func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int { throw error }
-    func maintain(isIdle: Bool) throws(StoreError) { throw error }
+    func maintain(isIdle: Bool) throws(StoreError) -> Int64? { throw error }
     func makeReader() throws(StoreError) -> any StoreReader { throw error }
 }

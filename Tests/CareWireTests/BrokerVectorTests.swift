@@ -208,6 +208,15 @@ struct BrokerVectorTests {
         status.keptBack = 3
         status.keysToRewrap = 5
         status.auditEvents = 98
+        status.oldestQueuedAt = Story.days(-1)
+        status.metrics = [
+            MetricReading(
+                name: "commit-us",
+                figure: .spread(
+                    MetricReading.Spread(count: 40, median: 310, p90: 820, p99: 1_500, max: 2_200))),
+            MetricReading(name: "refusals", label: "busy", figure: .count(3)),
+            MetricReading(name: "sessions", figure: .level(2)),
+        ]
         try expect(.administered(.status(status)), request: 55, "Administered", "how it is")
         try expect(.administered(.done), request: 57, "Administered", "done")
         try expect(

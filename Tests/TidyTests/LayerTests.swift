@@ -21,7 +21,9 @@ private let layers: [String: Layer] = [
 
     // Layer 3: the shells. Only they join modules of layer 1; which store it is they do not know.
     "CareBroker": Layer(
-        modules: belowShells.union(["Logging", "SwiftProtobuf", "ServiceLifecycle"])),
+        modules: belowShells.union([
+            "CoreMetrics", "Histogram", "Logging", "SwiftProtobuf", "ServiceLifecycle",
+        ])),
     "CareAgent": Layer(
         modules: belowShells.union(["GRDB", "Logging", "SwiftProtobuf", "ServiceLifecycle"])),
 

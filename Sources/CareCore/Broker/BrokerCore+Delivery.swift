@@ -173,6 +173,7 @@ extension BrokerCore {
         event.message = delivery.message
         event.delivery = id
         step.audit(event)
+        step.plan.notices.append(.quarantined(id))
         refundCredit(of: delivery, step)
         fail(&delivery, &step)
         guard step.facts.messages[delivery.message]?.kind == .move(.request) else { return }
@@ -211,6 +212,9 @@ extension BrokerCore {
         event.referral = delivery.referral
         event.rule = delivery.code
         step.audit(event)
+        step.plan.notices.append(
+            .deliveryFailed(
+                delivery.id, delivery.state, code: delivery.code ?? delivery.state.rawValue))
         guard let message = step.facts.messages[delivery.message] else { return }
         tellSender(of: message, delivery, &step)
         report(delivery, of: message, &step)

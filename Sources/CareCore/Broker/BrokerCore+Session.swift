@@ -71,8 +71,9 @@ extension BrokerCore {
         for session in fenced.inOrder { end(session.peer, because: .said, &step) }
         sessions[peer] = Session(
             peer: peer, id: step.uuid(), agent: agent.id, instance: hello.instance,
-            mailboxes: agent.mailboxes, lastHeard: step.moment.uptime,
-            lastPinged: step.moment.uptime)
+            mailboxes: agent.mailboxes, beganAt: step.moment.uptime,
+            lastHeard: step.moment.uptime, lastPinged: step.moment.uptime)
+        step.plan.notices.append(.sessionBegan(agent.id))
         for mailbox in agent.mailboxes {
             workers[mailbox, default: []].append(peer)
             looks[mailbox] = step.moment.uptime
@@ -107,6 +108,10 @@ extension BrokerCore {
     /// Ends a session: what it held goes back to its mailbox.
     mutating func end(_ peer: Peer, because end: SessionEnd, _ step: inout Step) {
         guard let session = sessions.removeValue(forKey: peer) else { return }
+        step.plan.notices.append(
+            .sessionEnded(
+                session.agent, end == .said ? .said : .lost,
+                after: step.moment.uptime - session.beganAt))
         for stream in session.subscriptions {
             let others = subscriberCounts[stream, default: 0] - 1
             subscriberCounts[stream] = others > 0 ? others : nil

@@ -57,6 +57,8 @@ public struct Plan: Equatable, Sendable {
     public var heads: [Stream] = []
     /// To be answered beside the loop.
     public var inquiries: [Inquiry] = []
+    /// What an operator may want to read in the log, once the writes are on disk.
+    public var notices: [Notice] = []
     /// Whether enrolment changed, and with it the keys that may connect.
     public var directoryChanged = false
     /// The patients whose directives changed.

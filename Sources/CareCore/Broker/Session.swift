@@ -8,6 +8,7 @@ struct Session {
     let instance: UUIDBytes
     /// The mailboxes it may collect from.
     let mailboxes: [Mailbox]
+    let beganAt: Duration
     var creditMessages: UInt32 = 0
     var creditBytes: UInt64 = 0
     /// The request that wants to know when nothing is left.

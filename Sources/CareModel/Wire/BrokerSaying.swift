@@ -170,6 +170,10 @@ public struct BrokerStatus: Equatable, Sendable {
     public var keysToRewrap = 0
     /// Events in the audit log.
     public var auditEvents = 0
+    /// When the oldest delivery that waits was queued; nil if none waits.
+    public var oldestQueuedAt: Timestamp?
+    /// What the running broker has measured since it started.
+    public var metrics: [MetricReading] = []
 
     /// Makes an empty status.
     public init() {}

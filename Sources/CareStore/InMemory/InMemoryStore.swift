@@ -82,8 +82,10 @@ public final class InMemoryStore: Store {
     }
 
     /// Does nothing.
-    public func maintain(isIdle: Bool) throws(StoreError) {
+    @discardableResult
+    public func maintain(isIdle: Bool) throws(StoreError) -> Int64? {
         try checkUsable()
+        return nil
     }
 
     /// Makes a reader; any thread may use it.

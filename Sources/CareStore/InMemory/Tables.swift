@@ -50,6 +50,8 @@ extension Tables {
         var status = BrokerStatus()
         status.messages = Int(messages.keys.max()?.number ?? 0)
         status.auditEvents = audit.count
+        status.oldestQueuedAt = deliveries.values.filter { !$0.state.isSettled }
+            .map(\.queuedAt).min()
         for delivery in deliveries.values {
             if delivery.state.isLeased {
                 status.leased += 1

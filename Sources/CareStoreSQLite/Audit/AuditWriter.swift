@@ -94,6 +94,9 @@ final class AuditWriter {
     /// Whether there are events that no checkpoint covers.
     var hasNewEvents: Bool { headSize > checkpointSize }
 
+    /// How many events the log has.
+    var size: Int64 { tree.size }
+
     /// Writes a checkpoint: call it inside a transaction.
     func checkpoint() throws(StoreError) {
         try checkpoint(tree.root)

@@ -113,7 +113,8 @@ struct ReaderStatements {
             (SELECT COUNT(*) FROM delivery WHERE is_open = 1 AND state < 2),
             (SELECT COUNT(*) FROM patient
                 WHERE master_version < ?),
-            (SELECT MAX(sequence) FROM audit)
+            (SELECT MAX(sequence) FROM audit),
+            (SELECT MIN(queued_at) FROM delivery WHERE is_open = 1)
         """
 
     /// Rows of either side, found over both indexes and put in order.
@@ -157,6 +158,7 @@ extension ReaderStatements {
             status.keptBack = Int(row.int())
             status.keysToRewrap = Int(row.int())
             status.auditEvents = Int(row.int())
+            status.oldestQueuedAt = row.optionalInt().map { Timestamp(milliseconds: $0) }
             return status
         }
         return status ?? BrokerStatus()

@@ -2569,6 +2569,77 @@ public nonisolated struct WireBrokerStatus: Sendable {
 
   public var auditEvents: UInt64 = 0
 
+  public var oldestQueuedAtMs: Int64 = 0
+
+  public var metrics: [WireMetric] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireMetric: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var label: String = String()
+
+  public var figure: WireMetric.OneOf_Figure? = nil
+
+  public var count: Int64 {
+    get {
+      if case .count(let v)? = figure {return v}
+      return 0
+    }
+    set {figure = .count(newValue)}
+  }
+
+  public var level: Double {
+    get {
+      if case .level(let v)? = figure {return v}
+      return 0
+    }
+    set {figure = .level(newValue)}
+  }
+
+  public var spread: WireSpread {
+    get {
+      if case .spread(let v)? = figure {return v}
+      return WireSpread()
+    }
+    set {figure = .spread(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Figure: Equatable, Sendable {
+    case count(Int64)
+    case level(Double)
+    case spread(WireSpread)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct WireSpread: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var count: UInt64 = 0
+
+  public var median: UInt64 = 0
+
+  public var p90: UInt64 = 0
+
+  public var p99: UInt64 = 0
+
+  public var max: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -7431,7 +7502,7 @@ nonisolated extension WireAdministered: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BrokerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{1}messages\0\u{1}queued\0\u{1}leased\0\u{3}dead_letters\0\u{3}kept_back\0\u{3}keys_to_rewrap\0\u{3}audit_events\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{1}messages\0\u{1}queued\0\u{1}leased\0\u{3}dead_letters\0\u{3}kept_back\0\u{3}keys_to_rewrap\0\u{3}audit_events\0\u{3}oldest_queued_at_ms\0\u{1}metrics\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7447,6 +7518,8 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.keptBack) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.keysToRewrap) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.auditEvents) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.oldestQueuedAtMs) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.metrics) }()
       default: break
       }
     }
@@ -7477,6 +7550,12 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.auditEvents != 0 {
       try visitor.visitSingularUInt64Field(value: self.auditEvents, fieldNumber: 8)
     }
+    if self.oldestQueuedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.oldestQueuedAtMs, fieldNumber: 9)
+    }
+    if !self.metrics.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.metrics, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7489,6 +7568,142 @@ nonisolated extension WireBrokerStatus: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.keptBack != rhs.keptBack {return false}
     if lhs.keysToRewrap != rhs.keysToRewrap {return false}
     if lhs.auditEvents != rhs.auditEvents {return false}
+    if lhs.oldestQueuedAtMs != rhs.oldestQueuedAtMs {return false}
+    if lhs.metrics != rhs.metrics {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMetric: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Metric"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}label\0\u{1}count\0\u{1}level\0\u{1}spread\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      case 3: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.figure != nil {try decoder.handleConflictingOneOf()}
+          self.figure = .count(v)
+        }
+      }()
+      case 4: try {
+        var v: Double?
+        try decoder.decodeSingularDoubleField(value: &v)
+        if let v = v {
+          if self.figure != nil {try decoder.handleConflictingOneOf()}
+          self.figure = .level(v)
+        }
+      }()
+      case 5: try {
+        var v: WireSpread?
+        var hadOneofValue = false
+        if let current = self.figure {
+          hadOneofValue = true
+          if case .spread(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.figure = .spread(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 2)
+    }
+    switch self.figure {
+    case .count?: try {
+      guard case .count(let v)? = self.figure else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    }()
+    case .level?: try {
+      guard case .level(let v)? = self.figure else { preconditionFailure() }
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    }()
+    case .spread?: try {
+      guard case .spread(let v)? = self.figure else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireMetric, rhs: WireMetric) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.label != rhs.label {return false}
+    if lhs.figure != rhs.figure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSpread: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Spread"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{1}median\0\u{1}p90\0\u{1}p99\0\u{1}max\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.median) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.p90) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.p99) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.max) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 1)
+    }
+    if self.median != 0 {
+      try visitor.visitSingularUInt64Field(value: self.median, fieldNumber: 2)
+    }
+    if self.p90 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p90, fieldNumber: 3)
+    }
+    if self.p99 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p99, fieldNumber: 4)
+    }
+    if self.max != 0 {
+      try visitor.visitSingularUInt64Field(value: self.max, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSpread, rhs: WireSpread) -> Bool {
+    if lhs.count != rhs.count {return false}
+    if lhs.median != rhs.median {return false}
+    if lhs.p90 != rhs.p90 {return false}
+    if lhs.p99 != rhs.p99 {return false}
+    if lhs.max != rhs.max {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

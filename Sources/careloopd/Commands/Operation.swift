@@ -23,28 +23,6 @@ struct List: AsyncParsableCommand {
     }
 }
 
-/// Tells how the broker is.
-struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Tell how the broker is.")
-
-    @OptionGroup var data: DataOptions
-
-    func run() async throws {
-        let status = try await data.send(.with { $0.status = WireStatus() }).status
-        print(
-            """
-            sessions      \(status.sessions)
-            messages      \(status.messages)
-            waiting       \(status.queued)
-            being taken   \(status.leased)
-            kept back     \(status.keptBack)
-            dead letters  \(status.deadLetters)
-            audit events  \(status.auditEvents)
-            keys to wrap  \(status.keysToRewrap)
-            """)
-    }
-}
-
 /// Ends the broker in good order.
 struct Stop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End the broker in good order.")

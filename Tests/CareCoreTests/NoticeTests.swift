@@ -1,0 +1,67 @@
+import CareCore
+import CareModel
+import CareTestKit
+import Testing
+
+@Suite("An operator can read what happens")
+struct NoticeTests {
+    @Test("a session's begin and end are noticed, with how it ended and after how long")
+    func sessions() throws {
+        let town = try Town()
+        let berg = try town.connected(Town.berg)
+        #expect(town.broker.plan.notices == [.sessionBegan(Town.berg)])
+        try town.broker.advance(by: .seconds(2))
+        let began = town.broker.clock.uptime
+        _ = try berg.say(.ping)
+        _ = try berg.say(.bye)
+        guard case .sessionEnded(Town.berg, .said, let age)? = town.broker.plan.notices.first else {
+            Issue.record("no end among \(town.broker.plan.notices)")
+            return
+        }
+        #expect(age >= .seconds(2) && age <= began)
+    }
+
+    @Test("a session that falls silent is noticed as lost")
+    func silence() throws {
+        let town = try Town()
+        _ = try town.connected(Town.berg)
+        var notices: [Notice] = []
+        town.broker.onStep = { _, plan, _ in notices += plan.notices }
+        try town.broker.advance(by: .seconds(60))
+        #expect(
+            notices.contains {
+                if case .sessionEnded(Town.berg, .lost, _) = $0 { true } else { false }
+            })
+    }
+
+    @Test("a delivery that ends without acknowledgement is noticed by its number and code")
+    func failures() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        let berg = try town.connected(Town.berg)
+        _ = try adams.submit(town.request())
+        let delivery = try #require(berg.read().deliveries.first)
+        _ = try berg.say(.refuse(delivery.id, delivery.fence, reason: "wrong-desk"))
+        #expect(
+            town.broker.plan.notices == [
+                .deliveryFailed(delivery.id, .refused, code: "wrong-desk")
+            ])
+    }
+
+    @Test("a damaged document is noticed")
+    func damage() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        _ = try town.connected(Town.berg)
+        var notices: [Notice] = []
+        town.broker.onStep = { _, plan, _ in notices += plan.notices }
+        town.broker.corrupt = [MessageNumber(1)]
+        _ = try adams.submit(town.request())
+        try town.broker.settle()
+        #expect(
+            notices == [
+                .quarantined(DeliveryID(1)),
+                .deliveryFailed(DeliveryID(1), .undeliverable, code: "payload-corrupt"),
+            ])
+    }
+}
