@@ -6,7 +6,8 @@ import Testing
 @Suite("The document of access")
 struct AccessDocumentTests {
     private let path = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Protocols/access.md")
+        .deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Protocols/access.md")
 
     @Test("Protocols/access.md is the table")
     func document() throws {

@@ -9,7 +9,8 @@ enum OutputFile {
         } catch {
             throw CommandFailure(
                 .refused, "unwritable-file",
-                "The file \(path) cannot be written: \(error). Check its folder and its permissions.")
+                "The file \(path) cannot be written: \(error). Check its folder and its permissions."
+            )
         }
     }
 }

@@ -23,7 +23,7 @@ struct StoreChecks {
             findings.append(Self.clock(summary, now))
             findings.append(checkpointAge(summary, now))
             if let signer = keys.signer { findings.append(checkpoint(summary, signer.verifier)) }
-        } catch where error.code == .notMigrated {
+        } catch  where error.code == .notMigrated {
             // Not a fault: so it stands between the installation of a new version and its start.
             findings.append(.warn("database", "\(error.message). See the runbook, Upgrade."))
         } catch {
