@@ -1,3 +1,5 @@
+internal import CareModel
+
 /// Is JSON to be written: members keep the order they are given in, so that equal values give equal
 /// bytes.
 public indirect enum JSONOutput: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import CareModel
+
 /// Fills a ``JSONDocument`` (RFC 8259), one pass over the bytes.
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>

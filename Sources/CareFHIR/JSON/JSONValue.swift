@@ -1,3 +1,5 @@
+internal import CareModel
+
 /// Is one value of a parsed document.
 ///
 /// Looking at it reads the document's bytes in place.

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// Is what ``AtomicFile`` asks of the system; tests let each call fail.
 ///
