@@ -48,7 +48,13 @@ struct CLIDisplayTests {
         let row = InboxRow(
             referral: nil, messages: [], patient: look,
             remarks: DocumentView(sent, at: .noon).remarks, isOurs: false)
-        #expect(row.told.hasPrefix("NOT to be done - "))
+        #expect(row.note == "deceased 2026-11-20; NOT to be done")
+        let table = InboxCommand.table([row, row], RelativeTime(now: ShowingTime.noon.now))
+        for width in [nil, 80, 60, 40] {
+            let lines = table.lines(width: width, style: plain)
+            #expect(lines.allSatisfy { $0.displayWidth <= width ?? .max })
+            #expect(lines.count { $0 == "   ! deceased 2026-11-20; NOT to be done:" } == 2)
+        }
         let json = try JSONText.line(InboxOutput([row], waiting: 0, isStale: false))
         #expect(
             json.contains(
@@ -58,6 +64,20 @@ struct CLIDisplayTests {
             json.contains(
                 #""element":"doNotPerform","resource":"ServiceRequest","#
                     + #""says":"NOT to be done","title":"Cardiology assessment","value":"true""#))
+    }
+
+    @Test("a table too wide for the terminal goes on in a second line, and loses no column")
+    func folds() {
+        var table = Table((0..<9).map { .init("column\($0)", isFlexible: $0 == 1) })
+        table.add((0..<9).map { .init("value number \($0)") })
+        table.add([.init("first only")], after: "NOT so")
+        let lines = table.lines(width: 80, style: plain)
+        #expect(lines.allSatisfy { $0.displayWidth <= 80 })
+        for place in [0, 2, 3, 4, 5, 6, 7, 8] {
+            #expect(lines.contains { $0.contains("value number \(place)") })
+            #expect(lines.contains { $0.contains("COLUMN\(place)") })
+        }
+        #expect(Array(lines.suffix(2)) == ["   ! NOT so:", "first only"])
     }
 
     @Test("the newest document gives the name, every one of them what has to be known")

@@ -101,13 +101,22 @@ public struct DocumentSummary: Hashable, Sendable {
         let known = order.flatMap { type in resources.filter { $0.type == type } }
         let frames = resources.filter { Self.frames.contains($0.type) && !$0.caveats.isEmpty }
         let others = resources.filter {
-            !order.contains($0.type) && !Self.frames.contains($0.type) && !$0.isBare
+            guard !order.contains($0.type), !Self.frames.contains($0.type) else { return false }
+            return Self.surroundings.contains($0.type)
+                ? $0.lines.contains { $0.contains(Caveat.mark) } : !$0.isBare
         }
         return frames + known + others
     }
 
     /// What holds other resources: shown only where it changes what they mean.
     private static let frames: Set = ["Bundle", "Parameters"]
+
+    /// What is around a patient's care: dozens of them in a converted message, each of which is
+    /// worth a line only where something about it is not as one expects.
+    private static let surroundings: Set = [
+        "Location", "Organization", "Practitioner", "PractitionerRole", "Device", "Specimen",
+        "Endpoint", "HealthcareService", "MessageHeader", "Provenance", "AuditEvent", "Binary",
+    ]
 
     private static let order = [
         "Patient", "Flag", "ServiceRequest", "Task", "Appointment", "Communication",

@@ -93,15 +93,16 @@ struct InboxCommand: AsyncParsableCommand {
             let priority = row.referral?.wire.priority ?? ""
             let due = row.referral.flatMap { Timestamp(wire: $0.wire.dueAtMs) }
             let isOverdue = due.map { $0 < times.now } ?? false
-            table.add([
-                .init(isUnopened ? "•" : "", .strong),
-                .init(row.referral?.number.description ?? "-", isUnopened ? .strong : .plain),
-                .init(row.patient.shown, row.patient.caveats.isEmpty ? .plain : .bad),
-                .init(row.from), .init(row.told, isUnopened ? .strong : .plain),
-                .init(priority, priority == "routine" ? .plain : .warning),
-                .init(row.referral?.wire.state ?? ""), .init(times.age(since: row.time)),
-                .init(times.text(due), isOverdue ? .bad : .plain),
-            ])
+            table.add(
+                [
+                    .init(isUnopened ? "•" : "", .strong),
+                    .init(row.referral?.number.description ?? "-", isUnopened ? .strong : .plain),
+                    .init(row.patient.label), .init(row.from),
+                    .init(row.told, isUnopened ? .strong : .plain),
+                    .init(priority, priority == "routine" ? .plain : .warning),
+                    .init(row.referral?.wire.state ?? ""), .init(times.age(since: row.time)),
+                    .init(times.text(due), isOverdue ? .bad : .plain),
+                ], after: row.note)
         }
         return table
     }

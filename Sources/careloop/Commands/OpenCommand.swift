@@ -55,7 +55,7 @@ struct OpenCommand: AsyncParsableCommand {
     private static func table(_ referrals: [KnownReferral], on desk: Desk) throws -> Table {
         let sorted = OpenList.sorted(referrals)
         return OpenList.table(
-            sorted, labels: try sorted.map { try desk.patientLook(of: $0.id).shown },
+            sorted, looks: try sorted.map { try desk.patientLook(of: $0.id) },
             times: RelativeTime(now: AgentIDs.system.now()),
             redacted: Set(try sorted.map(\.id).filter { try desk.hasRedactedCopy(of: $0) }))
     }

@@ -54,12 +54,12 @@ struct PatientCommand: ParsableCommand {
             for patient in patients {
                 var look = looks[patient.identifier] ?? PatientLook()
                 if look.label.isEmpty { look.label = patient.name }
-                table.add([
-                    .init(patient.alias, .strong),
-                    .init(look.shown, look.caveats.isEmpty ? .plain : .bad),
-                    .init(patient.birthDate),
-                    .init(patient.identifier.value), .init(patient.identifier.system, .faint),
-                ])
+                table.add(
+                    [
+                        .init(patient.alias, .strong), .init(look.label),
+                        .init(patient.birthDate), .init(patient.identifier.value),
+                        .init(patient.identifier.system, .faint),
+                    ], after: look.words)
             }
             desk.screen.print(
                 table, ifEmpty: "No patients yet. Add one with `careloop patient add ALIAS`.")

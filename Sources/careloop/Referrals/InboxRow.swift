@@ -37,9 +37,13 @@ struct InboxRow {
         if newest?.deliver.envelope.kind == MessageKind.breakGlassNotice.name {
             return "\(what): see `careloop break-glass list`"
         }
-        let told = isRedacted ? "\(what) (parts left out)" : what
-        let words = DocumentView.words(of: remarks)
-        return words.isEmpty ? told : "\(words) - \(told)"
+        return isRedacted ? "\(what) (parts left out)" : what
+    }
+
+    /// What changes the meaning of the row: of the patient, and of what is asked or told.
+    var note: String {
+        [patient.words, DocumentView.words(of: remarks)].filter { !$0.isEmpty }
+            .joined(separator: "; ")
     }
 
     /// Who wrote last, or who refers.

@@ -14,7 +14,7 @@ enum OpenList {
 
     /// The rows for people.
     static func table(
-        _ referrals: [KnownReferral], labels: [String], times: RelativeTime,
+        _ referrals: [KnownReferral], looks: [PatientLook], times: RelativeTime,
         redacted: Set<ReferralID> = []
     ) -> Table {
         var table = Table([
@@ -23,20 +23,22 @@ enum OpenList {
             .init("waits for"), .init("due"), .init("next step", isFlexible: true),
         ])
         var last: String?
-        for (referral, label) in zip(referrals, labels) {
+        for (referral, look) in zip(referrals, looks) {
             let wire = referral.wire
             let why = wire.whyOpen
             let due = Timestamp(wire: wire.dueAtMs) ?? Timestamp(wire: wire.appointmentStartMs)
             let parts = redacted.contains(referral.id) ? " (parts left out)" : ""
             let isOverdue = due.map { $0 < times.now } ?? false
-            table.add([
-                .init(why == last ? "" : why, .strong), .init(referral.number.description),
-                .init(label), .init(Mailbox.spoken(wire.to)),
-                .init(wire.priority, wire.priority == "routine" ? .plain : .warning),
-                .init(times.age(since: Timestamp(wire: wire.updatedAtMs))), .init(waitsFor(wire)),
-                .init(times.text(due), isOverdue ? .bad : .plain),
-                .init(nextStep(wire) + parts, .faint),
-            ])
+            table.add(
+                [
+                    .init(why == last ? "" : why, .strong), .init(referral.number.description),
+                    .init(look.label), .init(Mailbox.spoken(wire.to)),
+                    .init(wire.priority, wire.priority == "routine" ? .plain : .warning),
+                    .init(times.age(since: Timestamp(wire: wire.updatedAtMs))),
+                    .init(waitsFor(wire)),
+                    .init(times.text(due), isOverdue ? .bad : .plain),
+                    .init(nextStep(wire) + parts, .faint),
+                ], after: look.words)
             last = why
         }
         return table

@@ -40,6 +40,9 @@ struct Table {
     /// The rows, from the top.
     private(set) var rows: [[Cell]] = []
 
+    /// What has to be read before a row, by the row's place.
+    private var notes: [Int: String] = [:]
+
     /// A flexible column is not cut below this.
     static let flexibleWidthMin = 8
 
@@ -47,7 +50,11 @@ struct Table {
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row; cells that are missing at its end are empty.
-    mutating func add(_ cells: [Cell]) {
+    ///
+    /// - Parameter note: what changes the meaning of the row; stands on lines of its own before it,
+    ///   so that a narrow terminal cuts nothing of it.
+    mutating func add(_ cells: [Cell], after note: String = "") {
+        if !note.isEmpty { notes[rows.count] = PlainText.line("\(Caveat.mark)\(note):") }
         let missing = max(0, columns.count - cells.count)
         rows.append(cells.prefix(columns.count) + Array(repeating: "", count: missing))
     }
@@ -57,17 +64,54 @@ struct Table {
     /// - Parameter width: the columns of the terminal; nil to cut nothing.
     func lines(width: Int?, style: Style) -> [String] {
         let widths = self.widths(within: width)
+        let runs = runs(of: widths, within: width)
         let heading = columns.map { Cell($0.title.uppercased(), .faint) }
-        return ([heading] + rows).map { line($0, widths, style) }
+        var lines = runs.map { line(heading, $0, widths, style) }
+        for (place, row) in rows.enumerated() {
+            let note = notes[place].map { ("   " + $0).wrapped(to: width) } ?? []
+            lines += note.map { style.paint($0, .bad) }
+            // Further lines of a row say nothing where their cells are empty.
+            lines += runs.map { line(row, $0, widths, style) }.enumerated()
+                .filter { $0.offset == 0 || $0.element.contains { $0 != " " } }.map(\.element)
+        }
+        return lines
     }
 
-    private func line(_ cells: [Cell], _ widths: [Int], _ style: Style) -> String {
-        var line = ""
-        for (index, cell) in cells.enumerated() {
+    /// The columns of each line of a row: more than one where the terminal is too narrow for all.
+    private func runs(of widths: [Int], within limit: Int?) -> [Range<Int>] {
+        guard let limit, limit >= Self.foldedWidthMin else { return [columns.indices] }
+        var runs: [Range<Int>] = []
+        var start = 0
+        var used = 0
+        for (index, width) in widths.enumerated() {
+            let isFirst = index == start
+            let needed = used + (isFirst ? 0 : Self.gap.count) + width
+            if !isFirst, needed > limit {
+                runs.append(start..<index)
+                start = index
+                used = Self.margin.count + width
+            } else {
+                used = needed
+            }
+        }
+        return runs + [start..<columns.count]
+    }
+
+    /// Nobody could read a table in fewer columns.
+    private static let foldedWidthMin = 40
+    /// What stands before the further lines of a row.
+    private static let margin = "     "
+
+    private func line(
+        _ cells: [Cell], _ run: Range<Int>, _ widths: [Int], _ style: Style
+    ) -> String {
+        var line = run.lowerBound == 0 ? "" : Self.margin
+        for index in run {
+            let cell = cells[index]
             let text = cell.text.fitted(to: widths[index])
             let padding = String(repeating: " ", count: widths[index] - text.displayWidth)
             let painted = style.paint(text, cell.tone)
-            let isLast = index == cells.count - 1
+            let isLast = index == run.upperBound - 1
             if columns[index].isNumber {
                 line += padding + painted
             } else {
