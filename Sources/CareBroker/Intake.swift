@@ -49,42 +49,45 @@ struct Intake {
 
     /// Adds what only hashing and inspection can tell.
     private func complete(_ submission: inout Submission, envelope: WireSubmit?) {
-        submission.payloadHash = submission.payload.map(ContentHash.of)
+        let payloadHash = (submission.document?.payload).map(ContentHash.of)
+        submission.document?.hash = payloadHash
         // Serialised again, so that the hash does not depend on how the sender ordered its fields.
         let bytes: [UInt8] = (try? envelope?.serializedBytes()) ?? []
         submission.contentHash = patients.contentKey(
-            envelope: bytes, payloadHash: submission.payloadHash)
-        guard submission.payloadRefusal == nil, let payload = submission.payload else { return }
-        guard payload.byteCount <= payloadByteCountMax else {
-            submission.payloadRefusal = Refusal(.payloadTooLarge)
-            return
+            envelope: bytes, payloadHash: payloadHash)
+        guard submission.refusal == nil, var document = submission.document else { return }
+        do throws(Refusal) {
+            try inspect(&document, of: submission)
+        } catch {
+            document.refusal = error
         }
-        inspect(payload, of: &submission)
+        submission.document = document
     }
 
-    private func inspect(_ payload: Payload, of submission: inout Submission) {
-        guard let patient = submission.patientIdentifier else {
-            submission.payloadRefusal = Refusal(
-                .invalidField, "A message with a document names the patient in its envelope.")
-            return
+    private func inspect(
+        _ document: inout Submission.Document, of submission: Submission
+    ) throws(Refusal) {
+        guard document.payload.byteCount <= payloadByteCountMax else {
+            throw Refusal(.payloadTooLarge)
         }
-        guard submission.payloadType == nil || submission.payloadType == "application/fhir+json"
-        else {
-            submission.payloadRefusal = Refusal(
+        guard let patient = submission.patient?.identifier else {
+            throw Refusal(
+                .invalidField, "A message with a document names the patient in its envelope.")
+        }
+        guard document.type == nil || document.type == "application/fhir+json" else {
+            throw Refusal(
                 .payloadMismatch,
                 "Only application/fhir+json can be checked, so only that is taken.")
-            return
         }
         do throws(InspectionError) {
-            let bytes = payload.bytes
-            submission.contents = try inspector.inspect(
+            let bytes = document.payload.bytes
+            document.contents = try inspector.inspect(
                 bytes, expecting: PayloadExpectation(patient: patient, kind: submission.kind.name)
             ).items
-            guard submission.kind == .consentPut else { return }
-            submission.directive = try consentReader.read(bytes).directive
+            guard case .record = submission.body else { return }
+            document.directive = try consentReader.read(bytes).directive
         } catch {
-            submission.payloadRefusal = Refusal(
-                .payloadMismatch, "\(error.code.rawValue): \(error.message)")
+            throw Refusal(.payloadMismatch, "\(error.code.rawValue): \(error.message)")
         }
     }
 

@@ -59,12 +59,9 @@ public struct HeardFromAgent: Sendable {
     /// A submission that names itself gets its refusal in a receipt, so that its sender can tell
     /// which of many it is; anything else gets an error.
     private static func refused(_ frame: WireAgentFrame, because refusal: Refusal) -> AgentSaying {
-        guard case .submit(let submit) = frame.body, let id = MessageID(bytes: submit.messageID),
-            let kind = MessageKind(submit.kind)
+        guard case .submit(let submit) = frame.body,
+            let submission = Submission(submit, refusedBecause: refusal)
         else { return .unusable(refusal) }
-        var submission = Submission(id: id, kind: kind)
-        submission.referral = ReferralID(bytes: submit.referralID)
-        submission.payloadRefusal = refusal
         return .submit(submission)
     }
 }

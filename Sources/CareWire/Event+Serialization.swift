@@ -22,7 +22,7 @@ extension Event {
             $0.atMs = at.milliseconds
             $0.move = move?.rawValue ?? ""
             $0.deliveryState = deliveryState?.rawValue ?? ""
-            guard let referral else { return }
+            guard let referral = subject?.referral else { return }
             $0.referralID = referral.id.data
             $0.referralNumber = ReferralNumber(referral.id).description
             $0.state = referral.state.rawValue

@@ -10,8 +10,9 @@ extension WireEnvelope {
         acceptedAtMs = message.acceptedAt.milliseconds
         fromAgent = message.sender?.name ?? ""
         fromOrganisation = message.organisation?.name ?? ""
-        referralID = message.referral.data
-        referralNumber = message.referral.map { ReferralNumber($0).description } ?? ""
+        let thread = message.thread
+        referralID = (thread?.referral).data
+        referralNumber = (thread?.referral).map { ReferralNumber($0).description } ?? ""
         state = message.state?.rawValue ?? ""
         referralVersion = message.version
         reason = message.reason?.code ?? ""
@@ -27,7 +28,7 @@ extension WireEnvelope {
         if let report = message.details.report { self.report = report.wire }
         if let patient = message.details.patient { self.patient = patient.wire }
         redacted = redaction?.isAdmitted ?? false
-        breakGlassID = message.details.breakGlass.data
+        breakGlassID = (thread?.override).data
         guard let referral else { return }
         priority = referral.priority.rawValue
         previousReferralID = referral.previous.data
@@ -88,8 +89,9 @@ extension TrailEntry {
             $0.nextAttemptAtMs = delivery.state == .queued ? delivery.notBefore.milliseconds : 0
             $0.agent = delivery.agent?.name ?? ""
             $0.replayOf = delivery.replayOf.map { UInt64($0.number) } ?? 0
-            $0.referralID = delivery.referral.data
-            $0.referralNumber = delivery.referral.map { ReferralNumber($0).description } ?? ""
+            let referral = delivery.thread?.referral
+            $0.referralID = referral.data
+            $0.referralNumber = referral.map { ReferralNumber($0).description } ?? ""
         }
     }
 }

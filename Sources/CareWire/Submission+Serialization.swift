@@ -5,53 +5,101 @@ extension Submission {
     init(
         _ wire: WireSubmit, payload: Payload?, patientKey: (BusinessIdentifier) -> PatientKey
     ) throws(Refusal) {
-        guard let kind = MessageKind(wire.kind) else {
-            throw FieldReader.invalid("kind", "is not a kind of message this broker knows")
-        }
-        self.init(id: try FieldReader.uuid(wire.messageID, "message_id"), kind: kind)
-        referral = try FieldReader.optionalUUID(wire.referralID, "referral_id")
-        expectedVersion = wire.expectedVersion
-        if wire.hasPatient {
-            let identifier = try FieldReader.identifier(wire.patient, "patient")
-            patientIdentifier = identifier
-            patient = patientKey(identifier)
-        }
-        to = try FieldReader.mailbox(wire.to, "to")
-        replyTo = try FieldReader.mailbox(wire.replyTo, "reply_to")
-        priority = try FieldReader.code(wire.priority, "priority")
-        if !wire.reason.isEmpty {
-            reason = ReasonCode(try FieldReader.codeText(wire.reason, "reason"))
-        }
-        expiresAt = FieldReader.time(wire.expiresAtMs)
-        if wire.appointmentStartMs != 0 || wire.appointmentEndMs != 0 {
-            appointment = try Self.appointment(wire)
-        }
-        dueAt = FieldReader.time(wire.dueAtMs)
-        isBlocking = wire.blocking
-        onBehalfOf = try FieldReader.code(wire.onBehalfOf, "on_behalf_of")
-        if let side = onBehalfOf, side != .initiator, side != .recipient {
-            throw FieldReader.invalid("on_behalf_of", "must be initiator or recipient")
-        }
-        otherLeg = try FieldReader.optionalUUID(wire.otherLegID, "other_leg_id")
-        allowsDuplicate = wire.allowDuplicate
-        if !wire.payloadType.isEmpty {
-            payloadType = try FieldReader.text(wire.payloadType, "payload_type")
-        }
-        self.payload = payload
-        consent = try FieldReader.optionalUUID(wire.consentID, "consent_id")
-        if wire.deliveryID != 0 { delivery = wire.deliveryID.delivery }
-        breakGlass = try FieldReader.optionalUUID(wire.breakGlassID, "break_glass_id")
-        words = try FieldReader.words(wire.words, "words")
-        finding = try FieldReader.code(wire.finding, "finding")
+        let fields = try SubmitFields(wire, patientKey: patientKey)
+        self.init(id: fields.id, patient: fields.patient, body: try Body(fields))
+        expiresAt = fields.expiresAt
+        document = payload.map { Document($0, type: fields.payloadType) }
     }
 
-    private static func appointment(_ wire: WireSubmit) throws(Refusal) -> Appointment {
-        let end = wire.appointmentEndMs == 0 ? wire.appointmentStartMs : wire.appointmentEndMs
-        guard
-            let appointment = Appointment(
-                start: Timestamp(milliseconds: wire.appointmentStartMs),
-                end: Timestamp(milliseconds: end))
-        else { throw FieldReader.invalid("appointment_end_ms", "is before the start") }
-        return appointment
+    /// What is left of a submission that names itself and its kind and cannot be read; nil if it
+    /// does not.
+    init?(_ wire: WireSubmit, refusedBecause refusal: Refusal) {
+        guard let id = MessageID(bytes: wire.messageID), let kind = MessageKind(wire.kind) else {
+            return nil
+        }
+        let body = UnreadableSubmission(
+            kind: kind, referral: ReferralID(bytes: wire.referralID), refusal: refusal)
+        self.init(id: id, body: .unreadable(body))
+    }
+}
+
+extension Submission.Body {
+    init(_ fields: SubmitFields) throws(Refusal) {
+        switch fields.kind {
+        case .move(.request): self = .request(try ReferralRequest(fields))
+        case .move(let move): self = .change(try ReferralChange(move, fields))
+        case .consentPut: self = .record(try DirectiveRecord(fields))
+        case .consentRevoke: self = .withdrawal(try DirectiveWithdrawal(fields))
+        case .replay: self = .replay(try Replay(fields))
+        case .breakGlass: self = .overrideStart(try OverrideStart(fields))
+        case .breakGlassEnd: self = .overrideEnd(try OverrideEnd(fields))
+        case .breakGlassReview: self = .overrideReview(try OverrideReview(fields))
+        case .report, .breakGlassNotice:
+            throw Refusal(.invalidField, "Only the broker makes these.")
+        }
+    }
+}
+
+extension ReferralRequest {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(
+            referral: try fields.needed(fields.referral, "referral_id"),
+            patient: try fields.needed(fields.patient, "patient"),
+            priority: try fields.needed(fields.priority, "priority"))
+        to = fields.to
+        replyTo = fields.replyTo
+        previous = fields.otherLeg
+        allowsDuplicate = fields.allowsDuplicate
+        terms = fields.terms
+    }
+}
+
+extension ReferralChange {
+    fileprivate init(_ move: ReferralMove, _ fields: SubmitFields) throws(Refusal) {
+        self.init(
+            move, of: try fields.needed(fields.referral, "referral_id"), at: fields.expectedVersion)
+        to = fields.to
+        next = fields.otherLeg
+        terms = fields.terms
+    }
+}
+
+extension DirectiveRecord {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(
+            consent: try fields.needed(fields.consent, "consent_id"),
+            patient: try fields.needed(fields.patient, "patient"))
+    }
+}
+
+extension DirectiveWithdrawal {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(consent: try fields.needed(fields.consent, "consent_id"))
+    }
+}
+
+extension Replay {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(delivery: try fields.needed(fields.delivery, "delivery_id"))
+    }
+}
+
+extension OverrideStart {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(patient: try fields.needed(fields.patient, "patient"), words: fields.words)
+    }
+}
+
+extension OverrideEnd {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(breakGlass: try fields.needed(fields.breakGlass, "break_glass_id"))
+    }
+}
+
+extension OverrideReview {
+    fileprivate init(_ fields: SubmitFields) throws(Refusal) {
+        self.init(
+            breakGlass: try fields.needed(fields.breakGlass, "break_glass_id"),
+            finding: try fields.needed(fields.finding, "finding"))
     }
 }

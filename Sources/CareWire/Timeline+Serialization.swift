@@ -56,7 +56,7 @@ extension Disclosure {
             $0.messageID = (message?.id).data
             $0.kind = message?.kind.name ?? ""
             $0.fromOrganisation = message?.organisation?.name ?? ""
-            let referral = event.referral ?? message?.referral
+            let referral = event.referral ?? message?.thread?.referral
             $0.referralNumber = referral.map { ReferralNumber($0).description } ?? ""
         }
     }

@@ -64,7 +64,7 @@ struct AccessScene {
     /// The same for something that does not exist.
     func askForNothing() throws -> Outcome {
         var nothing = town.request(for: Town.patient(9))
-        nothing.referral = ReferralID(town.fresh())
+        nothing.request.referral = ReferralID(town.fresh())
         return try ask(
             patient: Town.patient(9), request: nothing, consent: ConsentID(town.fresh()),
             dead: DeliveryID(9_999), glass: BreakGlassID(town.fresh()))
@@ -89,10 +89,9 @@ struct AccessScene {
             return try query(.consentCheck(patient, to: .service(Town.cardiology)))
         case .breakGlass: return try submit(town.breakGlass(for: patient))
         case .reviewBreakGlass:
-            var review = town.submission(.breakGlassReview)
-            review.breakGlass = glass
-            review.finding = .justified
-            return try submit(review)
+            let review = OverrideReview(
+                breakGlass: glass ?? BreakGlassID(town.fresh()), finding: .justified)
+            return try submit(town.submission(.overrideReview(review)))
         case .disclosures: return try query(.disclosures(patient))
         case .deadLetters: return try deadLetters(dead)
         case .replay: return try submit(town.replay(dead))
@@ -102,10 +101,9 @@ struct AccessScene {
     /// Makes a move that somebody in the asker's place may make, if there is one; else any.
     private func move(_ request: Submission) throws -> Outcome {
         guard let referral = try town.referral(request.referral) else {
-            var submission = town.submission(.move(.accept))
-            submission.referral = request.referral
-            submission.expectedVersion = 1
-            return try submit(submission)
+            let unknown = request.referral ?? ReferralID(town.fresh())
+            return try submit(
+                town.submission(.change(ReferralChange(.accept, of: unknown, at: 1))))
         }
         let allowed = town.broker.core.allowedMoves(for: Self.id, in: referral)
         return try submit(town.completeMove(allowed.first ?? .accept, referral))

@@ -82,7 +82,7 @@ struct BreakGlassTests {
         for reviewer in [nora, audrey] {
             let notice = try #require(reviewer.read().messages.first)
             #expect(notice.kind == .breakGlassNotice)
-            #expect(notice.details.breakGlass == glass)
+            #expect(notice.thread?.override == glass)
             #expect(notice.details.patient?.value == "p")
         }
         #expect(adams.deliveries.isEmpty)
@@ -206,7 +206,7 @@ struct BreakGlassTests {
         let berg = try town.connected(Town.berg)
         _ = try berg.submit(town.breakGlass(for: patient))
         var third = town.request(for: patient)
-        third.allowsDuplicate = true
+        third.request.allowsDuplicate = true
         #expect(try adams.submit(third)?.outcome == .accepted)
         let copy = try #require(berg.deliveries.last)
         #expect(town.broker.core.patientsInEmergency == [patient])
@@ -216,17 +216,15 @@ struct BreakGlassTests {
     }
 
     private func ending(_ glass: BreakGlassID?, _ town: Town) -> Submission {
-        var submission = town.submission(.breakGlassEnd)
-        submission.breakGlass = glass
-        return submission
+        let glass = glass ?? BreakGlassID(town.fresh())
+        return town.submission(.overrideEnd(OverrideEnd(breakGlass: glass)))
     }
 
     private func review(
         _ glass: BreakGlassID?, _ town: Town, _ finding: BreakGlass.Finding = .justified
     ) -> Submission {
-        var submission = town.submission(.breakGlassReview)
-        submission.breakGlass = glass
-        submission.finding = finding
-        return submission
+        let glass = glass ?? BreakGlassID(town.fresh())
+        return town.submission(
+            .overrideReview(OverrideReview(breakGlass: glass, finding: finding)))
     }
 }

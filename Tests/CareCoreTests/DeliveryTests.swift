@@ -21,7 +21,7 @@ struct DeliveryTests {
         let (town, _, berg, delivery) = try delivered()
         let heads = try town.events(of: .organisation(Town.practice)).count
         #expect(try berg.ack(delivery).settled == [.acknowledged])
-        let referral = try #require(try town.referral(delivery.referral))
+        let referral = try #require(try town.referral(delivery.thread?.referral))
         #expect(referral.state == .received)
         #expect(referral.version == 2)
         for organisation in [Town.practice, Town.hospital] {
@@ -43,7 +43,7 @@ struct DeliveryTests {
         #expect(try berg.ack(delivery).settled == [.displayed])
         let refuse = AgentSaying.refuse(delivery.id, delivery.fence, reason: "no")
         #expect(try berg.say(refuse).settled == [.displayed])
-        #expect(try town.referral(delivery.referral)?.version == 2)
+        #expect(try town.referral(delivery.thread?.referral)?.version == 2)
     }
 
     @Test("an unknown delivery, or another mailbox's, does not exist for an agent")
@@ -130,7 +130,7 @@ struct DeliveryTests {
             try town.broker.advance(by: .seconds(1))
             try adams.say(.pong)
         }
-        let trail = try town.trail(of: delivery.referral)
+        let trail = try town.trail(of: delivery.thread?.referral)
         #expect(trail.map(\.message.kind) == [.move(.request), .report])
         #expect(trail.map(\.delivery.state) == [.refused, .deadLettered])
     }
@@ -145,7 +145,7 @@ struct DeliveryTests {
         #expect(message.sender == nil)
         #expect(message.details.report?.code == "not-ours")
         #expect(message.details.report?.state == .refused)
-        #expect(try town.referral(delivery.referral)?.state == .requested)
+        #expect(try town.referral(delivery.thread?.referral)?.state == .requested)
     }
 
     @Test("a deferred delivery comes again at its time, without a failure")

@@ -95,7 +95,7 @@ struct DispatchTests {
         _ = try adams.submit(town.completeMove(.cancel, referral))
         _ = try adams.submit(town.request(for: Town.patient(2)))
         let heard = berg.read()
-        #expect(heard.messages.map(\.referral) == [request.referral, heard.messages[1].referral])
+        #expect(heard.messages.map(\.thread) == [request.thread, heard.messages[1].thread])
         #expect(heard.messages.map(\.kind) == [.move(.request), .move(.request)])
         let next = try berg.ack(heard.deliveries[0])
         #expect(next.messages.map(\.kind) == [.move(.cancel)])
@@ -124,7 +124,7 @@ struct DispatchTests {
         var sent: Set<MessageID> = []
         for count in 0..<300 {
             var request = town.request(for: Town.patient(count % 250))
-            request.allowsDuplicate = true
+            request.request.allowsDuplicate = true
             sent.insert(request.id)
             try town.broker.step([adams.input(.submit(request))])
         }
@@ -146,7 +146,7 @@ struct DispatchTests {
         let adams = try town.connected(Town.adams)
         for count in 0..<600 {
             var request = town.request(for: Town.patient(count % 250))
-            request.allowsDuplicate = true
+            request.request.allowsDuplicate = true
             try town.broker.step([adams.input(.submit(request))])
         }
         let berg = try town.connected(Town.berg, messages: 1_000)

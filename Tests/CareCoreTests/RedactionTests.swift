@@ -36,7 +36,8 @@ struct RedactionTests {
         let adams = try town.connected(Town.adams)
         let berg = try town.connected(Town.berg)
         var request = town.request()
-        request.contents = items("ServiceRequest", "Observation", "Condition", "Observation")
+        request.document?.contents = items(
+            "ServiceRequest", "Observation", "Condition", "Observation")
         #expect(try adams.submit(request)?.outcome == .accepted)
         #expect(try adams.submit(town.request(for: Town.patient(2)))?.outcome == .accepted)
         let redactions = berg.heard.redactions
@@ -54,7 +55,7 @@ struct RedactionTests {
         let adams = try town.connected(Town.adams)
         let berg = try town.connected(Town.berg)
         var request = town.request()
-        request.contents = items("ServiceRequest", "Observation")
+        request.document?.contents = items("ServiceRequest", "Observation")
         _ = try adams.submit(request)
         #expect(berg.heard.redactions == [Redaction(places: [1], isAdmitted: true)])
     }
@@ -67,7 +68,7 @@ struct RedactionTests {
         town.broker.shelf.standing = [.rule(.permit, exceptions: [secret])]
         let adams = try town.connected(Town.adams)
         var request = town.request()
-        request.contents = items("ServiceRequest", "Condition")
+        request.document?.contents = items("ServiceRequest", "Condition")
         #expect(try adams.submit(request)?.refusal?.code == .consentLeavesNothing)
         #expect(town.audit.last { $0.kind == .consentDecided }?.outcome == "consent-leaves-nothing")
     }
@@ -82,7 +83,7 @@ struct RedactionTests {
         let adams = try town.connected(Town.adams)
         let berg = try town.connected(Town.berg)
         var request = town.request()
-        request.contents = items("ServiceRequest", "Observation")
+        request.document?.contents = items("ServiceRequest", "Observation")
         _ = try adams.submit(request)
         #expect(berg.heard.redactions == [Redaction(places: [1], isAdmitted: false)])
         try berg.ackAll(berg.deliveries)
@@ -104,7 +105,7 @@ struct RedactionTests {
         let berg = try town.connected(Town.berg)
         _ = try adams.submit(town.consent(.permitAll, for: patient, id: consent))
         var request = town.request()
-        request.contents = items("ServiceRequest", "Observation")
+        request.document?.contents = items("ServiceRequest", "Observation")
         _ = try adams.submit(request)
         let first = try #require(berg.deliveries.first)
         _ = try adams.submit(town.consent(Self.noObservations, for: patient, id: consent))

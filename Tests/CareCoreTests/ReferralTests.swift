@@ -64,7 +64,7 @@ struct ReferralTests {
         let toInitiator = trail.filter { $0.delivery.mailbox == .agent(Town.adams) }
         #expect(toInitiator.count == 13)
         let known = try scene.town.events(of: .organisation(Town.practice)).last?.event
-        #expect(known?.referral == ReferralSummary(try scene.referral()))
+        #expect(known?.subject == .referral(ReferralSummary(try scene.referral())))
     }
 
     @Test("accepting takes a referral out of the team's pool")
@@ -92,7 +92,7 @@ struct ReferralTests {
     func coordinator() throws {
         let scene = try Scene()
         var hold = try scene.town.completeMove(.hold, scene.referral())
-        hold.onBehalfOf = .recipient
+        hold.change.terms.onBehalfOf = .recipient
         _ = try scene.hana.submit(hold)
         var told = try scene.town.trail(of: scene.id).filter { $0.message.id == hold.id }
         #expect(told.map(\.delivery.mailbox) == [.agent(Town.adams)])
@@ -105,7 +105,7 @@ struct ReferralTests {
         #expect(told.map(\.delivery.mailbox) == [.agent(Town.adams)])
 
         var foreign = try scene.town.completeMove(.hold, scene.referral())
-        foreign.onBehalfOf = .initiator
+        foreign.change.terms.onBehalfOf = .initiator
         #expect(try scene.hana.submit(foreign)?.refusal?.code == .notAllowed)
     }
 
@@ -125,7 +125,7 @@ struct ReferralTests {
     func staleVersion() throws {
         let scene = try Scene()
         var accept = try scene.town.completeMove(.accept, scene.referral())
-        accept.expectedVersion = 1
+        accept.change.expectedVersion = 1
         let refusal = try #require(try scene.berg.submit(accept)?.refusal)
         #expect(refusal.code == .staleVersion)
         #expect(refusal.state == .received)
@@ -153,7 +153,7 @@ struct ReferralTests {
         try scene.make(.accept, by: scene.berg)
         let before = try scene.referral()
         var again = scene.town.completeMove(.accept, before)
-        again.expectedVersion = 1
+        again.change.expectedVersion = 1
         #expect(try scene.berg.submit(again)?.outcome == .unchanged)
         #expect(try scene.referral() == before)
     }
@@ -166,7 +166,7 @@ struct ReferralTests {
         #expect(try audrey.submit(accept)?.refusal?.code == .notAllowed)
         let nothing = try scene.town.completeMove(.accept, scene.referral())
         var unknown = nothing
-        unknown.referral = ReferralID(scene.town.fresh())
+        unknown.change.referral = ReferralID(scene.town.fresh())
         #expect(try scene.berg.submit(unknown)?.refusal?.code == .unknownReferral)
         #expect(try scene.berg.submit(scene.town.request())?.refusal?.code == .notAllowed)
     }
@@ -212,7 +212,7 @@ struct ReferralTests {
         #expect(
             try scene.adams.submit(scene.town.request())?.refusal?.code == .possibleDuplicate)
         var meant = scene.town.request()
-        meant.allowsDuplicate = true
+        meant.request.allowsDuplicate = true
         #expect(try scene.adams.submit(meant)?.outcome == .accepted)
         let elsewhere = scene.town.request(to: .service(Town.imaging))
         #expect(try scene.adams.submit(elsewhere)?.outcome == .accepted)
@@ -238,19 +238,20 @@ struct ReferralTests {
             change(&request)
             return try adams.submit(request)?.refusal?.code
         }
-        #expect(try code { $0.referral = nil } == .invalidField)
-        #expect(try code { $0.patient = nil } == .invalidField)
-        #expect(try code { $0.priority = nil } == .invalidField)
-        #expect(try code { $0.reason = nil } == .reasonRequired)
-        #expect(try code { $0.reason = ReasonCode("capacity") } == .reasonRequired)
-        #expect(try code { $0.payload = nil } == .payloadMissing)
-        #expect(try code { $0.to = nil } == .unknownRecipient)
-        #expect(try code { $0.to = .agent(AgentID(unchecked: "x")) } == .unknownRecipient)
-        #expect(try code { $0.replyTo = .service(Town.cardiology) } == .notAllowed)
-        #expect(try code { $0.otherLeg = ReferralID(town.fresh()) } == .unknownReferral)
+        #expect(try code { $0.request.terms.reason = nil } == .reasonRequired)
+        #expect(
+            try code { $0.request.terms.reason = ReasonCode("capacity") } == .reasonRequired)
+        #expect(try code { $0.document = nil } == .payloadMissing)
+        #expect(try code { $0.request.to = nil } == .unknownRecipient)
+        let nobody = Mailbox.agent(AgentID(unchecked: "x"))
+        #expect(try code { $0.request.to = nobody } == .unknownRecipient)
+        #expect(try code { $0.request.replyTo = .service(Town.cardiology) } == .notAllowed)
+        #expect(
+            try code { $0.request.previous = ReferralID(town.fresh()) } == .unknownReferral)
         let request = town.request()
         _ = try adams.submit(request)
-        #expect(try code { $0.referral = request.referral } == .referralExists)
+        let taken = request.request.referral
+        #expect(try code { $0.request.referral = taken } == .referralExists)
     }
 
     @Test("a redirection opens a new leg with the same document, if consent allows the new place")
@@ -259,7 +260,7 @@ struct ReferralTests {
         let redirect = try scene.town.completeMove(.redirect, scene.referral())
         #expect(try scene.berg.submit(redirect)?.state == .redirected)
         let old = try scene.referral()
-        let leg = try #require(try scene.town.referral(redirect.otherLeg))
+        let leg = try #require(try scene.town.referral(redirect.change.next))
         #expect(old.next == leg.id)
         #expect(leg.previous == old.id)
         #expect(leg.state == .requested)
@@ -283,7 +284,7 @@ struct ReferralTests {
         let redirect = try scene.town.completeMove(.redirect, scene.referral())
         #expect(try scene.berg.submit(redirect)?.refusal?.code == .consentRefused)
         #expect(try scene.referral().state == .received)
-        #expect(try scene.town.referral(redirect.otherLeg) == nil)
+        #expect(try scene.town.referral(redirect.change.next) == nil)
     }
 
     @Test("referring again ties the legs together, once")
@@ -291,12 +292,12 @@ struct ReferralTests {
         let scene = try Scene()
         try scene.make(.decline, by: scene.berg)
         var again = scene.town.request()
-        again.otherLeg = scene.id
+        again.request.previous = scene.id
         #expect(try scene.adams.submit(again)?.outcome == .accepted)
         #expect(try scene.referral().next == again.referral)
         #expect(try scene.town.referral(again.referral)?.previous == scene.id)
         var third = scene.town.request(to: .service(Town.imaging))
-        third.otherLeg = scene.id
+        third.request.previous = scene.id
         #expect(try scene.adams.submit(third)?.refusal?.code == .illegalMove)
     }
 }

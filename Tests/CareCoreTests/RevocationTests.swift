@@ -16,7 +16,7 @@ struct RevocationTests {
         var requests: [Submission] = []
         for _ in 0..<count {
             var request = town.request()
-            request.allowsDuplicate = true
+            request.request.allowsDuplicate = true
             #expect(try adams.submit(request)?.outcome == .accepted)
             requests.append(request)
         }

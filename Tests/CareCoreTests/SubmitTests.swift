@@ -37,9 +37,9 @@ struct SubmitTests {
         #expect(message.kind == .move(.request))
         #expect(message.sender == Town.adams)
         #expect(message.organisation == Town.practice)
-        #expect(message.payloadHash == request.payloadHash)
+        #expect(message.payloadHash == request.document?.hash)
         #expect(message.details.actingAs == .initiator)
-        #expect(message.details.patient == request.patientIdentifier)
+        #expect(message.details.patient == request.patient?.identifier)
         #expect(message.expiresAt == town.broker.clock.wall + .seconds(5 * 24 * 3600))
         #expect(referral?.id == request.referral)
         #expect(referral?.state == .requested)
@@ -94,9 +94,9 @@ struct SubmitTests {
         let town = try Town()
         let adams = try town.connected(Town.adams)
         var request = town.request()
-        request.reason = nil
+        request.request.terms.reason = nil
         #expect(try adams.submit(request)?.refusal?.code == .reasonRequired)
-        request.reason = ReasonCode("assessment")
+        request.request.terms.reason = ReasonCode("assessment")
         request.contentHash = [1]
         #expect(try adams.submit(request)?.refusal?.code == .duplicateConflict)
         try town.broker.restart()
@@ -115,7 +115,7 @@ struct SubmitTests {
         accept.id = request.id
         #expect(accept.id == request.id)
         try berg.ackAll(berg.read())
-        accept.expectedVersion = 2
+        accept.change.expectedVersion = 2
         #expect(try berg.submit(accept)?.refusal?.code == .duplicateConflict)
         try town.broker.restart()
         try berg.connect()
@@ -141,11 +141,19 @@ struct SubmitTests {
         #expect(!accepted.isDuplicate)
     }
 
-    @Test("only the broker makes reports")
-    func report() throws {
+    @Test("what could not be read is refused, names its referral, and is remembered")
+    func unreadable() throws {
         let town = try Town()
         let adams = try town.connected(Town.adams)
-        #expect(try adams.submit(town.submission(.report))?.refusal?.code == .invalidField)
+        let id = ReferralID(town.fresh())
+        let refusal = Refusal(.invalidField, "The field to is missing.")
+        let body = UnreadableSubmission(kind: .report, referral: id, refusal: refusal)
+        let submission = town.submission(.unreadable(body))
+        let item = try #require(try adams.submit(submission))
+        #expect(item.outcome == .refused)
+        #expect(item.refusal == refusal)
+        #expect(item.referral == id)
+        #expect(try adams.submit(submission)?.isDuplicate == true)
     }
 
     @Test("what inspection found wrong with a document is the answer")
@@ -153,7 +161,7 @@ struct SubmitTests {
         let town = try Town()
         let adams = try town.connected(Town.adams)
         var request = town.request()
-        request.payloadRefusal = Refusal(.payloadMismatch, "not-fhir: no")
+        request.document?.refusal = Refusal(.payloadMismatch, "not-fhir: no")
         #expect(try adams.submit(request)?.refusal == Refusal(.payloadMismatch, "not-fhir: no"))
         #expect(try town.referral(request.referral) == nil)
     }
@@ -170,10 +178,10 @@ struct SubmitTests {
         }
         for due in [now + .seconds(-367 * 86400), now + .seconds(1831 * 86400)] {
             var request = town.request()
-            request.dueAt = due
+            request.request.terms.dueAt = due
             #expect(try adams.submit(request)?.refusal?.code == .implausibleTime)
             request = town.request()
-            request.appointment = Appointment(start: due, end: due)
+            request.request.terms.appointment = Appointment(start: due, end: due)
             #expect(try adams.submit(request)?.refusal?.code == .implausibleTime)
         }
         var request = town.request()

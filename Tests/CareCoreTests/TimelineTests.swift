@@ -15,7 +15,7 @@ struct TimelineTests {
         let first = try town.takeIntoCare(patient)
         let adams = try town.connected(Town.adams)
         var second = town.request(for: patient, to: .service(Town.imaging))
-        second.allowsDuplicate = true
+        second.request.allowsDuplicate = true
         _ = try adams.submit(second)
         let hana = try town.connected(Town.hana)
         let before = town.audit.count
@@ -77,7 +77,7 @@ struct TimelineTests {
         let adams = try town.connected(Town.adams)
         for _ in 0..<(FactKeys.timelineMax + 6) {
             var request = town.request(for: patient)
-            request.allowsDuplicate = true
+            request.request.allowsDuplicate = true
             _ = try adams.submit(request)
             ids.append(request.id)
         }
@@ -103,7 +103,7 @@ struct TimelineTests {
         let adams = try town.connected(Town.adams)
         for _ in 0..<3 {
             var request = town.request(for: patient, byteCount: 600)
-            request.allowsDuplicate = true
+            request.request.allowsDuplicate = true
             _ = try adams.submit(request)
         }
         let first = try #require(try adams.say(look).timelines.first)
@@ -132,7 +132,7 @@ struct TimelineTests {
         try town.takeIntoCare(patient)
         let adams = try town.connected(Town.adams)
         var waiting = town.request(for: patient)
-        waiting.allowsDuplicate = true
+        waiting.request.allowsDuplicate = true
         _ = try adams.submit(waiting)
         func shred(_ name: String, sure: Bool = false) throws -> Administered? {
             defer { try? town.broker.settle() }
@@ -200,7 +200,7 @@ struct TimelineTests {
         let adams = try town.connected(Town.adams)
         let berg = try town.connected(Town.berg)
         var request = town.request(for: patient)
-        request.allowsDuplicate = true
+        request.request.allowsDuplicate = true
         let shred = Input.administer(
             Town.operatorPeer, request: 7, .shred(patient, operatorName: "anna", isSure: true),
             secret: [])

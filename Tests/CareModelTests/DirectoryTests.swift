@@ -98,7 +98,7 @@ struct DeliveryTests {
     func beginning() throws {
         let delivery = Delivery(
             id: DeliveryID(1), message: MessageNumber(1),
-            mailbox: .agent(AgentID(unchecked: "ann")), referral: try Sample.referralID(1),
+            mailbox: .agent(AgentID(unchecked: "ann")), thread: .referral(try Sample.referralID(1)),
             queuedAt: Sample.start, expiresAt: Sample.start + .seconds(60))
         #expect(delivery.state == .queued)
         #expect(delivery.fence == Fence(0))

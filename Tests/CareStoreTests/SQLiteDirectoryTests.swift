@@ -205,7 +205,7 @@ func message(_ number: Int) -> Message {
     Message(
         number: MessageNumber(Int64(number)),
         id: MessageID(UUIDBytes(version7At: now, random: (0, UInt64(number)))),
-        kind: .report, acceptedAt: now, sender: nil, organisation: nil, referral: nil,
+        kind: .report, acceptedAt: now, sender: nil, organisation: nil, thread: nil,
         patient: PatientKey(bytes: [UInt8](repeating: 7, count: 32)), state: nil, version: 0,
         reason: nil, expiresAt: now,
         payloadType: "text/plain", payloadByteCount: document.count)

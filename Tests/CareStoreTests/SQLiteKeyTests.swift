@@ -209,7 +209,7 @@ struct SQLiteKeyTests {
         let message = Message(
             number: MessageNumber(Int64(place)),
             id: MessageID(UUIDBytes(version7At: now, random: (0, UInt64(place)))), kind: .report,
-            acceptedAt: now, sender: nil, organisation: nil, referral: nil, patient: key(number),
+            acceptedAt: now, sender: nil, organisation: nil, thread: nil, patient: key(number),
             state: nil, version: 0, reason: nil, expiresAt: now)
         return [.insertMessage(message, .document(Payload([1, 2, 3])))]
     }

@@ -117,7 +117,7 @@ struct SQLiteSealingTests {
                 _ = try store.payload(of: MessageNumber(number))
                 var keys = FactKeys()
                 keys.messages = [MessageNumber(number)]
-                keys.breakGlasses = [glass(number).id]
+                keys.threads = [.override(glass(number).id)]
                 _ = try store.load(keys)
             }
             return nil
@@ -158,7 +158,7 @@ struct SQLiteSealingTests {
         let message = Message(
             number: MessageNumber(number),
             id: MessageID(UUIDBytes(version7At: now, random: (0, UInt64(number)))),
-            kind: .breakGlass, acceptedAt: now, sender: nil, organisation: nil, referral: nil,
+            kind: .breakGlass, acceptedAt: now, sender: nil, organisation: nil, thread: nil,
             patient: patient(number), state: nil, version: 0, reason: nil, expiresAt: now,
             details: details, payloadType: "text/plain", payloadHash: Array(Marker.hash.utf8),
             payloadByteCount: 60)

@@ -83,8 +83,8 @@ private struct History {
         keys.now = now
         for mailbox in mailboxes { keys.queues[mailbox] = 5 }
         keys.expiredBy = now
-        keys.referrals = Set(referrals.map(\.id))
-        keys.requests = keys.referrals
+        keys.threads = Set(referrals.map { .referral($0.id) })
+        keys.requests = Set(referrals.map(\.id))
         keys.openReferrals = Set(
             referrals.map {
                 OpenReferralKey(patient: $0.patient, to: $0.to, initiator: $0.initiator)
@@ -93,9 +93,9 @@ private struct History {
         keys.careTeams = Set(patients)
         keys.waiting = Set(patients)
         for patient in patients { keys.timelines[patient] = MessageNumber(lastMessage / 3) }
-        keys.consents = Set(consents.map(\.id))
-        keys.consentVersions = keys.consents
-        keys.breakGlasses = Set(glasses.map(\.id))
+        keys.threads.formUnion(consents.map { .directive($0.id) })
+        keys.consentVersions = Set(consents.map(\.id))
+        keys.threads.formUnion(glasses.map { .override($0.id) })
         keys.messages = Set(messages)
         return keys
     }
@@ -151,6 +151,7 @@ private struct History {
     private mutating func send() -> [Write] {
         guard !referrals.isEmpty else { return refer() }
         let referral = roll(6) == 0 ? nil : referrals[roll(referrals.count)]
+        let thread = referral.map { ThreadID.referral($0.id) }
         let patient = referral?.patient ?? patient()
         lastMessage += 1
         var details = MessageDetails()
@@ -161,11 +162,11 @@ private struct History {
             number: MessageNumber(lastMessage),
             id: MessageID(UUIDBytes(version7At: now, random: (draw(), draw()))),
             kind: roll(3) == 0 ? .report : .move(.note), acceptedAt: now, sender: nil,
-            organisation: nil, referral: referral?.id, patient: patient, state: nil, version: 0,
+            organisation: nil, thread: thread, patient: patient, state: nil, version: 0,
             reason: nil, expiresAt: now, details: details)
         let delivery = Delivery(
             id: DeliveryID(Int64(deliveries.count) + 1), message: message.number,
-            mailbox: mailboxes[roll(2)], referral: referral?.id, queuedAt: now,
+            mailbox: mailboxes[roll(2)], thread: thread, queuedAt: now,
             expiresAt: now + .seconds(roll(120)), state: roll(4) == 0 ? .held : .queued)
         deliveries.append(delivery)
         return [.insertMessage(message, payload()), .insertDelivery(delivery)]

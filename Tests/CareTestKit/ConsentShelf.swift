@@ -16,9 +16,10 @@ public struct ConsentShelf {
 
     /// Remembers what the document of `submission` says.
     public mutating func put(_ submission: Submission) {
-        guard let bytes = submission.payload?.bytes else { return }
-        if let directive = submission.directive { directives[bytes] = directive }
-        if let found = submission.contents { contents[bytes] = found }
+        guard let document = submission.document else { return }
+        let bytes = document.payload.bytes
+        if let directive = document.directive { directives[bytes] = directive }
+        if let found = document.contents { contents[bytes] = found }
     }
 
     /// Forgets what documents hold, as if they could no longer be read.

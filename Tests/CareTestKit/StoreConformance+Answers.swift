@@ -12,7 +12,8 @@ extension StoreConformance {
                 .insertMessage(Sample.message(2, id: 2, about: nil), .document(Payload([2]))),
                 .putConsent(first), .putConsent(second),
             ])
-            #expect(try bed.load { $0.consents = [first.id] }.consents == [first.id: second])
+            #expect(
+                try bed.load { $0.threads = [.directive(first.id)] }.consents == [first.id: second])
             let found = try bed.store.consents(of: Sample.patient(1))
             #expect(found.map(\.0) == [second])
             #expect(found.map(\.1) == [Payload([2])])

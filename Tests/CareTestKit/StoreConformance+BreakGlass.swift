@@ -107,7 +107,7 @@ extension StoreConformance {
                 #expect(try bed.store.payload(of: other.number) == Payload([3]))
                 let facts = try bed.load {
                     $0.messages = [message.number, shared.number]
-                    $0.breakGlasses = [glass.id]
+                    $0.threads = [.override(glass.id)]
                 }
                 for number in [message.number, shared.number] {
                     let kept = try #require(facts.messages[number])
@@ -189,7 +189,7 @@ extension StoreConformance {
                 if isRestarted { try bed.restart() }
                 let ids = (1...4).map { ConsentID(Sample.uuid($0)) }
                 let facts = try bed.load {
-                    $0.consents = Set(ids)
+                    $0.threads = Set(ids.map { .directive($0) })
                     $0.consentVersions = [ids[0]]
                 }
                 #expect(
@@ -217,7 +217,8 @@ extension StoreConformance {
     private static func found(
         _ id: BreakGlassID, _ bed: StoreBed
     ) throws -> [BreakGlassID: BreakGlass] {
-        try bed.load { $0.breakGlasses = [id, BreakGlassID(Sample.uuid(9))] }.breakGlasses
+        try bed.load { $0.threads = [.override(id), .override(BreakGlassID(Sample.uuid(9)))] }
+            .breakGlasses
     }
 
     private static func review(_ finding: BreakGlass.Finding) -> BreakGlass.Review {

@@ -30,7 +30,7 @@ extension StoreConformance {
             let sent = try bed.refer(1, state: .deadLettered)
             let replay = Delivery(
                 id: DeliveryID(2), message: sent.message.number, mailbox: sent.delivery.mailbox,
-                referral: sent.delivery.referral, queuedAt: Sample.now, expiresAt: Sample.later,
+                thread: sent.delivery.thread, queuedAt: Sample.now, expiresAt: Sample.later,
                 replayOf: sent.delivery.id)
             try bed.store.commit([.insertDelivery(replay)])
             #expect(try bed.load { $0.deliveries = [replay.id] }.deliveries == [replay.id: replay])
@@ -39,7 +39,7 @@ extension StoreConformance {
             let sent = try bed.refer(1)
             let other = Delivery(
                 id: DeliveryID(99), message: sent.message.number, mailbox: sent.delivery.mailbox,
-                referral: nil, queuedAt: Sample.now, expiresAt: Sample.later)
+                thread: nil, queuedAt: Sample.now, expiresAt: Sample.later)
             bed.expectContradiction([.updateDelivery(other)])
         },
         StoreConformance("a delivery number cannot be used twice") { bed in
@@ -49,7 +49,15 @@ extension StoreConformance {
         StoreConformance("a delivery carries a message") { bed in
             let delivery = Delivery(
                 id: DeliveryID(1), message: MessageNumber(99), mailbox: Sample.clinicMailbox,
-                referral: nil, queuedAt: Sample.now, expiresAt: Sample.later)
+                thread: nil, queuedAt: Sample.now, expiresAt: Sample.later)
+            bed.expectContradiction([.insertDelivery(delivery)])
+        },
+        StoreConformance("a delivery keeps no order that its thread does not have") { bed in
+            let sent = try bed.refer(1)
+            let delivery = Delivery(
+                id: DeliveryID(2), message: sent.message.number, mailbox: Sample.clinicMailbox,
+                thread: .override(BreakGlassID(Sample.uuid(3))), queuedAt: Sample.now,
+                expiresAt: Sample.later)
             bed.expectContradiction([.insertDelivery(delivery)])
         },
         StoreConformance("unsettled deliveries expire in order, settled ones never") { bed in

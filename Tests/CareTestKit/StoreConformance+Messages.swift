@@ -68,7 +68,7 @@ extension StoreConformance {
                 let number = MessageNumber(Int64(index) + 1)
                 let message = Message(
                     number: number, id: MessageID(Sample.uuid(UInt64(index))), kind: kind,
-                    acceptedAt: Sample.now, sender: nil, organisation: nil, referral: nil,
+                    acceptedAt: Sample.now, sender: nil, organisation: nil, thread: nil,
                     patient: nil, state: nil, version: 0, reason: nil, expiresAt: Sample.later)
                 try bed.store.commit([.insertMessage(message, .none)])
                 #expect(try bed.load { $0.messages = [number] }.messages[number] == message)
@@ -124,6 +124,50 @@ extension StoreConformance {
             let message = Sample.message(1, id: 1, about: Sample.referral(1))
             bed.expectContradiction([.insertMessage(message, .none)])
         },
+        StoreConformance("a message is in the thread of the directive that it brings") { bed in
+            let id = ConsentID(Sample.uuid(4))
+            let message = inThread(.directive(id), .consentPut)
+            try bed.store.commit([
+                .insertMessage(message, .none),
+                .putConsent(directive(id, version: 1, message: message)),
+            ])
+            let facts = try bed.load { $0.messages = [message.number] }
+            #expect(facts.messages == [message.number: message])
+            try bed.restart()
+            let later = inThread(.directive(id), .consentPut, number: 2)
+            try bed.store.commit([
+                .insertMessage(later, .none),
+                .putConsent(directive(id, version: 2, message: later)),
+            ])
+            let both = try bed.load { $0.messages = [message.number, later.number] }
+            #expect(both.messages == [message.number: message, later.number: later])
+        },
+        StoreConformance("a message is in no thread of a directive that it does not bring") { bed in
+            let id = ConsentID(Sample.uuid(4))
+            let first = inThread(.directive(id), .consentPut)
+            try bed.store.commit([
+                .insertMessage(first, .none),
+                .putConsent(directive(id, version: 1, message: first)),
+            ])
+            bed.expectContradiction([
+                .insertMessage(inThread(.directive(id), .consentPut, number: 2), .none)
+            ])
+        },
+        StoreConformance("only what records a directive brings one") { bed in
+            let id = ConsentID(Sample.uuid(4))
+            let report = inThread(.directive(id), .report)
+            bed.expectContradiction([
+                .insertMessage(report, .none),
+                .putConsent(directive(id, version: 1, message: report)),
+            ])
+        },
+        StoreConformance("a message is in the thread of the override it is about") { bed in
+            let id = BreakGlassID(Sample.uuid(78))
+            let notice = inThread(.override(id), .breakGlassNotice)
+            try bed.store.commit([.insertMessage(notice, .none)])
+            let facts = try bed.load { $0.messages = [notice.number] }
+            #expect(facts.messages == [notice.number: notice])
+        },
         StoreConformance("of a transaction that fails nothing stays") { bed in
             let message = Sample.message(1, id: 1, about: nil)
             bed.expectContradiction([
@@ -135,7 +179,7 @@ extension StoreConformance {
             #expect(bed.state.lastMessage == MessageNumber(0))
             #expect(bed.state.streams.isEmpty)
             let facts = try bed.load {
-                $0.referrals = [Sample.referral(1).id]
+                $0.threads = [.referral(Sample.referral(1).id)]
                 $0.messages = [MessageNumber(1)]
             }
             #expect(facts == Facts())
@@ -145,8 +189,26 @@ extension StoreConformance {
     private static func nobodys(_ details: MessageDetails = MessageDetails()) -> Message {
         Message(
             number: MessageNumber(1), id: MessageID(Sample.uuid(1)), kind: .report,
-            acceptedAt: Sample.now, sender: nil, organisation: nil, referral: nil, patient: nil,
+            acceptedAt: Sample.now, sender: nil, organisation: nil, thread: nil, patient: nil,
             state: nil, version: 0, reason: nil, expiresAt: Sample.later, details: details)
+    }
+
+    private static func inThread(
+        _ thread: ThreadID, _ kind: MessageKind, number: Int64 = 1
+    ) -> Message {
+        Message(
+            number: MessageNumber(number), id: MessageID(Sample.uuid(UInt64(number))), kind: kind,
+            acceptedAt: Sample.now, sender: nil, organisation: nil, thread: thread,
+            patient: Sample.patient(1), state: nil, version: 0, reason: nil,
+            expiresAt: Sample.later)
+    }
+
+    private static func directive(
+        _ id: ConsentID, version: UInt32, message: Message
+    ) -> ConsentRecord {
+        ConsentRecord(
+            id: id, patient: Sample.patient(1), version: version, message: message.number,
+            recordedBy: Sample.desk, organisation: Sample.practice, recordedAt: Sample.now)
     }
 
     private static func hash(_ byte: UInt8) -> [UInt8] { Array(repeating: byte, count: 32) }
@@ -179,11 +241,10 @@ extension StoreConformance {
             message: MessageID(Sample.uuid(77)), mailbox: Sample.clinicMailbox,
             state: .deadLettered, code: "too-often")
         details.patient = Sample.identifier(1)
-        details.breakGlass = BreakGlassID(Sample.uuid(78))
         return Message(
             number: MessageNumber(1), id: MessageID(Sample.uuid(9)), kind: .move(.schedule),
             acceptedAt: Sample.now, sender: Sample.desk, organisation: Sample.practice,
-            referral: referral.id, patient: referral.patient, state: .scheduled,
+            thread: .referral(referral.id), patient: referral.patient, state: .scheduled,
             version: 4_000_000_000,
             reason: ReasonCode("patient-request"), expiresAt: Sample.later, details: details,
             payloadType: "text/plain", payloadHash: hash(6), payloadByteCount: 3)

@@ -61,7 +61,9 @@ extension StoreConformance {
                 message: sent.message.number, recordedBy: Sample.desk,
                 organisation: Sample.practice, recordedAt: Sample.now)
             try bed.store.commit([.putConsent(record)])
-            let facts = try bed.load { $0.consents = [record.id, ConsentID(Sample.uuid(8))] }
+            let facts = try bed.load {
+                $0.threads = [.directive(record.id), .directive(ConsentID(Sample.uuid(8)))]
+            }
             #expect(facts.waiting == [Sample.patient(1): [sent.delivery.id]])
             #expect(facts.deliveries == [sent.delivery.id: sent.delivery])
         },

@@ -8,7 +8,8 @@ extension StoreConformance {
             var referral = Sample.referral(1)
             try bed.store.commit([.putReferral(referral)])
             #expect(
-                try bed.load { $0.referrals = [referral.id] }.referrals[referral.id] == referral)
+                try bed.load { $0.threads = [.referral(referral.id)] }.referrals[referral.id]
+                    == referral)
             for state in ReferralState.allCases {
                 referral.state = state
                 referral.version += 1
@@ -20,7 +21,7 @@ extension StoreConformance {
                 referral.dueAt = state == .infoRequested ? Sample.later : nil
                 referral.next = state == .redirected ? ReferralID(Sample.uuid(2)) : nil
                 try bed.store.commit([.putReferral(referral)])
-                let found = try bed.load { $0.referrals = [referral.id] }.referrals
+                let found = try bed.load { $0.threads = [.referral(referral.id)] }.referrals
                 #expect(found == [referral.id: referral])
             }
         },
@@ -31,14 +32,14 @@ extension StoreConformance {
                 to: Sample.clinicMailbox, priority: .stat, reason: ReasonCode("advice"),
                 requestedAt: Sample.now, previous: ReferralID(Sample.uuid(1)))
             try bed.store.commit([.putReferral(leg)])
-            #expect(try bed.load { $0.referrals = [leg.id] }.referrals == [leg.id: leg])
+            #expect(try bed.load { $0.threads = [.referral(leg.id)] }.referrals == [leg.id: leg])
         },
         StoreConformance("a referral comes with its unsettled deliveries") { bed in
             let first = try bed.refer(1)
             let second = try bed.send(2, about: first.referral, state: .held)
             try bed.set(first.delivery, .acknowledged)
             let referral = try #require(first.referral)
-            let facts = try bed.load { $0.referrals = [referral.id] }
+            let facts = try bed.load { $0.threads = [.referral(referral.id)] }
             #expect(facts.deliveries == [second.delivery.id: second.delivery])
             #expect(facts.messages == [second.message.number: second.message])
         },

@@ -70,7 +70,8 @@ enum Sample {
         Message(
             number: MessageNumber(number), id: MessageID(uuid(id)), kind: kind,
             acceptedAt: now, sender: sender, organisation: sender == nil ? nil : practice,
-            referral: referral?.id, patient: referral?.patient ?? Self.patient(patient),
+            thread: referral.map { .referral($0.id) },
+            patient: referral?.patient ?? Self.patient(patient),
             state: referral?.state,
             version: referral?.version ?? 0, reason: referral?.reason, expiresAt: later,
             details: details, payloadType: payload == nil ? nil : "application/fhir+json",
@@ -107,7 +108,8 @@ enum Sample {
         SequencedEvent(
             stream: stream, sequence: sequence,
             event: Event(
-                kind: .delivery, at: now, referral: ReferralSummary(referral(1)), move: .request,
+                kind: .delivery, at: now, subject: .referral(ReferralSummary(referral(1))),
+                move: .request,
                 deliveryState: .acknowledged))
     }
 }

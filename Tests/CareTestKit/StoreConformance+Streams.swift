@@ -56,7 +56,7 @@ extension StoreConformance {
             let name = StreamName.organisation(Sample.practice)
             let bare = SequencedEvent(
                 stream: name, sequence: 3,
-                event: Event(kind: .arrival, at: Sample.now, referral: nil))
+                event: Event(kind: .arrival, at: Sample.now, subject: nil))
             let events = [Sample.event(name, 1), Sample.event(name, 2), bare]
             try bed.store.commit([.putStream(Sample.stream(name))] + events.map(Write.appendEvent))
             let reader = try bed.store.makeReader()

@@ -95,7 +95,8 @@ struct StoreBed {
         let message = Sample.message(lastMessage, id: id, about: referral)
         let delivery = Delivery(
             id: DeliveryID(lastDelivery), message: message.number, mailbox: mailbox,
-            referral: referral?.id, queuedAt: Sample.now, expiresAt: expiresAt, state: state)
+            thread: referral.map { .referral($0.id) }, queuedAt: Sample.now, expiresAt: expiresAt,
+            state: state)
         try store.commit([.insertMessage(message, .none), .insertDelivery(delivery)])
         return Sent(referral: referral, message: message, delivery: delivery)
     }

@@ -7,7 +7,7 @@ extension Town {
     public func referral(_ id: ReferralID?) throws -> Referral? {
         guard let id else { return nil }
         var keys = FactKeys()
-        keys.referrals = [id]
+        keys.threads = [.referral(id)]
         return try broker.store.load(keys).referrals[id]
     }
 

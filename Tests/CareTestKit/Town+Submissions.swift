@@ -17,9 +17,20 @@ extension Town {
         return Payload(mark + filling)
     }
 
-    /// A submission of `kind` with a fresh id.
-    public func submission(_ kind: MessageKind) -> Submission {
-        var submission = Submission(id: MessageID(fresh()), kind: kind)
+    /// A patient as envelopes name one.
+    public static func named(_ patient: PatientKey) -> NamedPatient {
+        guard let identifier = BusinessIdentifier(system: "urn:test", value: "p") else {
+            preconditionFailure("a value that is not empty makes an identifier")
+        }
+        return NamedPatient(key: patient, identifier: identifier)
+    }
+
+    /// A submission with a fresh id.
+    public func submission(
+        _ body: Submission.Body, about patient: PatientKey? = nil
+    ) -> Submission {
+        var submission = Submission(
+            id: MessageID(fresh()), patient: patient.map(Self.named), body: body)
         submission.contentHash = fresh().bytes
         return submission
     }
@@ -29,15 +40,13 @@ extension Town {
         _ payload: Payload? = nil, about patient: PatientKey, to submission: inout Submission
     ) {
         let payload = payload ?? document()
-        submission.patient = patient
-        submission.patientIdentifier = BusinessIdentifier(system: "urn:test", value: "p")
-        submission.payload = payload
-        submission.payloadHash = payload.bytes
-        submission.payloadType = "application/fhir+json"
-        submission.contents =
-            submission.contents ?? [
-                ContentItem(resource: ContentResource(type: "ServiceRequest"), need: .alternative)
-            ]
+        submission.patient = Self.named(patient)
+        var document = Submission.Document(payload, type: "application/fhir+json")
+        document.hash = payload.bytes
+        document.contents = [
+            ContentItem(resource: ContentResource(type: "ServiceRequest"), need: .alternative)
+        ]
+        submission.document = document
     }
 
     /// A request for `patient` to `mailbox`.
@@ -45,11 +54,11 @@ extension Town {
         for patient: PatientKey = Town.patient(1),
         to mailbox: Mailbox = .service(Town.cardiology), byteCount: Int = 24
     ) -> Submission {
-        var submission = submission(.move(.request))
-        submission.referral = ReferralID(fresh())
-        submission.to = mailbox
-        submission.priority = .routine
-        submission.reason = ReasonCode("assessment")
+        var request = ReferralRequest(
+            referral: ReferralID(fresh()), patient: Self.named(patient), priority: .routine)
+        request.to = mailbox
+        request.terms.reason = ReasonCode("assessment")
+        var submission = submission(.request(request))
         attach(document(byteCount: byteCount), about: patient, to: &submission)
         return submission
     }
@@ -58,10 +67,9 @@ extension Town {
     public func move(
         _ move: ReferralMove, _ referral: Referral, reason: String? = nil, document: Bool = false
     ) -> Submission {
-        var submission = submission(.move(move))
-        submission.referral = referral.id
-        submission.expectedVersion = referral.version
-        submission.reason = reason.map { ReasonCode($0) }
+        var change = ReferralChange(move, of: referral.id, at: referral.version)
+        change.terms.reason = reason.map { ReasonCode($0) }
+        var submission = submission(.change(change))
         if document { attach(about: referral.patient, to: &submission) }
         return submission
     }
@@ -73,10 +81,10 @@ extension Town {
         for row in rows { if case .required(let set) = row.reason { reason = set.codes.first } }
         let documented: Set<ReferralMove> = [.note, .complete, .answer, .correct]
         var submission = move(name, referral, reason: reason, document: documented.contains(name))
-        if name == .schedule { submission.appointment = appointment(in: 7) }
+        if name == .schedule { submission.change.terms.appointment = appointment(in: 7) }
         if name == .redirect {
-            submission.to = .service(Town.imaging)
-            submission.otherLeg = ReferralID(fresh())
+            submission.change.to = .service(Town.imaging)
+            submission.change.next = ReferralID(fresh())
         }
         return submission
     }
@@ -91,35 +99,51 @@ extension Town {
     public func consent(
         _ directive: ConsentDirective, for patient: PatientKey, id: ConsentID
     ) -> Submission {
-        var submission = submission(.consentPut)
-        submission.consent = id
-        submission.directive = directive
+        let record = DirectiveRecord(consent: id, patient: Self.named(patient))
+        var submission = submission(.record(record))
         attach(about: patient, to: &submission)
+        submission.document?.directive = directive
         return submission
     }
 
     /// Withdraws the directive `id`.
     public func revocation(of id: ConsentID) -> Submission {
-        var submission = submission(.consentRevoke)
-        submission.consent = id
-        return submission
+        submission(.withdrawal(DirectiveWithdrawal(consent: id)))
     }
 
     /// Overrides the consent of `patient`.
     public func breakGlass(
         for patient: PatientKey, words: String? = "unconscious, no next of kin"
     ) -> Submission {
-        var submission = submission(.breakGlass)
-        submission.patient = patient
-        submission.patientIdentifier = BusinessIdentifier(system: "urn:test", value: "p")
-        submission.words = words
-        return submission
+        let start = OverrideStart(patient: Self.named(patient), words: words)
+        return submission(.overrideStart(start), about: patient)
     }
 
     /// Replays the dead letter `delivery`.
     public func replay(_ delivery: DeliveryID) -> Submission {
-        var submission = submission(.replay)
-        submission.delivery = delivery
-        return submission
+        submission(.replay(Replay(delivery: delivery)))
+    }
+}
+
+extension Submission {
+    /// The referral it opens or moves.
+    public var referral: ReferralID? { thread?.referral }
+
+    /// Its body as that of a request, to be changed.
+    public var request: ReferralRequest {
+        get {
+            guard case .request(let body) = body else { preconditionFailure("not a request") }
+            return body
+        }
+        set { body = .request(newValue) }
+    }
+
+    /// Its body as that of another move, to be changed.
+    public var change: ReferralChange {
+        get {
+            guard case .change(let body) = body else { preconditionFailure("not a move") }
+            return body
+        }
+        set { body = .change(newValue) }
     }
 }

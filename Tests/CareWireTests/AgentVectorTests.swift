@@ -22,7 +22,7 @@ struct AgentVectorTests {
             throw NotASubmission(saying: heard.saying)
         }
         #expect(heard.envelope != nil)
-        #expect(submission.payloadRefusal == nil)
+        #expect(submission.refusal == nil)
         return submission
     }
 
@@ -53,19 +53,17 @@ struct AgentVectorTests {
     func request() throws {
         let submission = try submission("refers a patient")
         let referral = try Story.referral()
-        var expected = Submission(id: try Story.request(), kind: .move(.request))
-        expected.referral = referral.id
-        expected.patient = patient
-        expected.patientIdentifier = try Story.patientIdentifier()
-        expected.to = referral.to
-        expected.replyTo = referral.replyTo
-        expected.priority = .urgent
-        expected.reason = ReasonCode("assessment")
+        let named = NamedPatient(key: patient, identifier: try Story.patientIdentifier())
+        var request = ReferralRequest(referral: referral.id, patient: named, priority: .urgent)
+        request.to = referral.to
+        request.replyTo = referral.replyTo
+        request.terms.reason = ReasonCode("assessment")
+        let payload = try #require(submission.document?.payload)
+        var expected = Submission(id: try Story.request(), patient: named, body: .request(request))
         expected.expiresAt = Story.days(5)
-        expected.payloadType = Story.fhir
-        expected.payload = submission.payload
+        expected.document = Submission.Document(payload, type: Story.fhir)
         #expect(submission == expected)
-        let payload = try #require(submission.payload)
+        #expect(submission.thread == .referral(referral.id))
         #expect(String(decoding: payload.bytes, as: UTF8.self).contains("ServiceRequest"))
     }
 
@@ -74,63 +72,78 @@ struct AgentVectorTests {
         let accept = try submission("accepts, without a document")
         #expect(accept.id == (try Story.accept()))
         #expect(accept.kind == .move(.accept))
-        #expect(accept.expectedVersion == 2)
-        #expect(accept.dueAt == Story.days(14))
-        #expect(accept.payload == nil)
+        #expect(accept.document == nil)
+        #expect(try change(of: accept).expectedVersion == 2)
+        #expect(try change(of: accept).terms.dueAt == Story.days(14))
 
-        let schedule = try submission("books a visit")
+        let schedule = try change(of: submission("books a visit"))
         let end = Story.days(7) + .seconds(1_800)
-        #expect(schedule.appointment == Appointment(start: Story.days(7), end: end))
+        #expect(schedule.terms.appointment == Appointment(start: Story.days(7), end: end))
 
-        let hold = try submission("pauses, as a coordinator of the recipient")
-        #expect(hold.onBehalfOf == .recipient)
-        #expect(hold.reason == ReasonCode("awaiting-test"))
+        let hold = try change(of: submission("pauses, as a coordinator of the recipient"))
+        #expect(hold.terms.onBehalfOf == .recipient)
+        #expect(hold.terms.reason == ReasonCode("awaiting-test"))
 
-        let ask = try submission("asks a question that blocks")
-        #expect(ask.isBlocking)
-        #expect(ask.dueAt == Story.days(3))
+        let ask = try change(of: submission("asks a question that blocks"))
+        #expect(ask.terms.isBlocking)
+        #expect(ask.terms.dueAt == Story.days(3))
 
-        let redirect = try submission("passes the referral on")
+        let redirect = try change(of: submission("passes the referral on"))
         #expect(redirect.to == .service(ServiceID(unchecked: "neurology")))
-        #expect(redirect.otherLeg == (try Story.nextLeg()))
+        #expect(redirect.next == (try Story.nextLeg()))
 
         let again = try submission("refers again, and means a second open referral")
-        #expect(again.referral == (try Story.nextLeg()))
-        #expect(again.otherLeg == (try Story.referral().id))
-        #expect(again.allowsDuplicate)
-        #expect(again.payloadType == nil)
+        guard case .request(let request) = again.body else { throw OtherBody(body: again.body) }
+        #expect(request.referral == (try Story.nextLeg()))
+        #expect(request.previous == (try Story.referral().id))
+        #expect(request.allowsDuplicate)
+        #expect(again.document?.type == nil)
+    }
+
+    private func change(of submission: Submission) throws -> ReferralChange {
+        guard case .change(let change) = submission.body else {
+            throw OtherBody(body: submission.body)
+        }
+        return change
     }
 
     @Test("directives and replays carry what is theirs")
     func others() throws {
         let put = try submission("records a directive")
+        let named = NamedPatient(key: patient, identifier: try Story.patientIdentifier())
         #expect(put.kind == .consentPut)
-        #expect(put.consent == (try Story.consent()))
-        #expect(put.patient == patient)
-        #expect(put.payload != nil)
+        #expect(
+            put.body == .record(DirectiveRecord(consent: try Story.consent(), patient: named)))
+        #expect(put.patient == named)
+        #expect(put.document != nil)
+        #expect(put.thread == .directive(try Story.consent()))
         let revoke = try submission("withdraws a directive")
         #expect(revoke.kind == .consentRevoke)
+        #expect(revoke.body == .withdrawal(DirectiveWithdrawal(consent: try Story.consent())))
         let replay = try submission("replays a dead letter")
         #expect(replay.kind == .replay)
-        #expect(replay.delivery == DeliveryID(17))
+        #expect(replay.body == .replay(Replay(delivery: DeliveryID(17))))
+        #expect(replay.thread == nil)
     }
 
     @Test("an override begins with words, and ends and is judged under its own id")
     func breakGlass() throws {
         let start = try submission("breaks the glass")
+        let named = NamedPatient(key: patient, identifier: try Story.patientIdentifier())
+        let glass = try Story.glass()
         #expect(start.kind == .breakGlass)
-        #expect(start.patient == patient)
-        #expect(start.patientIdentifier == (try Story.patientIdentifier()))
-        #expect(start.words == Story.words)
-        #expect(start.finding == nil)
+        #expect(start.patient == named)
+        #expect(start.body == .overrideStart(OverrideStart(patient: named, words: Story.words)))
+        #expect(start.thread == .override(BreakGlassID(start.id.uuid)))
         let end = try submission("ends that")
         #expect(end.kind == .breakGlassEnd)
-        #expect(end.breakGlass == (try Story.glass()))
-        #expect(end.words == nil)
+        #expect(end.body == .overrideEnd(OverrideEnd(breakGlass: glass)))
         let review = try submission("judges that")
         #expect(review.kind == .breakGlassReview)
-        #expect(review.breakGlass == (try Story.glass()))
-        #expect(review.finding == .justified)
+        #expect(
+            review.body
+                == .overrideReview(OverrideReview(breakGlass: glass, finding: .justified)))
+        #expect([end.thread, review.thread] == [.override(glass), .override(glass)])
     }
 
     @Test("what is said about deliveries names delivery and fence")
@@ -197,6 +210,10 @@ struct AgentVectorTests {
 
     private struct NotASubmission: Error {
         let saying: AgentSaying
+    }
+
+    private struct OtherBody: Error {
+        let body: Submission.Body
     }
 }
 

@@ -95,7 +95,7 @@ struct BrokerVectorTests {
         return CareModel.Message(
             number: MessageNumber(1), id: try Story.request(), kind: .move(.request),
             acceptedAt: Story.start + .milliseconds(5), sender: Story.ann,
-            organisation: Story.practice, referral: try Story.referral().id,
+            organisation: Story.practice, thread: .referral(try Story.referral().id),
             patient: try Story.patient(), state: .requested, version: 1,
             reason: ReasonCode("assessment"), expiresAt: Story.days(5), details: details,
             payloadType: Story.fhir, payloadHash: Array(frame.result.content.payloadSha256),
@@ -105,7 +105,7 @@ struct BrokerVectorTests {
     private func delivery(of message: CareModel.Message, fence: Int64) -> Delivery {
         var delivery = Delivery(
             id: DeliveryID(1), message: message.number, mailbox: Story.cardiology,
-            referral: message.referral, queuedAt: message.acceptedAt, expiresAt: message.expiresAt)
+            thread: message.thread, queuedAt: message.acceptedAt, expiresAt: message.expiresAt)
         delivery.fence = Fence(fence)
         delivery.attempts = UInt32(fence)
         return delivery
@@ -139,11 +139,11 @@ struct BrokerVectorTests {
         let report = CareModel.Message(
             number: MessageNumber(2), id: try Story.id("019b90af-9000-7fed-8cba-987654321000"),
             kind: .report, acceptedAt: Story.days(5), sender: nil, organisation: nil,
-            referral: try Story.referral().id, patient: nil, state: .expired, version: 2,
+            thread: .referral(try Story.referral().id), patient: nil, state: .expired, version: 2,
             reason: nil, expiresAt: Story.days(371), details: details)
         var delivery = Delivery(
             id: DeliveryID(2), message: report.number, mailbox: .agent(Story.ann),
-            referral: report.referral, queuedAt: report.acceptedAt, expiresAt: report.expiresAt)
+            thread: report.thread, queuedAt: report.acceptedAt, expiresAt: report.expiresAt)
         delivery.fence = Fence(1)
         delivery.attempts = 1
         try expect(
@@ -225,7 +225,7 @@ struct BrokerVectorTests {
         referral.version = UInt32(place)
         return Event(
             kind: .referral, at: Story.start + .seconds(place * 60),
-            referral: ReferralSummary(referral), move: move)
+            subject: .referral(ReferralSummary(referral)), move: move)
     }
 
     @Test("streams and events look the same on both sockets")

@@ -35,7 +35,7 @@ struct ConsentVectorTests {
         return CareModel.Message(
             number: MessageNumber(1), id: try Story.request(), kind: .move(.request),
             acceptedAt: Story.start + .milliseconds(5), sender: Story.ann,
-            organisation: Story.practice, referral: try Story.referral().id,
+            organisation: Story.practice, thread: .referral(try Story.referral().id),
             patient: try Story.patient(), state: .requested, version: 1,
             reason: ReasonCode("assessment"), expiresAt: Story.days(5), details: details,
             payloadType: Story.fhir, payloadHash: Array(hash), payloadByteCount: byteCount)
@@ -48,7 +48,7 @@ struct ConsentVectorTests {
         let message = try request(hash: hash, byteCount: 0)
         var delivery = Delivery(
             id: DeliveryID(3), message: message.number, mailbox: Story.cardiology,
-            referral: message.referral, queuedAt: message.acceptedAt, expiresAt: message.expiresAt)
+            thread: message.thread, queuedAt: message.acceptedAt, expiresAt: message.expiresAt)
         delivery.fence = Fence(1)
         delivery.attempts = 1
         for (isAdmitted, name) in [(true, name), (false, "a copy that does not")] {
@@ -67,14 +67,14 @@ struct ConsentVectorTests {
     func notice() throws {
         var details = MessageDetails()
         details.patient = try Story.patientIdentifier()
-        details.breakGlass = try Story.glass()
         let notice = CareModel.Message(
             number: MessageNumber(9), id: try Story.id("019b76ec-0d05-7ace-9abc-aabbccddeeff"),
             kind: .breakGlassNotice, acceptedAt: Story.start + .seconds(1_200), sender: nil,
-            organisation: nil, referral: nil, patient: try Story.patient(), state: nil, version: 0,
-            reason: nil, expiresAt: Story.days(366), details: details)
+            organisation: nil, thread: .override(try Story.glass()),
+            patient: try Story.patient(), state: nil, version: 0, reason: nil,
+            expiresAt: Story.days(366), details: details)
         var delivery = Delivery(
-            id: DeliveryID(4), message: notice.number, mailbox: .agent(Story.ann), referral: nil,
+            id: DeliveryID(4), message: notice.number, mailbox: .agent(Story.ann), thread: nil,
             queuedAt: notice.acceptedAt, expiresAt: notice.expiresAt)
         delivery.fence = Fence(1)
         delivery.attempts = 1

@@ -30,7 +30,7 @@ struct FieldTests {
     private func refusal(_ saying: AgentSaying) -> Refusal? {
         switch saying {
         case .unusable(let refusal): refusal
-        case .submit(let submission): submission.payloadRefusal
+        case .submit(let submission): submission.refusal
         default: nil
         }
     }
@@ -68,8 +68,88 @@ struct FieldTests {
                 continue
             }
             #expect(submission.id == (try Story.request()))
-            #expect(submission.payloadRefusal?.code == .invalidField)
-            #expect(submission.payloadRefusal?.message.contains("field \(field) ") == true)
+            #expect(submission.refusal?.code == .invalidField)
+            #expect(submission.refusal?.message.contains("field \(field) ") == true)
+        }
+    }
+
+    /// What each kind needs, by the name of the field.
+    private static let needs: [(kinds: [String], fields: [String])] = [
+        (["request"], ["referral_id", "patient", "priority"]),
+        (
+            ReferralMove.allCases.map(\.rawValue).filter { $0 != "request" },
+            ["referral_id"]
+        ),
+        (["consent-put"], ["consent_id", "patient"]), (["consent-revoke"], ["consent_id"]),
+        (["replay"], ["delivery_id"]), (["break-glass"], ["patient"]),
+        (["break-glass-end"], ["break_glass_id"]),
+        (["break-glass-review"], ["break_glass_id", "finding"]),
+    ]
+
+    /// A submission that has every field, whatever its kind needs.
+    private func full(_ kind: String) throws -> WireSubmit {
+        let referral = try Story.referral()
+        let glass = try Story.glass()
+        let consent = try Story.consent()
+        let identifier = try Story.patientIdentifier()
+        let id = try Story.request()
+        return WireSubmit.with {
+            $0.messageID = Data(id.bytes)
+            $0.kind = kind
+            $0.referralID = Data(referral.id.bytes)
+            $0.patient = identifier.wire
+            $0.priority = "urgent"
+            $0.consentID = Data(consent.bytes)
+            $0.deliveryID = 17
+            $0.breakGlassID = Data(glass.bytes)
+            $0.finding = "justified"
+        }
+    }
+
+    private static func clear(_ field: String, in submit: inout WireSubmit) {
+        switch field {
+        case "referral_id": submit.referralID = Data()
+        case "patient": submit.clearPatient()
+        case "priority": submit.priority = ""
+        case "consent_id": submit.consentID = Data()
+        case "delivery_id": submit.deliveryID = 0
+        case "break_glass_id": submit.breakGlassID = Data()
+        case "finding": submit.finding = ""
+        default: Issue.record("no field \(field)")
+        }
+    }
+
+    @Test("a kind without a field that it needs is refused in a receipt, and others are not asked")
+    func missing() throws {
+        let all = Set(Self.needs.flatMap(\.fields))
+        for (kinds, needed) in Self.needs {
+            for kind in kinds {
+                for field in all.sorted() {
+                    var submit = try full(kind)
+                    Self.clear(field, in: &submit)
+                    let saying = try hear { $0.submit = submit }
+                    guard case .submit(let submission) = saying else {
+                        throw Unexpected(saying: saying)
+                    }
+                    #expect(submission.id == (try Story.request()))
+                    #expect(submission.kind.name == kind)
+                    let isNeeded = needed.contains(field)
+                    #expect(submission.refusal?.code == (isNeeded ? .invalidField : nil))
+                    guard isNeeded else { continue }
+                    #expect(submission.refusal?.message.contains("field \(field) ") == true)
+                    let isThere = field != "referral_id"
+                    let referral = ThreadID.referral(try Story.referral().id)
+                    #expect(submission.thread == (isThere ? referral : nil))
+                }
+            }
+        }
+    }
+
+    @Test("the broker's own kinds are refused in a receipt")
+    func brokersKinds() throws {
+        for kind in ["report", "break-glass-notice"] {
+            let submit = try full(kind)
+            #expect(try refusal(hear { $0.submit = submit })?.code == .invalidField)
         }
     }
 
@@ -129,13 +209,16 @@ struct FieldTests {
     }
 
     private func words(_ text: String) throws -> String? {
+        let patient = try Story.patientIdentifier().wire
         let saying = try submit {
             $0.kind = "break-glass"
+            $0.patient = patient
             $0.words = text
         }
-        guard case .submit(let submission) = saying else { throw Unexpected(saying: saying) }
-        #expect(submission.payloadRefusal == nil)
-        return submission.words
+        guard case .submit(let submission) = saying,
+            case .overrideStart(let start) = submission.body
+        else { throw Unexpected(saying: saying) }
+        return start.words
     }
 
     @Test("words of the greatest length are taken as they are")
@@ -152,13 +235,17 @@ struct FieldTests {
 
     @Test("a submission refused for its words does not carry them on")
     func refusedWords() throws {
+        let patient = try Story.patientIdentifier().wire
         let saying = try submit {
             $0.kind = "break-glass"
+            $0.patient = patient
             $0.words = String(repeating: "a", count: 1_001)
         }
-        guard case .submit(let submission) = saying else { throw Unexpected(saying: saying) }
-        #expect(submission.words == nil)
-        #expect(submission.patientIdentifier == nil)
+        guard case .submit(let submission) = saying, case .unreadable = submission.body else {
+            throw Unexpected(saying: saying)
+        }
+        #expect(submission.patient == nil)
+        #expect(submission.document == nil)
     }
 
     @Test("numbers beyond what a broker gives name nothing, and end nothing")
@@ -185,9 +272,10 @@ struct FieldTests {
             $0.kind = "schedule"
             $0.appointmentStartMs = 5
         }
-        guard case .submit(let submission) = saying else { throw Unexpected(saying: saying) }
+        guard case .submit(let submission) = saying, case .change(let change) = submission.body
+        else { throw Unexpected(saying: saying) }
         let instant = Timestamp(milliseconds: 5)
-        #expect(submission.appointment == Appointment(start: instant, end: instant))
+        #expect(change.terms.appointment == Appointment(start: instant, end: instant))
     }
 
     private struct Unexpected: Error {

@@ -1,5 +1,51 @@
 internal import CareModel
 
+extension OverrideStart: SubmissionHandling {
+    func addKeys(
+        for submission: Submission, from agent: AgentID, in core: BrokerCore,
+        to keys: inout FactKeys
+    ) {
+        keys.careTeams.insert(patient.key)
+        keys.waiting.insert(patient.key)
+    }
+
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        try core.breakGlass(self, submission, from: agent, &step)
+    }
+}
+
+extension OverrideEnd: SubmissionHandling {
+    func addKeys(
+        for submission: Submission, from agent: AgentID, in core: BrokerCore,
+        to keys: inout FactKeys
+    ) {
+        core.addPatient(of: breakGlass, to: &keys)
+    }
+
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        try core.endBreakGlass(breakGlass, submission, from: agent, &step)
+    }
+}
+
+extension OverrideReview: SubmissionHandling {
+    func addKeys(
+        for submission: Submission, from agent: AgentID, in core: BrokerCore,
+        to keys: inout FactKeys
+    ) {
+        core.addPatient(of: breakGlass, to: &keys)
+    }
+
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        try core.reviewBreakGlass(self, submission, from: agent, &step)
+    }
+}
+
 extension BrokerCore {
     /// The shortest reason that says something, in bytes.
     private static let wordsByteCountMin = 10
@@ -13,13 +59,16 @@ extension BrokerCore {
         }
     }
 
+    /// What the end of an override may call back, if it still holds.
+    fileprivate func addPatient(of glass: BreakGlassID, to keys: inout FactKeys) {
+        if let glass = breakGlasses[glass] { keys.waiting.insert(glass.patient) }
+    }
+
     /// Overrides a patient's consent for one agent: audited, and the custodians are told at once.
-    mutating func breakGlass(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func breakGlass(
+        _ start: OverrideStart, _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard let patient = submission.patient, let identifier = submission.patientIdentifier else {
-            throw Rejection(.invalidField, "Break-glass needs a patient.")
-        }
+        let patient = start.patient.key
         let id = BreakGlassID(submission.id.uuid)
         guard step.facts.breakGlasses[id] == nil else { throw Rejection(.duplicateConflict) }
         let relations = relations(of: agent, to: patient, step)
@@ -28,14 +77,14 @@ extension BrokerCore {
         guard AccessTable.allows(agent.roles, .breakGlass, relations.subtracting([.emergency])),
             !relations.contains(.emergency)
         else { throw Rejection(.breakGlassHolds) }
-        guard let words = submission.words, words.utf8.count >= Self.wordsByteCountMin else {
+        guard let words = start.words, words.utf8.count >= Self.wordsByteCountMin else {
             throw Rejection(
                 .reasonRequired, "Say in a few words why consent must be overridden.")
         }
         let careTeam = step.facts.careTeams[patient] ?? []
         let others = careTeam.subtracting([agent.organisation])
         let glass = BreakGlass(
-            id: id, patient: patient, patientIdentifier: identifier,
+            id: id, patient: patient, patientIdentifier: start.patient.identifier,
             agent: agent.id, organisation: agent.organisation,
             custodians: (others.isEmpty ? [agent.organisation] : others).sorted(), reason: words,
             startedAt: step.now, endsAt: step.now + policy.breakGlassDuration)
@@ -48,30 +97,29 @@ extension BrokerCore {
     }
 
     /// Ends an override before its time.
-    mutating func endBreakGlass(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func endBreakGlass(
+        _ id: BreakGlassID, _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard let glass = submission.breakGlass.flatMap({ step.facts.breakGlasses[$0] }),
-            glass.agent == agent.id
-        else { throw Rejection(.unknownBreakGlass) }
+        guard let glass = step.facts.breakGlasses[id], glass.agent == agent.id else {
+            throw Rejection(.unknownBreakGlass)
+        }
         guard glass.endedAt == nil else { return unchanged(submission, glass) }
         end(glass, "stopped", by: agent, &step)
         return accepted(submission, glass)
     }
 
     /// Notes what somebody else found; what was no emergency ends at once.
-    mutating func reviewBreakGlass(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func reviewBreakGlass(
+        _ review: OverrideReview, _ submission: Submission, from agent: Agent,
+        _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
         guard AccessTable.allows(agent.roles, .reviewBreakGlass) else {
             throw Rejection(.notAllowed)
         }
-        guard var glass = submission.breakGlass.flatMap({ step.facts.breakGlasses[$0] }),
+        guard var glass = step.facts.breakGlasses[review.breakGlass],
             Asker(agent).mayReview(glass)
         else { throw Rejection(.unknownBreakGlass) }
-        guard let finding = submission.finding else {
-            throw Rejection(.invalidField, "A review finds it justified or unjustified.")
-        }
+        let finding = review.finding
         if let earlier = glass.review {
             guard earlier.finding != finding else { return unchanged(submission, glass) }
             throw Rejection(
@@ -146,11 +194,10 @@ extension BrokerCore {
         let reviewers = members.filter { Asker($0).mayReview(glass) }
         var details = MessageDetails()
         details.patient = glass.patientIdentifier
-        details.breakGlass = glass.id
         lastMessage = MessageNumber(lastMessage.number + 1)
         let notice = Message(
             number: lastMessage, id: MessageID(step.uuid()), kind: .breakGlassNotice,
-            acceptedAt: step.now, sender: nil, organisation: nil, referral: nil,
+            acceptedAt: step.now, sender: nil, organisation: nil, thread: .override(glass.id),
             patient: glass.patient, state: nil, version: 0, reason: nil,
             expiresAt: step.now + policy.expiryMax, details: details)
         step.insert(notice, .none)

@@ -10,9 +10,9 @@ extension BrokerCore {
         _ submission: Submission, about referral: Referral, from agent: Agent, to mailbox: Mailbox,
         _ step: inout Step
     ) throws(Rejection) {
-        guard submission.payload != nil else { return }
+        guard let document = submission.document else { return }
         try decide(
-            contents: submission.contents, about: referral, from: agent, to: mailbox, &step)
+            contents: document.contents, about: referral, from: agent, to: mailbox, &step)
     }
 
     /// Decides again for an earlier message that is to go to somebody else.

@@ -208,7 +208,7 @@ extension BrokerCore {
         event.recipient = delivery.mailbox
         event.message = delivery.message
         event.delivery = delivery.id
-        event.referral = delivery.referral
+        event.referral = delivery.thread?.referral
         event.rule = delivery.code
         step.audit(event)
         guard let message = step.facts.messages[delivery.message] else { return }
@@ -228,7 +228,7 @@ extension BrokerCore {
         lastMessage = MessageNumber(lastMessage.number + 1)
         let report = Message(
             number: lastMessage, id: MessageID(step.uuid()), kind: .report, acceptedAt: step.now,
-            sender: nil, organisation: nil, referral: message.referral, patient: nil,
+            sender: nil, organisation: nil, thread: message.thread, patient: nil,
             state: referral?.state, version: referral?.version ?? 0, reason: nil,
             expiresAt: step.now + policy.expiryMax, details: details)
         step.insert(report, .none)
@@ -240,40 +240,10 @@ extension BrokerCore {
         of message: Message, _ delivery: Delivery, _ step: inout Step
     ) {
         guard let organisation = message.organisation else { return }
-        let referral = referral(of: delivery, step)
         let event = Event(
-            kind: .delivery, at: step.now, referral: referral.map(ReferralSummary.init),
+            kind: .delivery, at: step.now, subject: step.subject(of: delivery.thread),
             deliveryState: delivery.state)
         append(event, to: .organisation(organisation), &step)
-    }
-
-    /// Replays a dead letter: one linked new delivery.
-    mutating func replay(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
-    ) throws(Rejection) -> ReceiptItem {
-        guard AccessTable.allows(agent.roles, .replay) else { throw Rejection(.notAllowed) }
-        guard let id = submission.delivery, let dead = step.facts.deliveries[id],
-            let message = step.facts.messages[dead.message],
-            AccessTable.allows(agent.roles, .replay, relations(of: agent, to: dead, message))
-        else { throw Rejection(.unknownDelivery) }
-        guard dead.state == .deadLettered, dead.code != "replayed" else {
-            throw Rejection(.notADeadLetter)
-        }
-        var replayed = dead
-        replayed.code = "replayed"
-        step.update(replayed)
-        var event = AuditEvent(.replayed, at: step.now, outcome: "queued")
-        event.agent = agent.id
-        event.organisation = agent.organisation
-        event.message = message.number
-        event.delivery = id
-        step.audit(event)
-        let renewed = message.expiring(at: step.now + policy.expiry)
-        enqueue(renewed, to: dead.mailbox, replayOf: id, isOrdered: false, &step)
-        var item = ReceiptItem(message: submission.id, outcome: .accepted)
-        item.delivery = lastDelivery
-        item.referral = dead.referral
-        return item
     }
 
     private mutating func settle(_ delivery: inout Delivery, _ step: inout Step) {
@@ -309,7 +279,7 @@ extension BrokerCore {
     }
 
     private func referral(of delivery: Delivery, _ step: Step) -> Referral? {
-        delivery.referral.flatMap { step.facts.referrals[$0] }
+        delivery.thread?.referral.flatMap { step.facts.referrals[$0] }
     }
 }
 
@@ -318,7 +288,7 @@ extension Message {
     func expiring(at time: Timestamp) -> Message {
         Message(
             number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
-            organisation: organisation, referral: referral, patient: patient, state: state,
+            organisation: organisation, thread: thread, patient: patient, state: state,
             version: version, reason: reason, expiresAt: time, details: details,
             payloadType: payloadType, payloadHash: payloadHash, payloadByteCount: payloadByteCount)
     }

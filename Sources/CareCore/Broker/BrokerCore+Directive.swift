@@ -1,14 +1,38 @@
 internal import CareModel
 
+extension DirectiveRecord: SubmissionHandling {
+    func addKeys(
+        for submission: Submission, from agent: AgentID, in core: BrokerCore,
+        to keys: inout FactKeys
+    ) {
+        keys.careTeams.insert(patient.key)
+        keys.waiting.insert(patient.key)
+    }
+
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        try core.record(self, submission, from: agent, &step)
+    }
+}
+
+extension DirectiveWithdrawal: SubmissionHandling {
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        try core.revoke(consent, submission, from: agent, &step)
+    }
+}
+
 extension BrokerCore {
     /// Records a directive, or a new version of one.
-    mutating func record(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func record(
+        _ body: DirectiveRecord, _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard let id = submission.consent, let patient = submission.patient,
-            let directive = submission.directive
-        else {
-            throw Rejection(.invalidField, "A directive needs an id, a patient and a document.")
+        let id = body.consent
+        let patient = body.patient.key
+        guard let directive = submission.document?.directive else {
+            throw Rejection(.payloadMissing)
         }
         if case .unreadable(let reason) = directive.rule {
             throw Rejection(
@@ -25,7 +49,7 @@ extension BrokerCore {
                 throw Rejection(.notAllowed)
             }
         }
-        let message = message(for: submission, from: agent, about: nil, at: step.now)
+        let message = message(for: submission, from: agent, at: step.now)
         step.insert(message, submission.messagePayload)
         let record = ConsentRecord(
             id: id, patient: patient, version: (earlier?.version ?? 0) + 1,
@@ -41,10 +65,10 @@ extension BrokerCore {
     }
 
     /// Withdraws a directive.
-    mutating func revoke(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func revoke(
+        _ id: ConsentID, _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard let id = submission.consent, var record = step.facts.consents[id] else {
+        guard var record = step.facts.consents[id] else {
             guard AccessTable.allows(agent.roles, .changeConsent) else {
                 throw Rejection(.notAllowed)
             }

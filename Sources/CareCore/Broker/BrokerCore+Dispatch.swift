@@ -13,11 +13,10 @@ extension BrokerCore {
         lastDelivery = DeliveryID(lastDelivery.number + 1)
         let delivery = Delivery(
             id: lastDelivery, message: message.number, mailbox: mailbox,
-            referral: message.referral, queuedAt: step.now, expiresAt: message.expiresAt,
-            replayOf: replayOf)
-        let referral = message.referral.flatMap { step.facts.referrals[$0] }
+            thread: message.thread.flatMap { $0.keepsOrder ? $0 : nil }, queuedAt: step.now,
+            expiresAt: message.expiresAt, replayOf: replayOf)
         append(
-            Event(kind: .arrival, at: step.now, referral: referral.map(ReferralSummary.init)),
+            Event(kind: .arrival, at: step.now, subject: step.subject(of: message.thread)),
             to: .mailbox(mailbox), &step)
         step.insert(delivery)
         guard !isOrdered else { return step.fresh.append(delivery.id) }
@@ -142,7 +141,7 @@ extension BrokerCore {
         sessions[peer]?.creditBytes -= UInt64(message.payloadByteCount)
         if delivery.crashes >= policy.crashesBeforeIsolation { sessions[peer]?.isIsolated = true }
         step.update(delivery)
-        let referral = message.referral.flatMap { step.facts.referrals[$0] }
+        let referral = message.thread?.referral.flatMap { step.facts.referrals[$0] }
         step.answer(
             peer, request: 0, .deliver(delivery, message, referral, redaction, lease: policy.lease))
     }
@@ -162,16 +161,16 @@ extension BrokerCore {
     }
 }
 
-/// Names what keeps its order: the messages of one referral on their way to one mailbox.
+/// Names what keeps its order: the messages of one thread on their way to one mailbox.
 struct OrderKey: Hashable {
     let mailbox: Mailbox
-    let referral: ReferralID
+    let thread: ThreadID
 
     /// Nil for deliveries that keep no order.
     init?(_ delivery: Delivery) {
-        guard let referral = delivery.referral else { return nil }
+        guard let thread = delivery.thread else { return nil }
         mailbox = delivery.mailbox
-        self.referral = referral
+        self.thread = thread
     }
 }
 

@@ -3,20 +3,22 @@ internal import CareModel
 extension BrokerCore {
     /// Writes an accepted move: the message, the referral, a delivery for each mailbox, events.
     mutating func publish(
-        _ referral: Referral, _ submission: Submission, _ move: ReferralMove, from agent: Agent,
-        as actor: ReferralActor = .initiator, to audience: [Mailbox], _ step: inout Step
+        _ referral: Referral, _ submission: Submission, _ move: ReferralMove,
+        _ terms: MoveTerms, from agent: Agent, as actor: ReferralActor = .initiator,
+        to audience: [Mailbox], _ step: inout Step
     ) -> ReceiptItem {
         var details = MessageDetails()
-        details.appointment = submission.appointment
-        details.dueAt = submission.dueAt
-        details.isBlocking = submission.isBlocking
+        details.appointment = terms.appointment
+        details.dueAt = terms.dueAt
+        details.isBlocking = terms.isBlocking
         details.actingAs = actor
-        details.patient = submission.payload == nil ? nil : submission.patientIdentifier
-        details.onBehalfOf = submission.onBehalfOf
+        details.patient = submission.document == nil ? nil : submission.patient?.identifier
+        details.onBehalfOf = terms.onBehalfOf
         let message = self.message(
-            for: submission, from: agent, about: referral, details: details, at: step.now)
+            for: submission, from: agent, about: referral, reason: terms.reason, details: details,
+            at: step.now)
         step.insert(message, submission.messagePayload)
-        if let contents = submission.contents { step.contents[message.number] = contents }
+        if let contents = submission.document?.contents { step.contents[message.number] = contents }
         step.put(referral)
         audit(move, of: referral, by: agent, message.number, &step)
         announce(referral, move, &step)
@@ -32,13 +34,13 @@ extension BrokerCore {
     /// Closes a leg and opens the next at another service with the first one's document
     /// (transition 5).
     mutating func redirect(
-        _ referral: inout Referral, _ submission: Submission, from agent: Agent,
+        _ referral: inout Referral, _ change: ReferralChange, from agent: Agent,
         _ step: inout Step
     ) throws(Rejection) {
-        guard let to = submission.to, let recipient = directory.organisation(of: to) else {
+        guard let to = change.to, let recipient = directory.organisation(of: to) else {
             throw Rejection(.unknownRecipient)
         }
-        guard let nextID = submission.otherLeg, step.facts.referrals[nextID] == nil else {
+        guard let nextID = change.next, step.facts.referrals[nextID] == nil else {
             throw Rejection(.referralExists)
         }
         guard let first = step.facts.requests[referral.id].flatMap({ step.facts.messages[$0] })
@@ -52,7 +54,7 @@ extension BrokerCore {
         let request = Message(
             number: lastMessage, id: MessageID(step.uuid()), kind: .move(.request),
             acceptedAt: step.now, sender: first.sender, organisation: first.organisation,
-            referral: leg.id, patient: leg.patient, state: leg.state, version: leg.version,
+            thread: .referral(leg.id), patient: leg.patient, state: leg.state, version: leg.version,
             reason: leg.reason, expiresAt: step.now + policy.expiry, details: first.details,
             payloadType: first.payloadType, payloadHash: first.payloadHash,
             payloadByteCount: first.payloadByteCount)
@@ -67,7 +69,8 @@ extension BrokerCore {
     /// Tells both organisations' streams that a referral moved.
     mutating func announce(_ referral: Referral, _ move: ReferralMove, _ step: inout Step) {
         let event = Event(
-            kind: .referral, at: step.now, referral: ReferralSummary(referral), move: move)
+            kind: .referral, at: step.now, subject: .referral(ReferralSummary(referral)), move: move
+        )
         append(event, to: .organisation(referral.initiator), &step)
         guard referral.recipient != referral.initiator else { return }
         append(event, to: .organisation(referral.recipient), &step)

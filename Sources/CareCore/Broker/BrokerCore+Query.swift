@@ -48,7 +48,7 @@ extension BrokerCore {
         _ id: MessageID, to agent: Agent, on peer: Peer, request: UInt64, _ step: inout Step
     ) {
         guard let message = step.facts.messageIDs[id].flatMap({ step.facts.messages[$0] }),
-            let referral = message.referral.flatMap({ step.facts.referrals[$0] }),
+            let referral = message.thread?.referral.flatMap({ step.facts.referrals[$0] }),
             Asker(agent).may(.read, referral), message.payloadType != nil, !message.isErased,
             message.organisation == agent.organisation || referral.state.wasReceived
         else {

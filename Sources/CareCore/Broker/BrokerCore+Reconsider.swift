@@ -103,7 +103,7 @@ extension BrokerCore {
         var event = AuditEvent(.disclosureWithheld, at: step.now, outcome: "copy-not-made")
         event.message = number
         event.delivery = id
-        event.referral = message.referral
+        event.referral = message.thread?.referral
         event.patient = patient
         event.epoch = step.epoch(of: patient)
         guard var delivery = id.flatMap({ step.facts.deliveries[$0] }), delivery.state.isLeased
@@ -162,7 +162,7 @@ extension BrokerCore {
         event.recipient = delivery.mailbox
         event.message = message.number
         event.delivery = delivery.id
-        event.referral = delivery.referral
+        event.referral = delivery.thread?.referral
         event.patient = message.patient
         return event
     }

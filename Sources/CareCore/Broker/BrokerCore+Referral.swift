@@ -1,31 +1,66 @@
 public import CareModel
 
+extension ReferralRequest: SubmissionHandling {
+    func addKeys(
+        for submission: Submission, from agent: AgentID, in core: BrokerCore,
+        to keys: inout FactKeys
+    ) {
+        if let previous { keys.threads.insert(.referral(previous)) }
+        guard let to, let organisation = core.directory.agents[agent]?.organisation else { return }
+        keys.openReferrals.insert(
+            OpenReferralKey(patient: patient.key, to: to, initiator: organisation))
+    }
+
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        try core.open(self, submission, from: agent, &step)
+    }
+}
+
+extension ReferralChange: SubmissionHandling {
+    func addKeys(
+        for submission: Submission, from agent: AgentID, in core: BrokerCore,
+        to keys: inout FactKeys
+    ) {
+        if let next { keys.threads.insert(.referral(next)) }
+        if move == .redirect { keys.requests.insert(referral) }
+    }
+
+    func carryOut(
+        _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
+    ) throws(Rejection) -> ReceiptItem {
+        guard ![.request, .receive, .referAgain].contains(move) else {
+            throw Rejection(
+                .invalidField, "The acknowledgement of a delivery, or a request, does that.")
+        }
+        return try core.make(self, submission, from: agent, &step)
+    }
+}
+
 extension BrokerCore {
     /// Opens a referral: transition 1, and 18 if it follows an earlier leg.
-    mutating func open(
-        _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func open(
+        _ request: ReferralRequest, _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
         guard AccessTable.allows(agent.roles, .refer) else { throw Rejection(.notAllowed) }
-        guard let id = submission.referral, let patient = submission.patient,
-            let priority = submission.priority
-        else {
-            throw Rejection(.invalidField, "A referral needs an id, a patient and a priority.")
-        }
-        guard let reason = submission.reason, ReasonSet.request.contains(reason) else {
+        let id = request.referral
+        let patient = request.patient.key
+        guard let reason = request.terms.reason, ReasonSet.request.contains(reason) else {
             throw Rejection(.reasonRequired, ReasonSet.request.prompt)
         }
-        guard submission.payload != nil else { throw Rejection(.payloadMissing) }
-        guard let to = submission.to, let recipient = directory.organisation(of: to) else {
+        try submission.requireDocument()
+        guard let to = request.to, let recipient = directory.organisation(of: to) else {
             throw Rejection(.unknownRecipient)
         }
-        let replyTo = submission.replyTo ?? .agent(agent.id)
+        let replyTo = request.replyTo ?? .agent(agent.id)
         guard agent.works(replyTo) else {
             throw Rejection(.notAllowed, "Answers can only go to a mailbox that you work.")
         }
         guard step.facts.referrals[id] == nil else { throw Rejection(.referralExists) }
         let key = OpenReferralKey(patient: patient, to: to, initiator: agent.organisation)
         // What the facts call open may have ended by an earlier input of this step.
-        if let open = step.facts.openReferrals[key], !submission.allowsDuplicate,
+        if let open = step.facts.openReferrals[key], !request.allowsDuplicate,
             step.facts.referrals[open]?.state.hasEnded != true
         {
             throw Rejection(
@@ -35,12 +70,12 @@ extension BrokerCore {
         }
         let referral = Referral(
             id: id, patient: patient, initiator: agent.organisation, replyTo: replyTo,
-            recipient: recipient, to: to, priority: priority, reason: reason,
-            requestedAt: step.now, previous: submission.otherLeg)
+            recipient: recipient, to: to, priority: request.priority, reason: reason,
+            requestedAt: step.now, previous: request.previous)
         try decide(submission, about: referral, from: agent, to: to, &step)
-        try follow(referral, after: submission.otherLeg, from: agent, &step)
+        try follow(referral, after: request.previous, from: agent, &step)
         step.facts.openReferrals[key] = id
-        return publish(referral, submission, .request, from: agent, to: [to], &step)
+        return publish(referral, submission, .request, request.terms, from: agent, to: [to], &step)
     }
 
     /// Ties a new leg to the one it follows (transition 18).
@@ -60,57 +95,67 @@ extension BrokerCore {
     }
 
     /// Moves a referral: transitions 3 to 15, 17, 19, 20 and 21.
-    mutating func make(
-        _ move: ReferralMove, _ submission: Submission, from agent: Agent, _ step: inout Step
+    fileprivate mutating func make(
+        _ change: ReferralChange, _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        guard var referral = submission.referral.flatMap({ step.facts.referrals[$0] }),
+        guard var referral = step.facts.referrals[change.referral],
             Asker(agent).maySee(referral)
         else { throw Rejection(.unknownReferral) }
-        let (actor, target) = try judge(move, submission, from: agent, on: referral)
+        let move = change.move
+        let reason = change.terms.reason
+        let (actor, target) = try judge(
+            change, isBare: submission.document == nil, from: agent, on: referral)
         guard let target else { return unchanged(referral, submission) }
-        guard submission.expectedVersion == referral.version else {
+        guard change.expectedVersion == referral.version else {
             throw conflict(with: referral)
         }
-        try submission.requireCommentIfOther()
-        if submission.reason != nil, !move.takesReason {
+        if reason == .other, submission.document == nil {
+            // The code says nothing, so it needs words, and words travel as payload.
+            throw Rejection(.payloadMissing, "The reason `other` needs a comment. Attach one.")
+        }
+        if reason != nil, !move.takesReason {
             throw Rejection(.invalidField, "The move \(move.rawValue) takes no reason.")
         }
-        try checkDetails(of: submission, for: move)
+        try checkDetails(of: change)
+        try submission.requireDocument()
         // Inspection has held the payload against the envelope; this holds that against the referral.
-        guard submission.payload == nil || submission.patient == referral.patient else {
+        guard submission.document == nil || submission.patient?.key == referral.patient else {
             throw Rejection(
                 .payloadMismatch, "The document is about another patient than the referral.")
         }
 
-        referral.make(move, to: target, reason: submission.reason, at: step.now)
+        referral.make(move, to: target, reason: reason, at: step.now)
         let side =
-            actor == .coordinator ? self.side(of: agent, in: referral, submission) : actor
+            actor == .coordinator
+            ? self.side(of: agent, in: referral, change.terms.onBehalfOf) : actor
         let audience = self.audience(from: side, on: referral)
         for mailbox in audience {
             try decide(submission, about: referral, from: agent, to: mailbox, &step)
         }
-        apply(move, submission, from: agent, to: &referral)
+        apply(change, from: agent, to: &referral)
         if move == .redirect {
-            try redirect(&referral, submission, from: agent, &step)
+            try redirect(&referral, change, from: agent, &step)
         }
         return publish(
-            referral, submission, move, from: agent, as: actor, to: audience, &step)
+            referral, submission, move, change.terms, from: agent, as: actor, to: audience, &step)
     }
 
     /// Finds the part in which `agent` may make the move, and where it leads; nil for a no-op.
     private func judge(
-        _ move: ReferralMove, _ submission: Submission, from agent: Agent, on referral: Referral
+        _ change: ReferralChange, isBare: Bool, from agent: Agent, on referral: Referral
     ) throws(Rejection) -> (ReferralActor, ReferralState?) {
-        let actors = parts(of: agent, in: referral, submission)
+        let move = change.move
+        let wanted = change.terms.onBehalfOf
+        let actors = parts(of: agent, in: referral, wanted)
         guard !actors.isEmpty else { throw Rejection(.notAllowed) }
         var missing: ReasonSet?
         for actor in actors
-        where mayMake(move, as: actor, side(of: agent, in: referral, submission)) {
-            switch referral.outcome(of: move, by: actor, reason: submission.reason) {
+        where mayMake(move, as: actor, side(of: agent, in: referral, wanted)) {
+            switch referral.outcome(of: move, by: actor, reason: change.terms.reason) {
             case .moves(let target): return (actor, target)
             // A colleague's acceptance is not one's own, and words must not vanish in a no-op.
             case .unchanged
-            where submission.payload == nil
+            where isBare
                 && (move != .accept || referral.assignee == agent.id) && move != .redirect:
                 return (actor, nil)
             case .unchanged: continue
@@ -124,10 +169,10 @@ extension BrokerCore {
 
     /// The parts that `agent` may take in `referral`, the likeliest first.
     func parts(
-        of agent: Agent, in referral: Referral, _ submission: Submission? = nil
+        of agent: Agent, in referral: Referral, _ onBehalfOf: ReferralActor? = nil
     ) -> [ReferralActor] {
         var parts: [ReferralActor] = []
-        if submission?.onBehalfOf == nil {
+        if onBehalfOf == nil {
             if agent.organisation == referral.initiator, agent.roles.contains(.referrer),
                 AccessTable.allows(.referrer, .move, .own)
             {
@@ -140,7 +185,7 @@ extension BrokerCore {
                 parts.append(.recipient)
             }
         }
-        if agent.roles.contains(.coordinator), side(of: agent, in: referral, submission) != nil,
+        if agent.roles.contains(.coordinator), side(of: agent, in: referral, onBehalfOf) != nil,
             Asker(agent).may(.move, referral)
         {
             parts.append(.coordinator)
@@ -150,12 +195,12 @@ extension BrokerCore {
 
     /// The side a coordinator acts for: the own organisation's, and no other, whatever is asked.
     private func side(
-        of coordinator: Agent, in referral: Referral, _ submission: Submission?
+        of coordinator: Agent, in referral: Referral, _ wanted: ReferralActor?
     ) -> ReferralActor? {
         var sides: [ReferralActor] = []
         if coordinator.organisation == referral.initiator { sides.append(.initiator) }
         if coordinator.organisation == referral.recipient { sides.append(.recipient) }
-        guard let wanted = submission?.onBehalfOf else { return sides.first }
+        guard let wanted else { return sides.first }
         return sides.contains(wanted) ? wanted : nil
     }
 
@@ -180,33 +225,28 @@ extension BrokerCore {
         return .agent(assignee)
     }
 
-    private func checkDetails(
-        of submission: Submission, for move: ReferralMove
-    ) throws(Rejection) {
-        switch move {
-        case .schedule where submission.appointment == nil:
+    private func checkDetails(of change: ReferralChange) throws(Rejection) {
+        switch change.move {
+        case .schedule where change.terms.appointment == nil:
             throw Rejection(.invalidField, "An appointment needs a start and an end.")
-        case .redirect where submission.to == nil || submission.otherLeg == nil:
+        case .redirect where change.to == nil || change.next == nil:
             throw Rejection(
                 .invalidField, "A redirection needs a service and an id for the new leg.")
-        case .note, .complete, .answer, .correct:
-            if submission.payload == nil { throw Rejection(.payloadMissing) }
         default:
             break
         }
     }
 
     private func apply(
-        _ move: ReferralMove, _ submission: Submission, from agent: Agent,
-        to referral: inout Referral
+        _ change: ReferralChange, from agent: Agent, to referral: inout Referral
     ) {
-        switch move {
+        switch change.move {
         case .accept:
             referral.assignee = agent.id
-            referral.dueAt = submission.dueAt
-        case .schedule: referral.appointment = submission.appointment
-        case .ask: referral.dueAt = submission.dueAt
-        case .redirect: referral.next = submission.otherLeg
+            referral.dueAt = change.terms.dueAt
+        case .schedule: referral.appointment = change.terms.appointment
+        case .ask: referral.dueAt = change.terms.dueAt
+        case .redirect: referral.next = change.next
         default: break
         }
     }

@@ -14,7 +14,7 @@ extension BrokerCore {
         guard step.facts.messageIDs[submission.id] == nil else {
             return step.receipt(peer, refused(submission, Refusal(.duplicateConflict)))
         }
-        guard step.moment.hasRoom || submission.isProtection else {
+        guard step.moment.hasRoom || submission.isTakenWithoutRoom else {
             var refusal = Refusal(.busy)
             refusal.retryAfter = .seconds(30)
             return step.receipt(peer, refused(submission, refusal))
@@ -46,7 +46,7 @@ extension BrokerCore {
 
     private func refused(_ submission: Submission, _ refusal: Refusal) -> ReceiptItem {
         var item = ReceiptItem(message: submission.id, outcome: .refused)
-        item.referral = submission.referral
+        item.referral = submission.thread?.referral
         item.refusal = refusal
         return item
     }
@@ -54,31 +54,16 @@ extension BrokerCore {
     private mutating func carryOut(
         _ submission: Submission, from agent: Agent, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
-        if let refusal = submission.payloadRefusal { throw Rejection(refusal) }
+        if let refusal = submission.refusal { throw Rejection(refusal) }
         try checkTimes(of: submission, at: step.now)
-        switch submission.kind {
-        case .move(.request): return try open(submission, from: agent, &step)
-        case .move(.receive), .move(.referAgain):
-            throw Rejection(
-                .invalidField, "The acknowledgement of a delivery, or a request, does that.")
-        case .move(let move): return try make(move, submission, from: agent, &step)
-        case .consentPut: return try record(submission, from: agent, &step)
-        case .consentRevoke: return try revoke(submission, from: agent, &step)
-        case .replay: return try replay(submission, from: agent, &step)
-        case .breakGlass: return try breakGlass(submission, from: agent, &step)
-        case .breakGlassEnd: return try endBreakGlass(submission, from: agent, &step)
-        case .breakGlassReview: return try reviewBreakGlass(submission, from: agent, &step)
-        case .report, .breakGlassNotice:
-            throw Rejection(.invalidField, "Only the broker makes these.")
-        }
+        return try submission.body.handling.carryOut(submission, from: agent, by: &self, &step)
     }
 
     /// A time that makes no sense comes from a broken clock; guessing what was meant harms.
     private func checkTimes(of submission: Submission, at now: Timestamp) throws(Rejection) {
         let past = now + .seconds(-366 * 24 * 3600)
         let future = now + .seconds(5 * 366 * 24 * 3600)
-        for time in [submission.dueAt, submission.appointment?.start, submission.appointment?.end] {
-            guard let time else { continue }
+        for time in submission.body.content.times {
             guard past < time, time < future else { throw Rejection(.implausibleTime) }
         }
         guard let expiresAt = submission.expiresAt else { return }
@@ -92,20 +77,19 @@ extension BrokerCore {
 
     /// Makes the next message of `submission`.
     mutating func message(
-        for submission: Submission, from agent: Agent, about referral: Referral?,
-        details: MessageDetails = MessageDetails(), at now: Timestamp
+        for submission: Submission, from agent: Agent, about referral: Referral? = nil,
+        reason: ReasonCode? = nil, details: MessageDetails = MessageDetails(), at now: Timestamp
     ) -> Message {
         lastMessage = MessageNumber(lastMessage.number + 1)
+        let document = submission.document
         return Message(
             number: lastMessage, id: submission.id, kind: submission.kind, acceptedAt: now,
-            sender: agent.id, organisation: agent.organisation, referral: referral?.id,
-            patient: referral?.patient ?? submission.patient, state: referral?.state,
-            version: referral?.version ?? 0, reason: submission.reason,
+            sender: agent.id, organisation: agent.organisation, thread: submission.thread,
+            patient: referral?.patient ?? submission.patient?.key, state: referral?.state,
+            version: referral?.version ?? 0, reason: reason,
             expiresAt: submission.expiresAt ?? now + policy.expiry, details: details,
-            payloadType: submission.payload.map { _ in
-                submission.payloadType ?? "application/fhir+json"
-            }, payloadHash: submission.payloadHash,
-            payloadByteCount: submission.payload?.byteCount ?? 0)
+            payloadType: document.map { $0.type ?? "application/fhir+json" },
+            payloadHash: document?.hash, payloadByteCount: document?.payload.byteCount ?? 0)
     }
 }
 
@@ -118,22 +102,19 @@ struct Rejection: Error {
 }
 
 extension Submission {
-    /// Whether it may protect somebody and takes next to no room: then a full disk does not stop
-    /// it.
-    var isProtection: Bool {
-        switch kind {
-        case .consentRevoke, .breakGlassEnd, .breakGlassReview: true
-        case .consentPut: (payload?.byteCount ?? 0) <= 64 << 10
-        default: false
+    /// Whether a full disk does not stop it.
+    var isTakenWithoutRoom: Bool {
+        guard let most = body.content.byteCountWithoutRoom else { return false }
+        return (document?.payload.byteCount ?? 0) <= most
+    }
+
+    /// Refuses what says nothing without a document and has none.
+    func requireDocument() throws(Rejection) {
+        guard document != nil || !body.content.needsDocument else {
+            throw Rejection(.payloadMissing)
         }
     }
 
     /// Where the message's payload comes from.
-    var messagePayload: MessagePayload { payload.map(MessagePayload.document) ?? .none }
-
-    /// The code `other` says nothing, so it needs words, and words travel as payload.
-    func requireCommentIfOther() throws(Rejection) {
-        guard reason == .other, payload == nil else { return }
-        throw Rejection(.payloadMissing, "The reason `other` needs a comment. Attach one.")
-    }
+    var messagePayload: MessagePayload { document.map { .document($0.payload) } ?? .none }
 }

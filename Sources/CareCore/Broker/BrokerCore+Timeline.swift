@@ -44,7 +44,7 @@ extension BrokerCore {
     private func take(
         _ message: Message, into timeline: inout Timeline, for agent: Agent, _ step: inout Step
     ) {
-        let referral = message.referral.flatMap { step.facts.referrals[$0] }
+        let referral = message.thread?.referral.flatMap { step.facts.referrals[$0] }
         // What was sent about the wrong patient is no part of this one's history.
         guard referral?.state != .enteredInError, !message.isErased else { return }
         let outcome = disclosureAgain(of: message, referral, to: agent, &step)

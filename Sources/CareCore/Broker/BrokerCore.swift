@@ -23,7 +23,7 @@ public struct BrokerCore: Sendable {
     var starved: Set<Mailbox> = []
     /// How many sessions follow each stream.
     var subscriberCounts: [StreamName: Int] = [:]
-    /// How many deliveries wait behind an earlier one of their referral.
+    /// How many deliveries wait behind an earlier one of their thread.
     var followers: [OrderKey: Int] = [:]
     /// The overrides of consent that hold.
     var breakGlasses: [BreakGlassID: BreakGlass]
@@ -180,32 +180,8 @@ public struct BrokerCore: Sendable {
     private func add(_ submission: Submission, from agent: AgentID, to keys: inout FactKeys) {
         keys.submissions.insert(SubmissionKey(sender: agent, message: submission.id))
         keys.messageIDs.insert(submission.id)
-        if let referral = submission.referral { keys.referrals.insert(referral) }
-        if let other = submission.otherLeg { keys.referrals.insert(other) }
-        if let consent = submission.consent { keys.consents.insert(consent) }
-        if let delivery = submission.delivery { keys.deliveries.insert(delivery) }
-        switch submission.kind {
-        case .move(.request):
-            if let patient = submission.patient, let to = submission.to,
-                let organisation = directory.agents[agent]?.organisation
-            {
-                keys.openReferrals.insert(
-                    OpenReferralKey(patient: patient, to: to, initiator: organisation))
-            }
-        case .move(.redirect):
-            if let referral = submission.referral { keys.requests.insert(referral) }
-        case .consentPut, .breakGlass:
-            keys.breakGlasses.insert(BreakGlassID(submission.id.uuid))
-            guard let patient = submission.patient else { break }
-            keys.careTeams.insert(patient)
-            keys.waiting.insert(patient)
-        case .breakGlassEnd, .breakGlassReview:
-            guard let id = submission.breakGlass else { break }
-            keys.breakGlasses.insert(id)
-            if let glass = breakGlasses[id] { keys.waiting.insert(glass.patient) }
-        default:
-            break
-        }
+        if let thread = submission.thread { keys.threads.insert(thread) }
+        submission.body.handling.addKeys(for: submission, from: agent, in: self, to: &keys)
     }
 
     private mutating func take(_ input: Input, _ step: inout Step) {

@@ -7,7 +7,7 @@ extension [Input] {
         for input in self {
             switch input {
             case .said(_, _, _, .submit(let submission)):
-                if let patient = submission.patient { patients.insert(patient) }
+                if let patient = submission.patient?.key { patients.insert(patient) }
             case .said(_, _, _, .query(let question, _)):
                 if let patient = question.patient { patients.insert(patient) }
             case .administer(_, _, .shred(let patient, _, _), _): patients.insert(patient)

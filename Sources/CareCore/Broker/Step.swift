@@ -91,12 +91,20 @@ struct Step {
         plan.writes.append(.appendAudit(event))
     }
 
-    /// Whether an earlier message of the same referral is still on its way to the same mailbox;
+    /// Whether an earlier message of the same thread is still on its way to the same mailbox;
     /// one that waits for consent holds up nobody.
     func isBlocked(_ delivery: Delivery) -> Bool {
         guard let key = OrderKey(delivery) else { return false }
         return unsettled[key, default: []].contains { other in
             other < delivery.id && facts.deliveries[other]?.state.isKeptBack == false
+        }
+    }
+
+    /// What a board shows of a thread as it is now; nil if boards show nothing of its like.
+    func subject(of thread: ThreadID?) -> Event.Subject? {
+        switch thread {
+        case .referral(let id): facts.referrals[id].map { .referral(ReferralSummary($0)) }
+        case .directive, .override, nil: nil
         }
     }
 

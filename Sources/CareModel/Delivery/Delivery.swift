@@ -6,8 +6,8 @@ public struct Delivery: Equatable, Sendable {
     public let message: MessageNumber
     /// Whither.
     public let mailbox: Mailbox
-    /// The referral whose order it keeps; nil for messages that belong to none.
-    public let referral: ReferralID?
+    /// The thread whose order it keeps; nil for messages that keep none.
+    public let thread: ThreadID?
     /// When it was queued first.
     public let queuedAt: Timestamp
     /// When it is given up if nobody collects it.
@@ -40,14 +40,14 @@ public struct Delivery: Equatable, Sendable {
 
     /// Makes a delivery that waits in `state`.
     public init(
-        id: DeliveryID, message: MessageNumber, mailbox: Mailbox, referral: ReferralID?,
+        id: DeliveryID, message: MessageNumber, mailbox: Mailbox, thread: ThreadID?,
         queuedAt: Timestamp, expiresAt: Timestamp, replayOf: DeliveryID? = nil,
         state: DeliveryState = .queued
     ) {
         self.id = id
         self.message = message
         self.mailbox = mailbox
-        self.referral = referral
+        self.thread = thread
         self.queuedAt = queuedAt
         self.expiresAt = expiresAt
         self.replayOf = replayOf

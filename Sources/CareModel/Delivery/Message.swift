@@ -78,8 +78,8 @@ public struct Message: Equatable, Sendable {
     public let sender: AgentID?
     /// The sender's organisation; nil for the broker.
     public let organisation: OrganisationID?
-    /// The referral it moves.
-    public let referral: ReferralID?
+    /// The thread it belongs to: that of what it is about, or of what a report is about.
+    public let thread: ThreadID?
     /// Whom it is about; nil if it carries nothing about a patient.
     public let patient: PatientKey?
     /// The referral's state after it.
@@ -102,7 +102,7 @@ public struct Message: Equatable, Sendable {
     /// Makes the message.
     public init(
         number: MessageNumber, id: MessageID, kind: MessageKind, acceptedAt: Timestamp,
-        sender: AgentID?, organisation: OrganisationID?, referral: ReferralID?,
+        sender: AgentID?, organisation: OrganisationID?, thread: ThreadID?,
         patient: PatientKey?, state: ReferralState?, version: UInt32, reason: ReasonCode?,
         expiresAt: Timestamp, details: MessageDetails = MessageDetails(),
         payloadType: String? = nil,
@@ -114,7 +114,7 @@ public struct Message: Equatable, Sendable {
         self.acceptedAt = acceptedAt
         self.sender = sender
         self.organisation = organisation
-        self.referral = referral
+        self.thread = thread
         self.patient = patient
         self.state = state
         self.version = version
@@ -148,8 +148,6 @@ public struct MessageDetails: Equatable, Sendable {
     public var report: DeliveryReport?
     /// Whom a payload is about, as its sender's envelope named them; recipients answer with the same.
     public var patient: BusinessIdentifier?
-    /// The override that a notice is about.
-    public var breakGlass: BreakGlassID?
 
     /// Makes empty details.
     public init() {}

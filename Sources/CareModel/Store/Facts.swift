@@ -50,8 +50,9 @@ public struct OpenReferralKey: Hashable, Sendable {
 public struct FactKeys: Equatable, Sendable {
     /// Submissions that may have been answered before.
     public var submissions: Set<SubmissionKey> = []
-    /// Referrals, with their unsettled deliveries.
-    public var referrals: Set<ReferralID> = []
+    /// Threads: the referral, the directive or the override, with the unsettled deliveries that
+    /// keep the thread's order.
+    public var threads: Set<ThreadID> = []
     /// Referrals whose first message is needed too.
     public var requests: Set<ReferralID> = []
     /// Referrals that may be open already.
@@ -62,8 +63,6 @@ public struct FactKeys: Equatable, Sendable {
     public var messages: Set<MessageNumber> = []
     /// Messages by id.
     public var messageIDs: Set<MessageID> = []
-    /// Directives.
-    public var consents: Set<ConsentID> = []
     /// Mailboxes, and how many waiting deliveries of each that may be sent now.
     public var queues: [Mailbox: Int] = [:]
     /// Deliveries that expire at or before this time, at most ``expiredMax``.
@@ -72,15 +71,14 @@ public struct FactKeys: Equatable, Sendable {
     public var keptBackBy: Timestamp?
     /// Patients whose care team is needed.
     public var careTeams: Set<PatientKey> = []
-    /// Patients whose unsettled deliveries are needed; those of `consents` count as named here.
+    /// Patients whose unsettled deliveries are needed; whose directives are
+    /// asked for count as named here.
     public var waiting: Set<PatientKey> = []
     /// Patients whose messages with documents are needed, those with a greater number than this,
     /// at most ``timelineMax``.
     public var timelines: [PatientKey: MessageNumber] = [:]
     /// Directives of which all versions are needed.
     public var consentVersions: Set<ConsentID> = []
-    /// Overrides of consent.
-    public var breakGlasses: Set<BreakGlassID> = []
     /// The present, for `queues`.
     public var now = Timestamp(milliseconds: 0)
 
@@ -105,14 +103,14 @@ public struct Facts: Equatable, Sendable {
     public var requests: [ReferralID: MessageNumber] = [:]
     /// Open referrals.
     public var openReferrals: [OpenReferralKey: ReferralID] = [:]
-    /// Deliveries by id: asked for, unsettled of an asked-for referral, queued, expired.
+    /// Deliveries by id: asked for, unsettled of an asked-for thread, queued, expired.
     public var deliveries: [DeliveryID: Delivery] = [:]
     /// The messages of those deliveries, and those asked for.
     public var messages: [MessageNumber: Message] = [:]
     /// Messages asked for by id.
     public var messageIDs: [MessageID: MessageNumber] = [:]
     /// For each mailbox asked for, deliveries that may be sent now: queued, due, not behind an
-    /// unsettled one of the same referral that is neither held nor withheld; due longest first.
+    /// unsettled one of the same thread that is neither held nor withheld; due longest first.
     public var queues: [Mailbox: [DeliveryID]] = [:]
     /// Unsettled deliveries that have expired.
     public var expired: [DeliveryID] = []

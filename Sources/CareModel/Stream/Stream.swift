@@ -64,12 +64,25 @@ public struct Event: Equatable, Sendable {
         case delivery
     }
 
+    /// Is what a board shows of the thread that the event belongs to.
+    public enum Subject: Equatable, Sendable {
+        /// A referral, as it is after the event.
+        case referral(ReferralSummary)
+
+        /// The referral, if it is one.
+        public var referral: ReferralSummary? {
+            switch self {
+            case .referral(let summary): summary
+            }
+        }
+    }
+
     /// What happened.
     public let kind: Kind
     /// When.
     public let at: Timestamp
-    /// To which referral; nil for messages that belong to none.
-    public let referral: ReferralSummary?
+    /// To what; nil for messages that are about nothing a board shows.
+    public let subject: Subject?
     /// The move that led here.
     public let move: ReferralMove?
     /// With a delivery: its state.
@@ -77,12 +90,12 @@ public struct Event: Equatable, Sendable {
 
     /// Makes the event.
     public init(
-        kind: Kind, at: Timestamp, referral: ReferralSummary?, move: ReferralMove? = nil,
+        kind: Kind, at: Timestamp, subject: Subject?, move: ReferralMove? = nil,
         deliveryState: DeliveryState? = nil
     ) {
         self.kind = kind
         self.at = at
-        self.referral = referral
+        self.subject = subject
         self.move = move
         self.deliveryState = deliveryState
     }

@@ -54,7 +54,7 @@ extension Tables {
         guard let referral = referrals[id], asker.maySee(referral) else {
             return Answer(refusal: .unknownReferral)
         }
-        let numbers = (messagesByReferral[id] ?? []).filter { $0.number > cursor }.sorted()
+        let numbers = (messagesByThread[.referral(id)] ?? []).filter { $0.number > cursor }.sorted()
         var answer = Answer()
         answer.referrals = [referral]
         answer.messages = numbers.prefix(page.limit).compactMap { messages[$0] }
@@ -76,7 +76,7 @@ extension Tables {
         guard let referral = referrals[id], asker.maySee(referral) else {
             return Answer(refusal: .unknownReferral)
         }
-        let all = (messagesByReferral[id] ?? []).compactMap { messages[$0] }
+        let all = (messagesByThread[.referral(id)] ?? []).compactMap { messages[$0] }
         return trail(all.flatMap(entries), page: page)
     }
 
@@ -106,7 +106,9 @@ extension Tables {
         if message.organisation == asker.organisation {
             return AccessTable.allows(asker.roles, .see, [.own])
         }
-        guard let referral = message.referral.flatMap({ referrals[$0] }) else { return false }
+        guard let referral = message.thread?.referral.flatMap({ referrals[$0] }) else {
+            return false
+        }
         return asker.maySee(referral)
     }
 

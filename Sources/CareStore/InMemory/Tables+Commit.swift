@@ -11,7 +11,7 @@ extension Tables {
         var journal = Journal()
         do throws(StoreError) {
             for write in writes { try apply(write, &journal) }
-            try checkReferralsExist(of: writes)
+            try checkThreads(of: writes)
         } catch {
             for step in journal.steps.reversed() { step(&self) }
             throw error
@@ -91,9 +91,9 @@ extension Tables {
             set(\.messagesByPatient, patient, others + [message.number], &journal)
         }
         set(\.messagesByID, message.id, namesakes + [message.number], &journal)
-        if let referral = message.referral {
-            let others = messagesByReferral[referral] ?? []
-            set(\.messagesByReferral, referral, others + [message.number], &journal)
+        if let thread = message.thread {
+            let others = messagesByThread[thread] ?? []
+            set(\.messagesByThread, thread, others + [message.number], &journal)
         }
         switch payload {
         case .none: return
@@ -200,14 +200,23 @@ extension Tables {
         }
     }
 
-    /// A message may come before the referral it opens, but not without it.
-    private func checkReferralsExist(of writes: [Write]) throws(StoreError) {
+    /// A message may come before the referral it opens or the directive it brings, but not without
+    /// it.
+    private func checkThreads(of writes: [Write]) throws(StoreError) {
         for case .insertMessage(let message, _) in writes {
-            guard let referral = message.referral else { continue }
-            try require(referrals[referral] != nil, "a message belongs to an unknown referral")
+            switch message.thread {
+            case .referral(let id):
+                try require(referrals[id] != nil, "a message belongs to an unknown referral")
+            case .directive(let id):
+                let isBrought = (consents[id] ?? []).contains { $0.isBrought(by: message) }
+                try require(isBrought, "a message does not bring the directive it names")
+            case .override, nil: continue
+            }
         }
         for case .insertDelivery(let delivery) in writes {
-            guard let referral = delivery.referral else { continue }
+            guard let thread = delivery.thread else { continue }
+            try require(thread.keepsOrder, "a delivery keeps the order of a thread without one")
+            guard let referral = thread.referral else { continue }
             try require(referrals[referral] != nil, "a delivery belongs to an unknown referral")
         }
     }

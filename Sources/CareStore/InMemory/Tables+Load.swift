@@ -5,21 +5,17 @@ extension Tables {
         var facts = Facts()
         for key in keys.submissions { facts.submissions[key] = submissions[key] }
         for key in keys.openReferrals { facts.openReferrals[key] = openReferral(key) }
-        for id in keys.consents { facts.consents[id] = consents[id]?.last }
         for id in keys.consentVersions { facts.consentVersions[id] = consents[id] }
-        for id in keys.breakGlasses {
-            facts.breakGlasses[id] = breakGlassRows[id].map { breakGlasses[$0] }
-        }
-        for id in keys.referrals { addReferral(id, to: &facts) }
+        for thread in keys.threads { add(thread, to: &facts) }
         for id in unsettled {
-            guard let delivery = deliveries[id], let referral = delivery.referral,
-                keys.referrals.contains(referral)
+            guard let delivery = deliveries[id], let thread = delivery.thread,
+                keys.threads.contains(thread)
             else { continue }
             add(delivery, to: &facts)
         }
         for id in keys.requests {
             addReferral(id, to: &facts)
-            guard let first = messagesByReferral[id]?.first else { continue }
+            guard let first = messagesByThread[.referral(id)]?.first else { continue }
             facts.requests[id] = first
             addMessage(first, to: &facts)
         }
@@ -85,8 +81,8 @@ extension Tables {
         var due: [Mailbox: [Delivery]] = [:]
         for delivery in unsettled.sorted().compactMap({ deliveries[$0] }) {
             guard delivery.state.blocksSuccessors else { continue }
-            if let referral = delivery.referral {
-                let key = OrderKey(mailbox: delivery.mailbox, referral: referral)
+            if let thread = delivery.thread {
+                let key = OrderKey(mailbox: delivery.mailbox, thread: thread)
                 guard blocked.insert(key).inserted else { continue }
             }
             guard delivery.state == .queued, delivery.notBefore <= keys.now,
@@ -115,13 +111,22 @@ extension Tables {
     private func add(_ delivery: Delivery, to facts: inout Facts) {
         facts.deliveries[delivery.id] = delivery
         addMessage(delivery.message, to: &facts)
-        if let referral = delivery.referral { addReferral(referral, to: &facts) }
+        if let referral = delivery.thread?.referral { addReferral(referral, to: &facts) }
     }
 
     private func addMessage(_ number: MessageNumber, to facts: inout Facts) {
         guard let message = messages[number] else { return }
         facts.messages[number] = message
-        if let referral = message.referral { addReferral(referral, to: &facts) }
+        if let referral = message.thread?.referral { addReferral(referral, to: &facts) }
+    }
+
+    private func add(_ thread: ThreadID, to facts: inout Facts) {
+        switch thread {
+        case .referral(let id): addReferral(id, to: &facts)
+        case .directive(let id): facts.consents[id] = consents[id]?.last
+        case .override(let id):
+            facts.breakGlasses[id] = breakGlassRows[id].map { breakGlasses[$0] }
+        }
     }
 
     private func addReferral(_ id: ReferralID, to facts: inout Facts) {
@@ -132,5 +137,5 @@ extension Tables {
 /// Names deliveries that keep their order.
 private struct OrderKey: Hashable {
     let mailbox: Mailbox
-    let referral: ReferralID
+    let thread: ThreadID
 }

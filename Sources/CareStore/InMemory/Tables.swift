@@ -13,7 +13,7 @@ struct Tables: Sendable {
     var payloadSources: [MessageNumber: MessageNumber] = [:]
     /// The messages of an id, oldest first: two senders may have chosen the same.
     var messagesByID: [MessageID: [MessageNumber]] = [:]
-    var messagesByReferral: [ReferralID: [MessageNumber]] = [:]
+    var messagesByThread: [ThreadID: [MessageNumber]] = [:]
     /// The messages about a patient, oldest first.
     var messagesByPatient: [PatientKey: [MessageNumber]] = [:]
     var referrals: [ReferralID: Referral] = [:]

@@ -1,7 +1,7 @@
 package import CareModel
 
 extension DeliveryState {
-    /// Whether a delivery in this state keeps later ones of the same mailbox and referral waiting.
+    /// Whether a delivery in this state keeps later ones of the same mailbox and thread waiting.
     ///
     /// What waits for a verdict does not: it may wait for days, and what follows has verdicts of
     /// its own.

@@ -7,7 +7,7 @@ extension Message {
         details.patient = nil
         return Message(
             number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
-            organisation: organisation, referral: referral, patient: patient, state: state,
+            organisation: organisation, thread: thread, patient: patient, state: state,
             version: version, reason: reason, expiresAt: expiresAt, details: details,
             payloadType: payloadType, payloadHash: nil, payloadByteCount: payloadByteCount)
     }

@@ -7,16 +7,11 @@ extension Lookup {
         var facts = Facts()
         for key in keys.submissions { facts.submissions[key] = try submission(key) }
         for key in keys.openReferrals { facts.openReferrals[key] = try openReferral(key) }
-        for id in keys.consents { facts.consents[id] = try consent(id) }
         for id in keys.consentVersions {
             let versions = try consentVersions(of: id)
             if !versions.isEmpty { facts.consentVersions[id] = versions }
         }
-        for id in keys.breakGlasses { facts.breakGlasses[id] = try breakGlass(id) }
-        for id in keys.referrals {
-            try addReferral(id, to: &facts)
-            for delivery in try unsettledDeliveries(of: id) { try add(delivery, to: &facts) }
-        }
+        for thread in keys.threads { try add(thread, to: &facts) }
         for id in keys.requests {
             try addReferral(id, to: &facts)
             guard let first = try firstMessage(of: id) else { continue }
@@ -63,21 +58,31 @@ extension Lookup {
             facts.timelines[patient] = found.map(\.number)
             for message in found {
                 facts.messages[message.number] = message
-                if let referral = message.referral { try addReferral(referral, to: &facts) }
+                if let referral = message.thread?.referral { try addReferral(referral, to: &facts) }
             }
+        }
+    }
+
+    private func add(_ thread: ThreadID, to facts: inout Facts) throws(StoreError) {
+        switch thread {
+        case .referral(let id):
+            try addReferral(id, to: &facts)
+            for delivery in try unsettledDeliveries(of: id) { try add(delivery, to: &facts) }
+        case .directive(let id): facts.consents[id] = try consent(id)
+        case .override(let id): facts.breakGlasses[id] = try breakGlass(id)
         }
     }
 
     private func add(_ delivery: Delivery, to facts: inout Facts) throws(StoreError) {
         facts.deliveries[delivery.id] = delivery
         try addMessage(delivery.message, to: &facts)
-        if let referral = delivery.referral { try addReferral(referral, to: &facts) }
+        if let referral = delivery.thread?.referral { try addReferral(referral, to: &facts) }
     }
 
     private func addMessage(_ number: MessageNumber, to facts: inout Facts) throws(StoreError) {
         guard facts.messages[number] == nil, let message = try message(number) else { return }
         facts.messages[number] = message
-        if let referral = message.referral { try addReferral(referral, to: &facts) }
+        if let referral = message.thread?.referral { try addReferral(referral, to: &facts) }
     }
 
     private func addReferral(_ id: ReferralID, to facts: inout Facts) throws(StoreError) {

@@ -190,7 +190,7 @@ extension ReaderStatements {
         if message.organisation == asker.organisation {
             return AccessTable.allows(asker.roles, .see, [.own])
         }
-        guard let id = message.referral, let referral = try lookup.referral(id) else {
+        guard let id = message.thread?.referral, let referral = try lookup.referral(id) else {
             return false
         }
         return asker.maySee(referral)

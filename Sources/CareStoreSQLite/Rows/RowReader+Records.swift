@@ -14,7 +14,7 @@ extension RowReader {
         let move = try Codes.move.value(row.optionalInt())
         let deliveryState = try Codes.deliveryState.value(row.optionalInt())
         let event = Event(
-            kind: kind, at: time, referral: try summary(&row), move: move,
+            kind: kind, at: time, subject: try summary(&row).map { .referral($0) }, move: move,
             deliveryState: deliveryState)
         return SequencedEvent(stream: stream, sequence: sequence, event: event)
     }

@@ -11,13 +11,23 @@ struct RowReader {
 
     static let messageColumns = """
         message.number, message.id, message.kind, message.accepted_at, message.sender,
-        message.organisation, message_referral.id, message_patient.key, message.state,
+        message.organisation, message_referral.id, message.break_glass, \(messageDirective),
+        message_patient.key, message.state,
         message.version, message.reason, message.expires_at, message.payload_type,
         message.payload_byte_count, message.appointment_start,
         message.appointment_end, message.due_at, message.is_blocking, message.acting_as,
         message.on_behalf_of, message.report_message, message.report_mailbox,
-        message.report_state, message.report_code, message.break_glass, message.key_generation,
+        message.report_state, message.report_code, message.key_generation,
         message.identity, message_patient.id, message_patient.key_generation
+        """
+
+    // `message` has no column for the directive's thread, so it is told from the directive that the
+    // message brought. A message about a directive that brings none would be in no thread; the
+    // writer refuses it.
+    private static let messageDirective = """
+        CASE WHEN message.kind = \(Codes.messageKind.code(.consentPut)) THEN
+            (SELECT consent.id FROM consent INDEXED BY consent_patient
+            WHERE consent.patient = message.patient AND consent.message = message.number) END
         """
 
     /// What ``messageColumns`` need beside `message`.
@@ -33,7 +43,7 @@ struct RowReader {
         let acceptedAt = row.time()
         let sender = try names.agent(row.optionalInt())
         let organisation = try names.organisation(row.optionalInt())
-        let referral = row.optionalUUID().map { ReferralID($0) }
+        let thread = thread(&row)
         let patient = row.optionalBytes().flatMap { PatientKey(bytes: $0) }
         let state = try Codes.referralState.value(row.optionalInt())
         let version = try row.count()
@@ -46,10 +56,17 @@ struct RowReader {
         details.patient = identity?.identifier
         return Message(
             number: number, id: id, kind: kind, acceptedAt: acceptedAt, sender: sender,
-            organisation: organisation, referral: referral, patient: patient, state: state,
+            organisation: organisation, thread: thread, patient: patient, state: state,
             version: version, reason: reason, expiresAt: expiresAt,
             details: details, payloadType: payloadType, payloadHash: identity?.payloadHash,
             payloadByteCount: payloadByteCount)
+    }
+
+    private func thread(_ row: inout Columns) -> ThreadID? {
+        let referral = row.optionalUUID().map { ThreadID.referral(ReferralID($0)) }
+        let override = row.optionalUUID().map { ThreadID.override(BreakGlassID($0)) }
+        let directive = row.optionalUUID().map { ThreadID.directive(ConsentID($0)) }
+        return referral ?? override ?? directive
     }
 
     private func details(_ row: inout Columns) throws(StoreError) -> MessageDetails {
@@ -67,7 +84,6 @@ struct RowReader {
             details.report = DeliveryReport(
                 message: reported, mailbox: try names.mailbox(mailbox), state: state, code: code)
         }
-        details.breakGlass = row.optionalUUID().map { BreakGlassID($0) }
         return details
     }
 
@@ -139,7 +155,7 @@ struct RowReader {
         var delivery = Delivery(
             id: DeliveryID(row.int()), message: MessageNumber(row.int()),
             mailbox: try names.mailbox(row.int()),
-            referral: row.optionalUUID().map { ReferralID($0) }, queuedAt: row.time(),
+            thread: row.optionalUUID().map { .referral(ReferralID($0)) }, queuedAt: row.time(),
             expiresAt: row.time(), replayOf: row.optionalInt().map(DeliveryID.init),
             state: try Codes.deliveryState.value(row.int()))
         delivery.fence = Fence(row.int())

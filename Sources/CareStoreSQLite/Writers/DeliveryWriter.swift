@@ -51,7 +51,11 @@ struct DeliveryWriter {
 
     func insert(_ delivery: Delivery) throws(StoreError) {
         let mailbox = try interner.mailbox(delivery.mailbox)
-        let referral = try interner.referral(delivery.referral)
+        guard delivery.thread?.keepsOrder != false else {
+            throw StoreError(
+                .contradiction, "a delivery keeps the order of a thread without one")
+        }
+        let referral = try interner.referral(delivery.thread?.referral)
         let place = Place(id: delivery.id.number, mailbox: mailbox, referral: referral)
         let agent = try interner.agent(delivery.agent)
         let isReady = delivery.state == .queued ? try isFirst(place) : false

@@ -57,7 +57,7 @@ struct MessageWriter {
     ) throws(StoreError) {
         let sender = try interner.agent(message.sender)
         let organisation = try interner.organisation(message.organisation)
-        let referral = try interner.referral(message.referral)
+        let referral = try interner.referral(message.thread?.referral)
         let patient = try interner.patient(message.patient)
         let seal = try seal(for: message, payload, patient)
         let source = try store(payload, of: message.number, seal)
@@ -82,6 +82,7 @@ struct MessageWriter {
             row.add(message.payloadType)
             row.add(Int64(message.payloadByteCount))
             row.add(message.details, reportMailbox: reportMailbox)
+            row.add(message.thread?.override)
             row.add(seal?.generation)
             row.add(seal?.identity)
         }
@@ -194,6 +195,5 @@ extension Parameters {
         add(reportMailbox)
         add(Codes.deliveryState.code(details.report?.state))
         add(details.report?.code)
-        add(details.breakGlass)
     }
 }

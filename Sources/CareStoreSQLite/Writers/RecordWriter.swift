@@ -12,6 +12,7 @@ final class RecordWriter {
     private let insertConsent: PreparedStatement
     private let revokeConsent: PreparedStatement
     private let newestConsent: PreparedStatement
+    private let broughtConsent: PreparedStatement
     private let revokeConsents: PreparedStatement
     /// The last sequence of each stream; `stream.head` is only where it began.
     private var heads: [StreamName: UInt64]
@@ -34,6 +35,14 @@ final class RecordWriter {
             database, "UPDATE consent SET revoked_at = ? WHERE id = ? AND version = ?")
         newestConsent = try PreparedStatement(
             database, "SELECT MAX(version) FROM consent WHERE id = ?")
+        broughtConsent = try PreparedStatement(
+            database,
+            """
+            SELECT 1 FROM consent
+            JOIN message ON message.number = consent.message AND message.patient = consent.patient
+            WHERE consent.id = ? AND consent.message = ?
+                AND message.kind = \(Codes.messageKind.code(.consentPut))
+            """)
         revokeConsents = try PreparedStatement(
             database,
             """
@@ -89,7 +98,8 @@ final class RecordWriter {
         }
         let stream = try interner.party(entry.stream)
         var parties: (initiator: Int64, recipient: Int64, to: Int64)?
-        if let referral = entry.event.referral {
+        let referral = entry.event.subject?.referral
+        if let referral {
             parties = (
                 try interner.organisation(referral.initiator),
                 try interner.organisation(referral.recipient), try interner.mailbox(referral.to)
@@ -102,17 +112,28 @@ final class RecordWriter {
             row.add(entry.event.at)
             row.add(Codes.move.code(entry.event.move))
             row.add(Codes.deliveryState.code(entry.event.deliveryState))
-            row.add(entry.event.referral?.id)
-            row.add(Codes.referralState.code(entry.event.referral?.state))
-            row.add((entry.event.referral?.version).map(Int64.init))
-            row.add(Codes.priority.code(entry.event.referral?.priority))
+            row.add(referral?.id)
+            row.add(Codes.referralState.code(referral?.state))
+            row.add(referral.map(\.version).map(Int64.init))
+            row.add(Codes.priority.code(referral?.priority))
             row.add(parties?.initiator)
             row.add(parties?.recipient)
             row.add(parties?.to)
-            row.add(entry.event.referral?.dueAt)
-            row.add(Codes.waitsFor.code(entry.event.referral?.waitsFor))
+            row.add(referral?.dueAt)
+            row.add(Codes.waitsFor.code(referral?.waitsFor))
         }
         heads[entry.stream] = entry.sequence
+    }
+
+    /// Throws unless the message has brought a version of the directive.
+    func check(_ consent: ConsentID, isBroughtBy message: MessageNumber) throws(StoreError) {
+        let found = try broughtConsent.first({
+            $0.add(consent)
+            $0.add(message.number)
+        }) { $0.int() }
+        guard found != nil else {
+            throw StoreError(.contradiction, "a message does not bring the directive it names")
+        }
     }
 
     /// Ends every directive of a patient that still stands.

@@ -48,6 +48,7 @@ struct Transaction {
         try committing { () throws(StoreError) in
             try apply(writes)
             try interner.checkReferrals()
+            try checkDirectives(of: writes)
             if let latest = writes.compactMap(\.latestTime).max() {
                 try see.run { $0.add(latest) }
             }
@@ -77,6 +78,14 @@ struct Transaction {
             // SQLite may have rolled back by itself, and then this fails and changes nothing.
             try? rollback.run()
             throw error
+        }
+    }
+
+    /// A message is found in the thread of a directive by way of what it brought.
+    private func checkDirectives(of writes: [Write]) throws(StoreError) {
+        for case .insertMessage(let message, _) in writes {
+            guard case .directive(let id) = message.thread else { continue }
+            try records.check(id, isBroughtBy: message.number)
         }
     }
 

@@ -21,7 +21,7 @@ struct Ledger {
     /// Names what keeps its order.
     private struct Queue: Hashable {
         let mailbox: Mailbox
-        let referral: ReferralID
+        let thread: ThreadID
     }
 
     /// Is what a connection was allowed and what it got.
@@ -78,8 +78,8 @@ struct Ledger {
 
     /// An earlier delivery that must settle first.
     func blocker(of delivery: Delivery) -> DeliveryID? {
-        guard let referral = delivery.referral else { return nil }
-        let queue = Queue(mailbox: delivery.mailbox, referral: referral)
+        guard let thread = delivery.thread else { return nil }
+        let queue = Queue(mailbox: delivery.mailbox, thread: thread)
         return queued[queue, default: []].first { other in
             other < delivery.id && deliveries[other]?.state != .held
                 && deliveries[other]?.state != .withheld
@@ -99,7 +99,7 @@ extension Ledger {
             credit[peer]?.granted += UInt64(messages)
             credit[peer]?.grantedByteCount += byteCount
         case .submit(let submission):
-            submission.payloadHash.map { _ = submitted.insert($0) }
+            submission.document?.hash.map { _ = submitted.insert($0) }
         default: break
         }
     }
@@ -171,8 +171,8 @@ extension Ledger {
             refund(delivery.message, delivery.id)
         }
         deliveries[delivery.id] = delivery
-        guard let referral = delivery.referral else { return }
-        let queue = Queue(mailbox: delivery.mailbox, referral: referral)
+        guard let thread = delivery.thread else { return }
+        let queue = Queue(mailbox: delivery.mailbox, thread: thread)
         if delivery.state.isSettled {
             queued[queue]?.remove(delivery.id)
         } else {

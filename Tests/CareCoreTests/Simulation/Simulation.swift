@@ -205,7 +205,7 @@ extension Simulation {
         else { return nil }
         var request = town.request(
             for: patient, to: mailbox, byteCount: Int.random(in: 16...300, using: &random))
-        request.allowsDuplicate = !random.once(in: 3)
+        request.request.allowsDuplicate = !random.once(in: 3)
         if random.once(in: 4) {
             request.expiresAt =
                 town.broker.clock.wall + .seconds(Int.random(in: 100...400, using: &random))
@@ -342,7 +342,7 @@ extension Simulation {
     private func checkStream(of organisation: OrganisationID) throws {
         var known: [ReferralID: ReferralSummary] = [:]
         for entry in try town.events(of: .organisation(organisation)) {
-            guard entry.event.kind == .referral, let summary = entry.event.referral else {
+            guard entry.event.kind == .referral, let summary = entry.event.subject?.referral else {
                 continue
             }
             known[summary.id] = summary
