@@ -25,8 +25,10 @@ struct KeptVectorTests {
         case .unusable(let refusal):
             #expect(["SnapshotRequest", "Administer"].contains(vector.verb), "\(refusal)")
         case .submit(let submission):
-            #expect(submission.payloadRefusal == nil)
-            #expect(submission.payload == vector.frames.dropFirst().first.map { Payload($0) })
+            #expect(submission.refusal == nil)
+            #expect(
+                submission.document?.payload
+                    == vector.frames.dropFirst().first.map { Payload($0) })
         default: break
         }
     }

@@ -1,6 +1,7 @@
 /// Is what is left of a submission that names itself and its kind and cannot be carried out.
 ///
-/// Its sender is told in a receipt, for ever the same, which of many it is.
+/// Its sender is told in a receipt, for ever the same, which of many it is. It protects nobody, so
+/// it waits for room like others.
 public struct UnreadableSubmission: SubmissionBody {
     /// What it was to be for.
     public var kind: MessageKind
