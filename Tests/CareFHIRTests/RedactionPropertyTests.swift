@@ -1,4 +1,5 @@
 import CareModel
+import CareTestKit
 import Testing
 
 @testable import CareFHIR
@@ -17,7 +18,7 @@ struct RedactionPropertyTests {
     }
 
     /// Places to take out of a document, at least one, the outermost only.
-    private func draw(_ document: RandomDocument, _ random: inout SeededGenerator) -> [Int] {
+    private func draw(_ document: RandomDocument, _ random: inout SplitMix64) -> [Int] {
         let candidates = 2..<document.marks.count
         var drawn = Set(candidates.filter { _ in Int.random(in: 0..<3, using: &random) == 0 })
         if drawn.isEmpty { drawn = [Int.random(in: candidates, using: &random)] }
@@ -29,7 +30,7 @@ struct RedactionPropertyTests {
     func marks() throws {
         for seed in 0..<150 {
             let document = RandomDocument(seed: UInt64(seed))
-            var random = SeededGenerator(state: UInt64(seed) &+ 1000)
+            var random = SplitMix64(seed: UInt64(seed) &+ 1000)
             let items = try Sample.items(document.text)
             try #require(items.map { $0.container } == document.containers, "seed \(seed)")
             let places = draw(document, &random)
@@ -57,7 +58,7 @@ struct RedactionPropertyTests {
     func independence() throws {
         for seed in 0..<25 {
             let document = RandomDocument(seed: UInt64(seed))
-            var random = SeededGenerator(state: UInt64(seed) &+ 2000)
+            var random = SplitMix64(seed: UInt64(seed) &+ 2000)
             let places = draw(document, &random)
             let bytes = Sample.bytes(document.text)
             let kept = bytes
@@ -87,7 +88,7 @@ struct RedactionPropertyTests {
 
     @Test("a document of random JSON is refused, or its copy is JSON without the part")
     func randomJSON() throws {
-        var random = SeededGenerator(state: 7)
+        var random = SplitMix64(seed: 7)
         var copied = 0
         for _ in 0..<3000 {
             let bytes = Sample.bytes("{'resourceType':'Bundle','entry':[\(value(4, &random))]}")
@@ -107,7 +108,7 @@ struct RedactionPropertyTests {
     }
 
     /// A random value of names and texts that mean something to redaction.
-    private func value(_ depth: Int, _ random: inout SeededGenerator) -> String {
+    private func value(_ depth: Int, _ random: inout SplitMix64) -> String {
         let texts = ["Flag/1", "#1", "1", "a", Sample.labelURL, "urn:uuid:1", "Bundle", "Flag"]
         switch Int.random(in: depth > 0 ? 0..<8 : 6..<9, using: &random) {
         case 0, 1:

@@ -199,7 +199,8 @@ struct MigrationTests {
         #expect(error?.code == .corrupt)
     }
 
-    private static let brokerHash = "?"
+    private static let brokerHash =
+        "75826a2bbaaa5b1ab6440b46ea393639c69d34a8117e8e3447a6b37871d271bd"
 }
 
 extension Migration {
