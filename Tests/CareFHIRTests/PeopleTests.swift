@@ -84,6 +84,6 @@ struct PeopleTests {
         }
         #expect(none?.code == .patientMissing)
         let logical = "{'resourceType':'Task','for':{'identifier':{'system':'s','value':'2'}}}"
-        #expect(try PatientSummary(of: bytes(logical)).identifiers.map { $0.value } == ["2"])
+        #expect(try PatientIdentifiers.list(in: bytes(logical)).map { $0.value } == ["2"])
     }
 }

@@ -31,6 +31,29 @@ private var sample: WireReferral {
     return wire
 }
 
+@Suite("A result that does not get out is no success")
+struct CLIUnwritableTests {
+    @Test(
+        "on a full disk the program says so and ends with 1",
+        arguments: [["context", "show"], ["context", "show", "--json"], ["--help"]])
+    func fullDisk(arguments: [String]) throws {
+        let program = try CLIProgram()
+        #expect(try program.makeContext().status == 0)
+        let process = Process()
+        let complaint = Pipe()
+        process.executableURL = try CLIProgram.executable("careloop")
+        process.arguments = arguments
+        process.environment = ["CARELOOP_HOME": program.home.path + "/people"]
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+        process.standardError = complaint
+        try process.run()
+        let said = try complaint.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(String(decoding: said, as: UTF8.self).contains("cannot be written"))
+    }
+}
+
 @Suite("The JSON for scripts keeps its shape")
 struct CLIOutputTests {
     @Test("a referral is written with the members that are known, in a stable order")

@@ -74,8 +74,28 @@ struct Screen: Sendable {
     static func write(_ text: String, to file: FileHandle) { write(Data(text.utf8), to: file) }
 
     private static func write(_ data: Data, to file: FileHandle) {
-        // Nobody is left to be told when the reader has gone.
-        try? file.write(contentsOf: data)
+        var rest = Array(data)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.write(file.fileDescriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return giveUp(file) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Ends the program if a result did not get out: it must not pass for one that did, nor be noted
+    /// as seen.
+    ///
+    /// Nobody is left to be told when the reader has gone, or complaints cannot be heard.
+    private static func giveUp(_ file: FileHandle) {
+        guard file.fileDescriptor == STDOUT_FILENO, errno != EPIPE else { return }
+        let failure = CommandFailure(
+            .refused, "unwritable-output",
+            "The result cannot be written: \(String(cString: strerror(errno))). "
+                + "Make room, or send it elsewhere.")
+        Ending(failure, isJSON: false).leave()
     }
 
     private static func terminalWidth(_ environment: [String: String]) -> Int {
