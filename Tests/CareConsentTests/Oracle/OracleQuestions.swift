@@ -33,7 +33,6 @@ struct OracleQuestions {
         ("dates without a zone are days in UTC", .init(datesAreUTC: true)),
         ("a newer version replaces only where it applies", .init(supersededLast: true)),
         ("references compare wherever they live", .init(basesAreIgnored: true)),
-        ("an exception only lifts the rule it is inside", .init(exceptionsOnlyLift: true)),
         ("a release is access only", .init(releaseIsAccess: true)),
         ("what is unusual is unreadable", .init(unusualIsUnreadable: true)),
         (
