@@ -271,7 +271,7 @@ private struct OpenedDatabase {
     func expect(_ kept: KeptDatabase.KeptReferral, _ name: String) throws {
         let id = try #require(ReferralID(kept.id))
         var keys = FactKeys()
-        keys.referrals = [id]
+        keys.threads = [.referral(id)]
         keys.deliveries = Set(kept.deliveries.map { DeliveryID($0.delivery) })
         let facts = try store.load(keys)
         let referral = try #require(facts.referrals[id], "\(name)")
