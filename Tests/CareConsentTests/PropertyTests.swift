@@ -127,6 +127,7 @@ struct PropertyTests {
         case .cannotTell: "cannot tell"
         case .status: "status"
         case .category: "category"
+        case .otherSubject: "other subject"
         case .superseded: "superseded"
         case .unreadable: "unreadable"
         }

@@ -195,6 +195,45 @@ struct ConsentTests {
         #expect(try chen.say(look).timelines.first?.entries.isEmpty == true)
     }
 
+    @Test("a directive that forbids an organisation to send stops it, whoever the recipient is")
+    func sender() throws {
+        let town = try Town(consents: false)
+        for name in [Town.practice, Town.hospital] {
+            var keeper = ConsentActor(reference: "Organization/\(name)")
+            keeper.side = .sender
+            town.broker.shelf.standing = [.permitAll, .rule(.deny, to: [keeper])]
+            let adams = try town.connected(Town.adams)
+            let refusal = try adams.submit(town.request())?.refusal
+            #expect(refusal?.code == (name == Town.practice ? .consentRefused : nil))
+        }
+        // The same by an agent and by a service.
+        var doctor = ConsentActor(reference: "Practitioner/\(Town.adams)")
+        doctor.side = .sender
+        town.broker.shelf.standing = [.permitAll, .rule(.deny, to: [doctor])]
+        let ask = AgentSaying.query(
+            .consentCheck(patient, to: .service(Town.cardiology)), page: Page())
+        let adams = try town.connected(Town.adams)
+        guard case .decision(let decision) = try #require(try adams.say(ask).first) else {
+            Issue.record("no decision")
+            return
+        }
+        #expect(decision.verdict.decision == .deny)
+    }
+
+    @Test("a consent to research lets no referral go and stops none")
+    func research() throws {
+        let town = try Town(consents: false)
+        let adams = try town.connected(Town.adams)
+        var research = ConsentDirective.rule(.permit)
+        research.subject = .other("a consent to research")
+        town.broker.shelf.standing = [research]
+        #expect(try adams.submit(town.request())?.refusal?.code == .consentRefused)
+        research = .rule(.deny)
+        research.subject = .other("a consent to research")
+        town.broker.shelf.standing = [.permitAll, research]
+        #expect(try adams.submit(town.request())?.refusal == nil)
+    }
+
     @Test("a stranger learns whether a referral could go, and not what the patient has said")
     func checkByStranger() throws {
         let town = try Town(consents: false)

@@ -148,11 +148,16 @@ struct CLIContentTests {
     @Test("what cannot be understood is said to hold back, and cannot draw on the screen")
     func summarisesUnreadable() throws {
         let strange = """
-            {"resourceType":"Consent","status":"active","provision":{"type":"permit","actor":[{\
-            "reference":{"identifier":{"value":"\\u001b[31mred"}}}]}}
+            {"resourceType":"Consent","status":"active","scope":{"coding":[{"system":\
+            "http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},\
+            "provision":{"type":"permit","actor":[{"reference":{"identifier":{"value":"\\u001b[31mred"}}}]}}
             """
         let line = try ConsentSummary(of: Array(strange.utf8)).line
         #expect(line == "permits [31mred")
+        let research = strange.replacing("patient-privacy", with: "research")
+        #expect(
+            try ConsentSummary(of: Array(research.utf8)).line
+                == "is a consent to research, on which careloop does not decide")
         let unknown = #"{"resourceType":"Consent","status":"draft","frobnicate":1}"#
         #expect(
             try ConsentSummary(of: Array(unknown.utf8)).line.hasPrefix(

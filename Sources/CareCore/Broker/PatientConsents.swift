@@ -52,6 +52,6 @@ extension ConsentProvision {
 extension ConsentActor {
     fileprivate func collectBounds(into bounds: inout [ConsentPeriod.Bound?]) {
         bounds += [period?.start, period?.end]
-        for member in members ?? [] { member.collectBounds(into: &bounds) }
+        for other in (members ?? []) + (parts ?? []) { other.collectBounds(into: &bounds) }
     }
 }

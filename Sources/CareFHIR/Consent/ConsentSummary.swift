@@ -34,7 +34,8 @@ public struct ConsentSummary: Hashable, Sendable {
             line = PlainText.line("\(status)is \(what), on which careloop does not decide")
             lines = [line]
             return
-        case .unclear(let why): status += "is \(why), so it permits nothing: it "
+        case .unclear(let why):
+            if case .stated = directive.rule { status += "is \(why), so it permits nothing: it " }
         }
         switch directive.rule {
         case .unreadable(let reason):
