@@ -30,7 +30,7 @@ struct InboxOutput: Encodable {
             Entry(
                 referral: row.referral.map {
                     ReferralOutput(
-                        $0.wire, patient: JSONText.text(row.patient), isRedacted: row.isRedacted)
+                        $0, patient: JSONText.text(row.patient), isRedacted: row.isRedacted)
                 },
                 patient: JSONText.text(row.patient), from: row.from, what: row.what,
                 at: JSONText.time(row.time), unopened: row.unopenedCount, ours: row.isOurs,

@@ -21,14 +21,14 @@ struct ShowOutput: Encodable {
     let stale: Bool
 
     /// Describes a referral and its history.
-    init(_ referral: KnownReferral, _ history: [HistoryEntry], on desk: Desk) throws {
+    init(_ referral: ReferralView, _ history: [HistoryEntry], on desk: Desk) throws {
         let label = try desk.patientLabel(of: referral.id)
         self.referral = ReferralOutput(
-            referral.wire, patient: JSONText.text(label),
+            referral, patient: JSONText.text(label),
             isRedacted: history.contains(where: \.isRedacted))
         messages = history.map { entry in
             Message(
-                message: entry.output, lines: entry.payload.map { ReferralView.summary(of: $0) })
+                message: entry.output, lines: entry.payload.map { ReferralSheet.summary(of: $0) })
         }
         stale = desk.isStale
     }

@@ -1,5 +1,4 @@
 internal import CareModel
-internal import CareWire
 
 /// Is a patient's history as scripts see it.
 struct TimelineOutput: Encodable {
@@ -18,18 +17,18 @@ struct TimelineOutput: Encodable {
         let lines: [String]?
 
         /// Describes an entry.
-        init(_ entry: TimelineEntry) {
+        init(_ entry: TimelineItem) {
             let envelope = entry.envelope
-            id = JSONText.id(envelope.messageID)
-            kind = envelope.kind
-            acceptedAt = JSONText.time(envelope.acceptedAtMs)
+            id = JSONText.text(envelope.message)
+            kind = envelope.kind.code
+            acceptedAt = JSONText.time(envelope.acceptedAt)
             fromAgent = JSONText.text(envelope.fromAgent)
             fromOrganisation = JSONText.text(envelope.fromOrganisation)
-            referral = JSONText.id(envelope.referralID)
-            number = JSONText.text(envelope.referralNumber)
+            referral = JSONText.text(envelope.referral)
+            number = envelope.referral.map { ReferralNumber($0).description }
             documentBytes = entry.document?.byteCount ?? 0
-            redacted = envelope.redacted ? true : nil
-            lines = entry.document.map { ReferralView.summary(of: $0) }
+            redacted = envelope.isRedacted ? true : nil
+            lines = entry.document.map { ReferralSheet.summary(of: $0) }
         }
     }
 

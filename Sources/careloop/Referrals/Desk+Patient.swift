@@ -1,7 +1,6 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 extension Desk {
     /// The patient of an alias.
@@ -21,7 +20,7 @@ extension Desk {
         for _ in 0..<Self.legCountMax {
             guard let id = leg else { return nil }
             if let patient = try store.patient(of: id) { return patient }
-            leg = try store.referral(id).flatMap { ReferralID(bytes: $0.previousReferralID) }
+            leg = try store.referral(id)?.previous
         }
         return nil
     }
@@ -45,12 +44,10 @@ extension Desk {
     func patientRecord(of referral: ReferralID) throws -> PatientRecord {
         if let patient = try ownPatient(of: referral) { return PatientRecord(patient) }
         let collected = try store.inbox(about: referral).lazy.compactMap { entry in
-            PatientRecord(envelope: entry.deliver.envelope, entry.payload)
+            PatientRecord(envelope: entry.envelope, entry.payload)
         }
         if let record = try collected.first ?? patientRecordOfBroker(referral) { return record }
-        let sent = try store.sent(about: referral).lazy.compactMap { entry in
-            BusinessIdentifier(entry.submit.patient)
-        }
+        let sent = try store.sent(about: referral).lazy.compactMap(\.draft.patient)
         if let identifier = sent.first { return PatientRecord(identifiers: [identifier]) }
         throw CommandFailure(
             .refused, "unknown-patient",
@@ -60,17 +57,13 @@ extension Desk {
 
     /// For a colleague of the agent that collected the referral.
     private func patientRecordOfBroker(_ referral: ReferralID) throws -> PatientRecord? {
-        guard let request = try refreshed(referral)?.messages.first(where: { $0.payloadBytes > 0 })
+        guard
+            let request = try refreshed(referral)?.messages.first(where: { $0.payloadByteCount > 0 }
+            ),
+            let answer = try ask(.content(request.id)), let envelope = answer.content
         else { return nil }
-        var question = WireContentQuestion()
-        question.messageID = request.messageID
-        guard let answer = try ask(.content(question)) else { return nil }
-        return PatientRecord(envelope: answer.result.content, answer.payload)
+        return PatientRecord(envelope: envelope, answer.document)
     }
-}
-
-extension BusinessIdentifier {
-    init?(_ wire: WireBusinessIdentifier) { self.init(system: wire.system, value: wire.value) }
 }
 
 extension PatientRecord {
@@ -81,10 +74,10 @@ extension PatientRecord {
     }
 
     /// Takes whom an envelope names; where it names nobody, whom its document is about.
-    init?(envelope: WireEnvelope, _ payload: Payload?) {
+    init?(envelope: Envelope, _ payload: Payload?) {
         let summary = payload.flatMap { try? PatientSummary(of: $0.bytes) }
         guard
-            let identifier = BusinessIdentifier(envelope.patient) ?? summary?.identifiers.first
+            let identifier = envelope.patient ?? summary?.identifiers.first
         else { return nil }
         self.init(
             identifiers: [identifier], name: summary.flatMap { JSONText.text($0.name) },
