@@ -76,6 +76,7 @@ let package = Package(
             dependencies: [
                 "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
@@ -83,25 +84,23 @@ let package = Package(
         .executableTarget(
             name: "careloopd",
             dependencies: [
-                "CareModel", "CareFHIR", "CareWire", "CareVault", "ZeroMQ", "CareStore",
+                "CareModel", "CareFHIR", "CareVault", "ZeroMQ", "CareStore",
                 "CareStoreSQLite", "CareCore", "CareBroker", "CareAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
             name: "careloop",
             dependencies: [
-                "CareModel", "CareConsent", "CareFHIR", "CareWire", "CareVault", "ZeroMQ",
+                "CareModel", "CareConsent", "CareFHIR", "CareVault", "ZeroMQ",
                 "CareCore", "CareAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .executableTarget(
             name: "careloop-bench",

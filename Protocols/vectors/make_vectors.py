@@ -63,6 +63,10 @@ NOTICE_ID = uuid("019b76ec-0d05-7ace-9abc-aabbccddeeff")
 INSTANCE = bytes(range(16))
 SESSION = uuid("019b76da-9c48-7001-8002-000000000003")
 NUMBER, NEXT_NUMBER = number(REFERRAL), number(NEXT_LEG)
+PERSON = wire.Person(
+    identifier=wire.BusinessIdentifier(system="urn:example:staff", value="S-117"),
+    name="Nora Example", role="nurse",
+)
 PATIENT = wire.BusinessIdentifier(system="urn:example:mrn", value="TEST-0042")
 
 DOCUMENT = json.dumps(
@@ -185,8 +189,8 @@ def verb_of(body):
     return body.DESCRIPTOR.name
 
 
-def agent(field, body, name, request=0, payload=None):
-    frame = wire.AgentFrame(version=1, request=request)
+def agent(field, body, name, request=0, payload=None, acting_for=None):
+    frame = wire.AgentFrame(version=1, request=request, acting_for=acting_for)
     getattr(frame, field).CopyFrom(body)
     getattr(frame, field).SetInParent()
     add("agent", verb_of(body), name, frame, payload)
@@ -272,10 +276,21 @@ def say_as_agent():
         "judges that", 16, message_id=OTHER_ID, kind="break-glass-review",
         break_glass_id=GLASS, finding="justified",
     )
+    agent(
+        "submit",
+        wire.Submit(
+            message_id=ACCEPT_ID, kind="accept", referral_id=REFERRAL, expected_version=2
+        ),
+        "accepts on behalf of a person", 17, acting_for=PERSON,
+    )
     agent("credit", wire.Credit(messages=64, bytes=16 << 20), "allows 64 deliveries", 12)
     agent("credit", wire.Credit(messages=1, bytes=1 << 20, drain=True), "wants to drain", 13)
     agent("ack", wire.Ack(delivery_id=1, fence=1), "has stored a delivery")
     agent("ack", wire.Ack(delivery_id=1, fence=1, displayed=True), "a person has opened it")
+    agent(
+        "ack", wire.Ack(delivery_id=1, fence=1, displayed=True), "a person it names has opened it",
+        acting_for=wire.Person(identifier=PERSON.identifier),
+    )
     agent("refuse", wire.Refuse(delivery_id=1, fence=1, reason="unreadable"), "will not have it")
     agent(
         "defer", wire.Defer(delivery_id=1, fence=1, not_before_ms=START + MINUTE), "later, please"
@@ -320,6 +335,10 @@ def ask_as_agent():
     )
     query("who has seen a patient's data", 44, disclosures=wire.DisclosureQuestion(patient=PATIENT))
     query("overrides of consent", 45, break_glasses=wire.BreakGlassQuestion())
+    agent(
+        "query", wire.Query(timeline=wire.TimelineQuestion(patient=PATIENT)),
+        "a patient's history, on behalf of a person", 46, acting_for=PERSON,
+    )
 
 
 def operate():

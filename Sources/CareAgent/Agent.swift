@@ -1,6 +1,5 @@
 internal import CareCore
 public import CareModel
-public import CareWire
 
 /// Sends, collects and asks for one context.
 ///
@@ -12,20 +11,27 @@ public final class Agent {
     /// The context it works for.
     public let context: AgentContext
     /// The local mail.
-    public let store: AgentStore
+    public let mail: any Mail
 
+    private let keyDirectory: String
     private let instance = AgentIDs.system.instance()
     private var loop: SessionLoop?
     private var lastQuestion: UInt64 = 0
     /// What the exchange under way has brought so far.
-    private var gathered = Exchange(welcome: WireWelcome())
+    private var gathered = Exchange(welcome: SessionWelcome())
 
-    /// Opens the context's mail.
+    /// Takes a context, its mail, and the folder with its key.
     ///
     /// Connects to nobody yet.
-    public init(context: AgentContext, store: AgentStore) {
+    public init(context: AgentContext, mail: any Mail, keyIn directory: String) {
         self.context = context
-        self.store = store
+        self.mail = mail
+        keyDirectory = directory
+    }
+
+    /// Takes a context and its mail, beside which its key is.
+    public convenience init(context: AgentContext, store: AgentStore) {
+        self.init(context: context, mail: store, keyIn: store.directory)
     }
 
     deinit {
@@ -35,9 +41,9 @@ public final class Agent {
     /// Is what an exchange came to.
     public struct Exchange: Sendable {
         /// What the broker is and lets this agent do.
-        public var welcome: WireWelcome
+        public var welcome: SessionWelcome
         /// Answers to messages that were waiting in the outbox, in the order they came.
-        public var receipts: [WireReceiptItem] = []
+        public var receipts: [Receipt] = []
         /// The messages that were collected, oldest first.
         public var collected: [MessageID] = []
         /// Messages of which nothing is left here: consent was withdrawn before they were
@@ -60,30 +66,22 @@ public final class Agent {
     ///   `.unusableContext` or `.unusableStore` if this side is not in order.
     public func exchange(deadline: Duration = .seconds(10)) throws(AgentError) -> Exchange {
         let loop = try session()
-        gathered = Exchange(welcome: WireWelcome())
+        gathered = Exchange(welcome: SessionWelcome())
         try loop.prepare()
-        let outcome = try loop.call(.exchange, patience: deadline)
-        if case .exchanged(let waiting) = outcome { gathered.waiting = waiting }
-        gathered.welcome = loop.welcome
+        gathered.waiting = try loop.exchange(patience: deadline)
+        if let welcome = loop.welcome { gathered.welcome = welcome }
         return gathered
     }
 
-    /// Asks a question in the session of the last exchange, opening one if there is none.
+    /// Asks for a part of an answer in the session of the last exchange, opening one if there is
+    /// none.
     ///
-    /// - Returns: the answer and, for a content question, the document.
-    /// - Throws: `.unreachable`, or `.refused` with the broker's refusal.
+    /// - Throws: `.unreachable`, `.refused` with the broker's refusal, or `.brokenAnswer`.
     public func ask(
-        _ query: WireQuery, deadline: Duration = .seconds(10)
-    ) throws(AgentError) -> (result: WireResult, payload: Payload?) {
-        let loop = try session()
+        _ query: Query, deadline: Duration = .seconds(10)
+    ) throws(AgentError) -> AnswerPage {
         lastQuestion += 1
-        loop.questions = [lastQuestion: query]
-        switch try loop.call(.ask(question: lastQuestion), patience: deadline) {
-        case .answered(let result, let payload): return (result, payload)
-        case .refused(let refusal): throw AgentError(refusal)
-        case .exchanged, .ended:
-            throw AgentError(.unreachable, "The broker did not answer. Try again in a moment.")
-        }
+        return try session().ask(query, number: lastQuestion, patience: deadline)
     }
 
     /// Says goodbye and closes the connection; the next call opens a new one.
@@ -101,13 +99,14 @@ public final class Agent {
         if let loop, loop.isOwned { return loop }
         loop = nil
         let made = try SessionLoop(
-            context: context, store: store, mode: .called, instance: instance
+            context: context, mail: mail,
+            identity: try Identity(of: context, keyIn: keyDirectory), mode: .called,
+            instance: instance
         ) { [weak self] happening in
             switch happening {
             case .answered(let receipt): self?.gathered.receipts.append(receipt)
-            case .collected(let deliver):
-                guard let id = MessageID(bytes: deliver.envelope.messageID) else { return }
-                self?.gathered.collected.append(id)
+            case .collected(let arrival):
+                self?.gathered.collected.append(arrival.envelope.message)
             case .recalled(let id): self?.gathered.recalled.append(id)
             default: break
             }

@@ -1,4 +1,4 @@
-public import CareWire
+public import CareModel
 
 /// Says that an agent could not do something, and what to do next.
 ///
@@ -21,6 +21,12 @@ public struct AgentError: Error, Sendable, CustomStringConvertible {
         public static let unusableStore = Code("unusable-store")
         /// What was asked for is not there.
         public static let notFound = Code("not-found")
+        /// The broker's answer does not fit together.
+        public static let brokenAnswer = Code("broken-answer")
+        /// The agent was stopped before it was done.
+        public static let stopped = Code("stopped")
+        /// Too much is asked at once.
+        public static let overloaded = Code("overloaded")
         /// What was asked for makes no sense.
         public static let invalid = Code("invalid")
     }
@@ -30,10 +36,10 @@ public struct AgentError: Error, Sendable, CustomStringConvertible {
     /// What failed and what to do.
     public let message: String
     /// The broker's refusal, if it was one.
-    public let refusal: WireRefusal?
+    public let refusal: BrokerRefusal?
 
     /// Makes the error.
-    public init(_ code: Code, _ message: String, refusal: WireRefusal? = nil) {
+    public init(_ code: Code, _ message: String, refusal: BrokerRefusal? = nil) {
         self.code = code
         self.message = message
         self.refusal = refusal

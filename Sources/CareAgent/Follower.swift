@@ -1,6 +1,5 @@
 internal import CareCore
 public import CareModel
-public import CareWire
 internal import Foundation
 internal import Synchronization
 internal import ZeroMQ
@@ -15,32 +14,15 @@ public final class Follower: Sendable {
         /// Whether it collects deliveries.
         public var collects = true
         /// The streams to follow; nil for the organisation's and all mailboxes'.
-        public var streams: [String]?
+        public var streams: [StreamName]?
 
         /// Makes the default options.
         public init() {}
     }
 
-    /// Is something that happened.
-    public enum Happening: Sendable {
-        /// A session is open.
-        case connected(WireWelcome, endpoint: String)
-        /// The broker cannot be reached; trying again by itself.
-        case disconnected(reason: String)
-        /// A message was collected and stored.
-        case collected(WireDeliver)
-        /// A message that was collected is gone again: consent was withdrawn.
-        case recalled(MessageID)
-        /// A message of the outbox got its answer.
-        case answered(WireReceiptItem)
-        /// Events of a stream, in order and without a gap, each once.
-        case events(stream: String, [WireSequencedEvent])
-        /// The stream has been read up to its head: what is shown now is complete.
-        case caughtUp(stream: String)
-    }
-
     private let context: AgentContext
-    private let store: AgentStore
+    private let mail: any Mail
+    private let keyDirectory: String
     private let options: Options
     private let dropsEvent: (@Sendable (UInt64) -> Bool)?
     private let wakeUp: Result<WakeUp, ZeroMQError>
@@ -50,18 +32,21 @@ public final class Follower: Sendable {
     ///
     /// It starts with ``run(_:)``.
     public convenience init(
-        context: AgentContext, store: AgentStore, options: Options = Options()
+        context: AgentContext, mail: any Mail, keyIn directory: String,
+        options: Options = Options()
     ) {
-        self.init(context: context, store: store, options: options, dropsEvent: nil)
+        self.init(
+            context: context, mail: mail, keyIn: directory, options: options, dropsEvent: nil)
     }
 
     /// Makes a follower that loses the live events that `dropsEvent` chooses by their sequence.
     init(
-        context: AgentContext, store: AgentStore, options: Options,
+        context: AgentContext, mail: any Mail, keyIn directory: String, options: Options,
         dropsEvent: (@Sendable (UInt64) -> Bool)?
     ) {
         self.context = context
-        self.store = store
+        self.mail = mail
+        keyDirectory = directory
         self.options = options
         self.dropsEvent = dropsEvent
         wakeUp = Result { () throws(ZeroMQError) in try WakeUp() }
@@ -73,7 +58,7 @@ public final class Follower: Sendable {
     /// reported again after a crash, within a run each comes once. To be called once; a cancelled
     /// task stops it.
     /// - Throws: `.refused` if the broker ended the session for good, `.unusableContext` or
-    ///   `.unusableStore` if this side is not in order, `.invalid` for a stream's misspelt name.
+    ///   `.unusableStore` if this side is not in order.
     public func run(_ report: @escaping @Sendable (Happening) -> Void) async throws(AgentError) {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -113,8 +98,9 @@ public final class Follower: Sendable {
             throw AgentError(error, context)
         }
         let loop = try SessionLoop(
-            context: context, store: store,
-            mode: .following(collects: options.collects, streams: try chosenStreams()),
+            context: context, mail: mail,
+            identity: try Identity(of: context, keyIn: keyDirectory),
+            mode: .following(collects: options.collects, streams: options.streams),
             instance: AgentIDs.system.instance(), wakeUp: wakeUp, dropsEvent: dropsEvent,
             report: report)
         defer { loop.leave() }
@@ -124,19 +110,5 @@ public final class Follower: Sendable {
             try loop.turn(until: loop.uptime + .milliseconds(250))
             if case .ended(let error) = loop.outcome { throw error }
         }
-    }
-
-    private func chosenStreams() throws(AgentError) -> [StreamName]? {
-        guard let names = options.streams else { return nil }
-        var streams: [StreamName] = []
-        for name in names {
-            guard let stream = StreamName(name) else {
-                throw AgentError(
-                    .invalid,
-                    "\(name) is no stream. Use organisation:, service: or agent: and a name.")
-            }
-            streams.append(stream)
-        }
-        return streams
     }
 }

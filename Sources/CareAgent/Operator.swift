@@ -1,4 +1,5 @@
-public import CareWire
+internal import CareModel
+internal import CareWire
 internal import Foundation
 internal import SwiftProtobuf
 internal import ZeroMQ
@@ -34,16 +35,17 @@ public final class Operator {
 
     /// Sends a command and waits for its answer.
     ///
-    /// - Throws: `.unreachable` if no broker runs there, `.refused` with the broker's refusal.
+    /// - Throws: `.unreachable` if no broker runs there, `.refused` with the broker's refusal,
+    ///   `.brokenAnswer` for an answer this version does not know.
     public func send(
-        _ command: WireAdminister, deadline: Duration = .seconds(10)
-    ) throws(AgentError) -> WireAdministered {
+        _ command: OperatorCommand, deadline: Duration = .seconds(10)
+    ) throws(AgentError) -> OperatorAnswer {
         lastRequest += 1
         let request = lastRequest
         let frame = WireAgentFrame.with {
             $0.version = WireLimits.version
             $0.request = request
-            $0.administer = command
+            $0.administer = command.wire
         }
         let answer: WireBrokerFrame.OneOf_Body?
         do {
@@ -55,9 +57,16 @@ public final class Operator {
         }
         switch answer {
         case .administered(let administered):
-            if administered.outcome == "refused" { throw AgentError(administered.refusal) }
-            return administered
-        case .error(let report): throw AgentError(report.refusal)
+            if administered.outcome == "refused" {
+                throw AgentError(BrokerRefusal(administered.refusal))
+            }
+            guard let answer = OperatorAnswer(administered, to: command) else {
+                throw AgentError(
+                    .brokenAnswer,
+                    "The broker's answer cannot be read. Use programs of one version.")
+            }
+            return answer
+        case .error(let report): throw AgentError(BrokerRefusal(report.refusal))
         default:
             throw AgentError(
                 .unreachable,

@@ -8,6 +8,10 @@ public struct HeardFromAgent: Sendable {
     public let request: UInt64
     /// What was said; `.unusable` with the reason if the broker cannot take it.
     public let saying: AgentSaying
+    /// On whose behalf it was said; nil if the agent did not tell, or the header could not be read.
+    ///
+    /// The agent's word: to be audited, never to decide by.
+    public let actingFor: Person?
     /// With a submission: what its content hash is taken over, besides the payload.
     public let envelope: WireSubmit?
 
@@ -37,10 +41,12 @@ public struct HeardFromAgent: Sendable {
             return
         }
         do throws(Refusal) {
+            let person = frame.hasActingFor ? try Person(frame.actingFor) : nil
             let saying = try AgentSaying(frame, payload: payload, patientKey: patientKey)
             var envelope: WireSubmit?
             if case .submit(let submit) = frame.body { envelope = submit }
-            self.init(request: frame.request, saying: saying, envelope: envelope)
+            self.init(
+                request: frame.request, saying: saying, envelope: envelope, actingFor: person)
         } catch {
             var envelope: WireSubmit?
             if case .submit(let submit) = frame.body { envelope = submit }
@@ -50,10 +56,13 @@ public struct HeardFromAgent: Sendable {
         }
     }
 
-    private init(request: UInt64, saying: AgentSaying, envelope: WireSubmit?) {
+    private init(
+        request: UInt64, saying: AgentSaying, envelope: WireSubmit?, actingFor: Person? = nil
+    ) {
         self.request = request
         self.saying = saying
         self.envelope = envelope
+        self.actingFor = actingFor
     }
 
     /// A submission that names itself gets its refusal in a receipt, so that its sender can tell

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CareAgent
-import CareWire
+import CareModel
 import Foundation
 
 /// Names the data directory, as every command does.
@@ -26,7 +26,7 @@ struct DataOptions: ParsableArguments {
     }
 
     /// Sends an operator's command to the broker that runs on this directory.
-    func send(_ command: WireAdminister) async throws -> WireAdministered {
+    func send(_ command: OperatorCommand) async throws -> OperatorAnswer {
         let path = try await BrokerSettings.load(files).adminSocketPath
         switch AdminSocket.knock(path) {
         case .answered: break
@@ -42,5 +42,13 @@ struct DataOptions: ParsableArguments {
         } catch {
             throw OperatorFailure(error.message, status: error.code == .unreachable ? 3 : 1)
         }
+    }
+
+    /// How the broker that runs on this directory is.
+    func status() async throws -> BrokerStatus {
+        guard case .status(let status) = try await send(.status) else {
+            throw OperatorFailure("The broker did not say how it is. Use programs of one version.")
+        }
+        return status
     }
 }

@@ -1,7 +1,5 @@
 import CareModel
-import CareWire
 import Foundation
-import SwiftProtobuf
 import Testing
 
 @testable import careloop
@@ -22,7 +20,7 @@ struct CLIAccountTests {
                 || [.consentChecked, .accountingRead, .timelineRead].contains($0)
         })
     func hasWords(kind: AuditEvent.Kind) {
-        let what = DisclosuresCommand.what(.with { $0.event = kind.rawValue })
+        let what = DisclosuresCommand.what(DisclosureView(sequence: 1, event: kind.rawValue))
         #expect(!what.isEmpty)
         #expect(what != kind.rawValue)
     }
@@ -30,20 +28,21 @@ struct CLIAccountTests {
     @Test("an override holds as long as the broker says, four hours if it does not")
     func length() {
         #expect(BreakGlassCommand.length(nil) == .seconds(14_400))
-        #expect(BreakGlassCommand.length(WireWelcome()) == .seconds(14_400))
-        #expect(BreakGlassCommand.length(.with { $0.breakGlassS = 3_600 }) == .seconds(3_600))
+        var welcome = SessionWelcome()
+        #expect(BreakGlassCommand.length(welcome) == .seconds(14_400))
+        welcome.breakGlass = .seconds(3_600)
+        #expect(BreakGlassCommand.length(welcome) == .seconds(3_600))
     }
 
     @Test("of an override that is over the list says how long it held")
     func held() {
         let times = RelativeTime(now: Timestamp(milliseconds: 100_000_000), zone: .gmt)
         func held(endsAt: Int64, endedAt: Int64 = 0) -> String {
-            BreakGlassCommand.List.length(
-                .with {
-                    $0.startedAtMs = 1_000
-                    $0.endsAtMs = endsAt
-                    $0.endedAtMs = endedAt
-                }, times)
+            var entry = BreakGlassView(id: BreakGlassID(UUIDBytes(high: 1, low: 2)))
+            entry.startedAt = Timestamp(milliseconds: 1_000)
+            entry.endsAt = Timestamp(milliseconds: endsAt)
+            entry.endedAt = endedAt == 0 ? nil : Timestamp(milliseconds: endedAt)
+            return BreakGlassCommand.List.length(entry, times)
         }
         #expect(held(endsAt: 7_201_000) == "2 h")
         #expect(held(endsAt: 7_201_000, endedAt: 61_000) == "1 min")

@@ -1,7 +1,5 @@
 import CareModel
-import CareWire
 import Foundation
-import SwiftProtobuf
 import Testing
 
 @testable import careloop
@@ -13,16 +11,13 @@ private let plainStyle = Style(isTerminal: false, isRefused: true, environment: 
 
 private func entry(
     _ version: UInt32, _ status: String, at time: Int64, revokedAt: Int64 = 0
-) -> WireConsentEntry {
-    .with {
-        $0.consentID = consentID.data
-        $0.version = version
-        $0.status = status
-        $0.recordedAtMs = time
-        $0.revokedAtMs = revokedAt
-        $0.recordedBy = "ann"
-        $0.organisation = "practice"
-    }
+) -> ConsentView {
+    var entry = ConsentView(id: consentID, version: version, status: status)
+    entry.recordedAt = Timestamp(milliseconds: time)
+    entry.revokedAt = revokedAt == 0 ? nil : Timestamp(milliseconds: revokedAt)
+    entry.recordedBy = AgentID(unchecked: "ann")
+    entry.organisation = OrganisationID(unchecked: "practice")
+    return entry
 }
 
 @Suite("What became of a directive is told in order")
@@ -58,35 +53,32 @@ struct CLIConsentEventTests {
 
 @Suite("A verdict is explained")
 struct CLIDecisionTests {
-    private var decision: WireConsentDecision {
-        .with {
-            $0.decision = "deny"
-            $0.effective = "deny"
-            $0.rule = "Refused by the patient's directives."
-            $0.breakGlass = "permit"
-            $0.remedies = ["Withdraw it, or \u{1B}[31mreplace it."]
-            $0.reasons = [
-                .with {
-                    $0.consentID = consentID.data
-                    $0.version = 2
-                    $0.applies = true
-                    $0.effect = "deny"
-                    $0.cause = "rule"
-                    $0.path = "provision"
-                    $0.met = ["recipient", "purpose"]
-                    $0.text = "It refuses at provision."
-                },
-                .with {
-                    $0.version = 1
-                    $0.cause = "conditions"
-                    $0.failed = ["time"]
-                    $0.text = "It has ended."
-                },
-            ]
-        }
+    private var decision: ConsentAdvice {
+        var decision = ConsentAdvice()
+        decision.decision = "deny"
+        decision.effective = "deny"
+        decision.rule = "Refused by the patient's directives."
+        decision.breakGlass = "permit"
+        decision.remedies = ["Withdraw it, or \u{1B}[31mreplace it."]
+        var refuses = ConsentAdvice.Reason()
+        refuses.consent = consentID
+        refuses.version = 2
+        refuses.applies = true
+        refuses.effect = "deny"
+        refuses.cause = "rule"
+        refuses.path = "provision"
+        refuses.met = ["recipient", "purpose"]
+        refuses.text = "It refuses at provision."
+        var ended = ConsentAdvice.Reason()
+        ended.version = 1
+        ended.cause = "conditions"
+        ended.failed = ["time"]
+        ended.text = "It has ended."
+        decision.reasons = [refuses, ended]
+        return decision
     }
 
-    private func lines(_ decision: WireConsentDecision) throws -> [String] {
+    private func lines(_ decision: ConsentAdvice) throws -> [String] {
         DecisionView(
             decision: decision, recipient: try #require(Mailbox("service:cardiology")),
             patient: "julie"

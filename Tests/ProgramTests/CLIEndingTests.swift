@@ -1,7 +1,6 @@
 import ArgumentParser
 import CareAgent
 import CareModel
-import CareWire
 import Foundation
 import Testing
 
@@ -9,11 +8,8 @@ import Testing
 
 @Suite("Exit codes and errors mean the same everywhere")
 struct CLIEndingTests {
-    private func refusal(_ code: RefusalCode) -> WireRefusal {
-        var refusal = WireRefusal()
-        refusal.code = code.rawValue
-        refusal.message = code.summary
-        return refusal
+    private func refusal(_ code: RefusalCode) -> BrokerRefusal {
+        BrokerRefusal(code: code.rawValue, message: code.summary)
     }
 
     @Test("somebody else's being first is a conflict, every other refusal is a refusal")
@@ -52,10 +48,10 @@ struct CLIEndingTests {
     func writesJSON() {
         var refusal = refusal(.illegalMove)
         refusal.message = "No."
-        refusal.category = "sender"
-        refusal.state = "closed"
-        refusal.referralVersion = 7
-        refusal.allowedMoves = ["correct"]
+        refusal.category = Coded(.sender)
+        refusal.state = Coded(.closed)
+        refusal.version = 7
+        refusal.allowedMoves = [Coded(.correct)]
         let ending = Ending(CommandFailure(refusal), isJSON: true)
         #expect(
             ending.complaint

@@ -1,4 +1,4 @@
-import CareWire
+import CareModel
 import Foundation
 import Testing
 
@@ -13,11 +13,14 @@ struct CLIHookTests {
 
     private func arrivals(_ count: Int) -> [ArrivalOutput] {
         (0..<count).map { index in
-            var deliver = WireDeliver()
-            deliver.mailbox = "service:cardiology"
-            deliver.envelope.kind = "request"
-            deliver.envelope.referralVersion = UInt32(index + 1)
-            return ArrivalOutput(deliver)
+            var envelope = Envelope(
+                message: MessageID(UUIDBytes(high: 1, low: UInt64(index))),
+                kind: Coded(.move(.request)))
+            envelope.version = UInt32(index + 1)
+            return ArrivalOutput(
+                Arrival(
+                    delivery: DeliveryID(1), fence: Fence(1),
+                    mailbox: .service(ServiceID(unchecked: "cardiology")), envelope: envelope))
         }
     }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import CareModel
 import Foundation
 import Testing
@@ -28,6 +29,22 @@ struct CLIInputTests {
         #expect(service.spoken == "cardiology")
         #expect(Mailbox.spoken("agent:dr-bo") == "agent:dr-bo")
         #expect(throws: CommandFailure.self) { try Mailbox(typed: "Not A Name", option: "--to") }
+    }
+
+    @Test("a person is a number, or a system and a number; the rest is wrong usage")
+    func readsPerson() throws {
+        let cases = [("S-117", "", "S-117"), ("urn:x|S|7", "urn:x", "S|7"), ("|7", "", "7")]
+        for (text, system, value) in cases {
+            let inbox = try #require(
+                try CareloopCommand.parseAsRoot(["inbox", "--acting-for", text]) as? InboxCommand)
+            #expect(inbox.options.person?.identifier.system == system)
+            #expect(inbox.options.person?.identifier.value == value)
+        }
+        for text in ["", "urn:x|", "a\nb", String(repeating: "x", count: 201)] {
+            #expect(throws: (any Error).self) {
+                try CareloopCommand.parseAsRoot(["inbox", "--acting-for", text])
+            }
+        }
     }
 
     @Test("words are read from a file, trimmed, and empty ones are refused")

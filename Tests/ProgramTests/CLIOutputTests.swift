@@ -1,7 +1,6 @@
 import ArgumentParser
 import CareAgent
 import CareModel
-import CareWire
 import Foundation
 import Testing
 
@@ -10,25 +9,24 @@ import Testing
 private let referralID = ReferralID(
     UUIDBytes(high: 0x01a2_03f1_3a84_7855, low: 0x8200_fbec_a569_edcf))
 
-private var sample: WireReferral {
-    var wire = WireReferral()
-    wire.referralID = referralID.data
-    wire.number = ReferralNumber(referralID).description
-    wire.state = "scheduled"
-    wire.version = 4
-    wire.priority = "urgent"
-    wire.reason = "assessment"
-    wire.initiator = "practice"
-    wire.recipient = "hospital"
-    wire.to = "service:cardiology"
-    wire.replyTo = "agent:dr-ann"
-    wire.requestedAtMs = 1_795_363_200_000
-    wire.appointmentStartMs = 1_796_119_200_000
-    wire.appointmentEndMs = 1_796_121_000_000
-    wire.waitsFor = "recipient"
-    wire.worklist = "booked"
-    wire.allowedMoves = ["note"]
-    return wire
+private var sample: ReferralView {
+    var referral = ReferralView(id: referralID)
+    referral.state = Coded(.scheduled)
+    referral.version = 4
+    referral.priority = Coded(.urgent)
+    referral.reason = ReasonCode("assessment")
+    referral.initiator = OrganisationID(unchecked: "practice")
+    referral.recipient = OrganisationID(unchecked: "hospital")
+    referral.to = .service(ServiceID(unchecked: "cardiology"))
+    referral.replyTo = .agent(AgentID(unchecked: "dr-ann"))
+    referral.requestedAt = Timestamp(milliseconds: 1_795_363_200_000)
+    referral.appointment = Appointment(
+        start: Timestamp(milliseconds: 1_796_119_200_000),
+        end: Timestamp(milliseconds: 1_796_121_000_000))
+    referral.waitsFor = Coded(.recipient)
+    referral.worklist = Coded(.booked)
+    referral.allowedMoves = [Coded(.note)]
+    return referral
 }
 
 @Suite("A result that does not get out is no success")
@@ -73,11 +71,10 @@ struct CLIOutputTests {
 
     @Test("a queued message says so and names its referral")
     func writesQueued() throws {
-        var submit = Draft(.move(.request)).submit
-        submit.messageID = referralID.data
-        submit.referralID = referralID.data
+        var draft = Draft(message: MessageID(referralID.uuid), kind: .move(.request))
+        draft.referral = referralID
         #expect(
-            try JSONText.line(SentOutput(queued: submit))
+            try JSONText.line(SentOutput(queued: draft))
                 == #"{"duplicate":false,"kind":"request","#
                 + #""message":"01a203f1-3a84-7855-8200-fbeca569edcf","number":"R-07VX-JJPK-VEF2","#
                 + #""outcome":"queued","referral":"01a203f1-3a84-7855-8200-fbeca569edcf"}"#)
@@ -85,12 +82,12 @@ struct CLIOutputTests {
 
     @Test("an answered message carries where the referral stands")
     func writesAnswered() throws {
-        var receipt = WireReceiptItem()
-        receipt.outcome = "accepted"
-        receipt.referralID = referralID.data
-        receipt.state = "accepted"
-        receipt.referralVersion = 3
-        let output = SentOutput(Draft(.move(.accept)).submit, receipt)
+        let draft = Draft(.move(.accept))
+        var receipt = Receipt(message: draft.message, outcome: Coded(.accepted))
+        receipt.referral = referralID
+        receipt.state = Coded(.accepted)
+        receipt.version = 3
+        let output = SentOutput(draft, receipt)
         #expect(output.outcome == "accepted")
         #expect(output.number == "R-07VX-JJPK-VEF2")
         #expect(output.state == "accepted")
@@ -100,12 +97,13 @@ struct CLIOutputTests {
 
     @Test("what a hook gets are ids and codes only")
     func writesArrival() throws {
-        var deliver = WireDeliver()
-        deliver.mailbox = "service:cardiology"
-        deliver.envelope.messageID = referralID.data
-        deliver.envelope.kind = "request"
-        deliver.envelope.patient.value = "3478526985"
-        let line = try JSONText.line(ArrivalOutput(deliver))
+        var envelope = Envelope(
+            message: MessageID(referralID.uuid), kind: Coded(.move(.request)))
+        envelope.patient = BusinessIdentifier(system: "", value: "3478526985")
+        let arrival = Arrival(
+            delivery: DeliveryID(1), fence: Fence(1),
+            mailbox: .service(ServiceID(unchecked: "cardiology")), envelope: envelope)
+        let line = try JSONText.line(ArrivalOutput(arrival))
         #expect(
             line == #"{"kind":"request","mailbox":"service:cardiology","#
                 + #""message":"01a203f1-3a84-7855-8200-fbeca569edcf"}"#)
@@ -120,7 +118,7 @@ struct CLIOutputTests {
             let time = Timestamp(milliseconds: milliseconds)
             #expect(JSONText.timestamp(JSONText.time(time)) == time)
         }
-        #expect(JSONText.time(0) == nil)
+        #expect(JSONText.time(Timestamp?.none) == nil)
         #expect(JSONText.timestamp("never") == nil)
     }
 }
@@ -128,52 +126,52 @@ struct CLIOutputTests {
 @Suite("A coordinator's list is grouped by why a referral is open")
 struct CLIOpenListTests {
     private func referral(
-        _ worklist: Worklist, priority: String = "routine", age: Int64 = 0
-    ) throws -> KnownReferral {
-        var wire = sample
-        wire.worklist = worklist.rawValue
-        wire.priority = priority
-        wire.updatedAtMs = 1_795_363_200_000 - age * 1_000
-        return try #require(KnownReferral(wire))
+        _ worklist: Worklist, priority: Priority = .routine, age: Int64 = 0
+    ) -> ReferralView {
+        var referral = sample
+        referral.worklist = Coded(worklist)
+        referral.priority = Coded(priority)
+        referral.updatedAt = Timestamp(milliseconds: 1_795_363_200_000 - age * 1_000)
+        return referral
     }
 
     @Test("worklists come in their order, within each the urgent, then the old")
     func sorts() throws {
-        let referrals = try [
-            referral(.notAcknowledged, priority: "stat"), referral(.awaitingTriage, age: 10),
-            referral(.awaitingTriage, age: 20), referral(.awaitingTriage, priority: "urgent"),
+        let referrals = [
+            referral(.notAcknowledged, priority: .stat), referral(.awaitingTriage, age: 10),
+            referral(.awaitingTriage, age: 20), referral(.awaitingTriage, priority: .urgent),
             referral(.awaitingReceipt),
         ]
-        let sorted = OpenList.sorted(referrals).map { $0.wire }
+        let sorted = OpenList.sorted(referrals)
         #expect(
-            sorted.map(\.worklist) == [
+            sorted.map(\.worklist?.code) == [
                 "awaiting receipt", "awaiting triage", "awaiting triage", "awaiting triage",
                 "result not acknowledged",
             ])
-        #expect(sorted[1].priority == "urgent")
-        #expect(sorted[2].updatedAtMs < sorted[3].updatedAtMs)
+        #expect(sorted[1].priority == .urgent)
+        #expect(try #require(sorted[2].updatedAt) < #require(sorted[3].updatedAt))
     }
 
     @Test("each state that is open names the next step")
     func namesNextSteps() {
         for state in ReferralState.allCases {
-            var wire = WireReferral()
-            wire.state = state.rawValue
+            var referral = ReferralView(id: referralID)
+            referral.state = Coded(state)
             let isOver = state.hasEnded && state != .declined && state != .expired
-            #expect(OpenList.nextStep(wire).isEmpty == isOver, "\(state)")
+            #expect(OpenList.nextStep(referral).isEmpty == isOver, "\(state)")
         }
     }
 
     @Test("whose move is next can be told from the state alone, as the model has it")
     func tellsNextSide() throws {
         for state in ReferralState.allCases {
-            var wire = WireReferral()
-            wire.state = state.rawValue
+            var referral = ReferralView(id: referralID)
+            referral.state = Coded(state)
             var model = try modelled()
             model.state = state
-            #expect(wire.nextSide == model.waitsFor.rawValue, "\(state)")
+            #expect(referral.nextSide == model.waitsFor, "\(state)")
         }
-        #expect(sample.nextSide == "recipient")
+        #expect(sample.nextSide == .recipient)
     }
 
     private func modelled() throws -> Referral {
@@ -205,15 +203,15 @@ struct CLIMoveTextTests {
     }
 
     @Test("a no-op is told as one")
-    func tellsNoOp() throws {
-        let referral = try #require(KnownReferral(sample))
-        var receipt = WireReceiptItem()
-        receipt.outcome = "unchanged"
-        receipt.state = "accepted"
+    func tellsNoOp() {
+        let referral = sample
+        var receipt = Receipt(
+            message: MessageID(referralID.uuid), outcome: Coded(.unchanged))
+        receipt.state = Coded(.accepted)
         #expect(
             MoveReport.sentence(.accept, referral, receipt)
                 == "R-07VX-JJPK-VEF2 was accepted already; nothing was changed.")
-        receipt.outcome = "accepted"
+        receipt.outcome = Coded(.accepted)
         #expect(
             MoveReport.sentence(.accept, referral, receipt)
                 == "R-07VX-JJPK-VEF2 is accepted now; practice will be told.")

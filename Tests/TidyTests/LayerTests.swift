@@ -31,7 +31,7 @@ private let layers: [String: Layer] = [
     "careloopd": Layer(
         modules: programs.union(["CareStoreSQLite", "Configuration", "SystemPackage"])),
     "careloop": Layer(modules: programs),
-    "careloop-bench": Layer(modules: programs.union(["Histogram"])),
+    "careloop-bench": Layer(modules: programs.union(["CareWire", "SwiftProtobuf", "Histogram"])),
 ]
 
 private let belowShells: Set<String> = [
@@ -39,9 +39,9 @@ private let belowShells: Set<String> = [
     "CareCore",
 ]
 
-private let programs = belowShells.union([
-    "CareBroker", "CareAgent", "ArgumentParser", "Logging", "ServiceLifecycle", "SwiftProtobuf",
-    "UnixSignals",
+/// The wire is the shells' and the bench's: the other programs speak in the words of the model.
+private let programs = belowShells.subtracting(["CareWire"]).union([
+    "CareBroker", "CareAgent", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
 ])
 
 private let platform: Set<String> = [
@@ -88,6 +88,15 @@ struct LayerTests {
         let report = found.report(
             "Move the code to the layer that may know it, or invert the call.")
         #expect(found.isEmpty, "\(report)")
+    }
+
+    @Test("who builds on the agent library meets neither the wire nor the database")
+    func agentSurface() throws {
+        let shown = Pattern(
+            #"\bpublic import (?:struct |enum |class )?(?:CareWire|SwiftProtobuf|GRDB)\b"#,
+            "shows what should stay inside")
+        let found = try findings(of: [shown], inCodeOf: Repository.sources(of: "CareAgent"))
+        #expect(found.isEmpty, "\(found.report("Take and give the values of CareModel."))")
     }
 
     @Test("the test kit imports nothing above layer 2")

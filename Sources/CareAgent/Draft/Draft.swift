@@ -1,28 +1,74 @@
 public import CareModel
-public import CareWire
-internal import SwiftProtobuf
 
 /// Is a message to be put into the outbox: its envelope with new ids, and its document.
-public struct Draft: Sendable {
-    /// The envelope.
-    public var submit: WireSubmit
+public struct Draft: Equatable, Sendable {
+    /// The message's name, made once.
+    public private(set) var message: MessageID
+    /// What it is for.
+    public let kind: MessageKind
     /// The document; nil for none.
     public var payload: Payload?
+    /// The document's media type; nil for FHIR, or without a document.
+    public var payloadType: String?
+    /// On whose behalf the program sends it; nil if nobody in particular.
+    public var actingFor: Person?
+    /// The referral it is about.
+    public var referral: ReferralID?
+    /// The version that its sender has seen.
+    public var expectedVersion: UInt32 = 0
+    /// Whom it is about.
+    public var patient: BusinessIdentifier?
+    /// Whither, with request and redirect.
+    public var to: Mailbox?
+    /// Where answers go, with request.
+    public var replyTo: Mailbox?
+    /// How soon, with request.
+    public var priority: Priority?
+    /// Why.
+    public var reason: ReasonCode?
+    /// When the broker gives it up.
+    public var expiresAt: Timestamp?
+    /// The appointment, with schedule.
+    public var appointment: Appointment?
+    /// The answer is wanted by, or the visit expected by.
+    public var dueAt: Timestamp?
+    /// Whether nothing goes on without the answer.
+    public var isBlocking = false
+    /// For whom a coordinator acts.
+    public var onBehalfOf: ReferralActor?
+    /// The leg before, with request; the leg after, with redirect.
+    public var otherLeg: ReferralID?
+    /// Whether a second open referral is meant.
+    public var allowsDuplicate = false
+    /// The directive, with consent-put and consent-revoke.
+    public var consent: ConsentID?
+    /// The dead letter, with replay.
+    public var delivery: DeliveryID?
+    /// The override, with break-glass-end and break-glass-review.
+    public var breakGlass: BreakGlassID?
+    /// Why consent is overridden, with break-glass; 10 to 1,000 bytes.
+    public var words: String?
+    /// What was found, with break-glass-review.
+    public var finding: BreakGlass.Finding?
 
     /// Makes a draft of any kind with a new message id.
     public init(_ kind: MessageKind, payload: Payload? = nil, ids: AgentIDs = .system) {
-        submit = .with {
-            $0.messageID = ids.message().data
-            $0.kind = kind.name
-        }
+        self.init(message: ids.message(), kind: kind)
         self.payload = payload
     }
 
-    /// The message's name.
-    public var message: MessageID? { MessageID(bytes: submit.messageID) }
+    /// Makes a draft under an id that was made before.
+    public init(message: MessageID, kind: MessageKind) {
+        self.message = message
+        self.kind = kind
+    }
 
-    /// The referral it is about.
-    public var referral: ReferralID? { ReferralID(bytes: submit.referralID) }
+    /// The same under a new id: another message, for who means it once more.
+    public func renewed(ids: AgentIDs = .system) -> Draft {
+        var draft = self
+        draft.message = ids.message()
+        return draft
+    }
 
     /// Refers a patient: a new referral.
     ///
@@ -32,25 +78,25 @@ public struct Draft: Sendable {
         payload: Payload, previous: ReferralID? = nil, ids: AgentIDs = .system
     ) -> Draft {
         var draft = Draft(.move(.request), payload: payload, ids: ids)
-        draft.submit.referralID = ids.referral().data
-        draft.submit.patient = patient.wire
-        draft.submit.to = to.description
-        draft.submit.priority = priority.rawValue
-        draft.submit.reason = reason.code
-        if let previous { draft.submit.otherLegID = previous.data }
+        draft.referral = ids.referral()
+        draft.patient = patient
+        draft.to = to
+        draft.priority = priority
+        draft.reason = reason
+        draft.otherLeg = previous
         return draft
     }
 
     /// Makes a move of a referral that is at `version`; what the move carries besides is set on
-    /// the draft by the methods below.
+    /// the draft.
     public static func move(
         _ move: ReferralMove, of referral: ReferralID, at version: UInt32,
         reason: ReasonCode? = nil, payload: Payload? = nil, ids: AgentIDs = .system
     ) -> Draft {
         var draft = Draft(.move(move), payload: payload, ids: ids)
-        draft.submit.referralID = referral.data
-        draft.submit.expectedVersion = version
-        draft.submit.reason = reason?.code ?? ""
+        draft.referral = referral
+        draft.expectedVersion = version
+        draft.reason = reason
         return draft
     }
 
@@ -60,8 +106,8 @@ public struct Draft: Sendable {
         ids: AgentIDs = .system
     ) -> Draft {
         var draft = move(.redirect, of: referral, at: version, reason: reason, ids: ids)
-        draft.submit.to = to.description
-        draft.submit.otherLegID = ids.referral().data
+        draft.to = to
+        draft.otherLeg = ids.referral()
         return draft
     }
 
@@ -72,8 +118,7 @@ public struct Draft: Sendable {
     ) -> Draft {
         var draft = move(
             .schedule, of: referral, at: version, reason: reason, payload: payload, ids: ids)
-        draft.submit.appointmentStartMs = appointment.start.milliseconds
-        draft.submit.appointmentEndMs = appointment.end.milliseconds
+        draft.appointment = appointment
         return draft
     }
 
@@ -84,8 +129,8 @@ public struct Draft: Sendable {
     ) -> Draft {
         var draft = move(
             .ask, of: referral, at: version, reason: reason, payload: payload, ids: ids)
-        draft.submit.dueAtMs = due?.milliseconds ?? 0
-        draft.submit.blocking = isBlocking
+        draft.dueAt = due
+        draft.isBlocking = isBlocking
         return draft
     }
 
@@ -95,18 +140,18 @@ public struct Draft: Sendable {
         ids: AgentIDs = .system
     ) -> Draft {
         var draft = Draft(.consentPut, payload: directive, ids: ids)
-        draft.submit.patient = patient.wire
-        draft.submit.consentID = (consent ?? ids.consent()).data
+        draft.patient = patient
+        draft.consent = consent ?? ids.consent()
         return draft
     }
 
-    /// Withdraws a consent directive.
+    /// Withdraws a consent directive; the broker knows whose it is.
     public static func consentRevoke(
-        _ patient: BusinessIdentifier, consent: ConsentID, ids: AgentIDs = .system
+        _ patient: BusinessIdentifier?, consent: ConsentID, ids: AgentIDs = .system
     ) -> Draft {
         var draft = Draft(.consentRevoke, ids: ids)
-        draft.submit.patient = patient.wire
-        draft.submit.consentID = consent.data
+        draft.patient = patient
+        draft.consent = consent
         return draft
     }
 
@@ -117,15 +162,15 @@ public struct Draft: Sendable {
         _ patient: BusinessIdentifier, because words: String, ids: AgentIDs = .system
     ) -> Draft {
         var draft = Draft(.breakGlass, ids: ids)
-        draft.submit.patient = patient.wire
-        draft.submit.words = words
+        draft.patient = patient
+        draft.words = words
         return draft
     }
 
     /// Ends an override of one's own.
     public static func breakGlassEnd(_ id: BreakGlassID, ids: AgentIDs = .system) -> Draft {
         var draft = Draft(.breakGlassEnd, ids: ids)
-        draft.submit.breakGlassID = id.data
+        draft.breakGlass = id
         return draft
     }
 
@@ -134,43 +179,15 @@ public struct Draft: Sendable {
         _ id: BreakGlassID, _ finding: BreakGlass.Finding, ids: AgentIDs = .system
     ) -> Draft {
         var draft = Draft(.breakGlassReview, ids: ids)
-        draft.submit.breakGlassID = id.data
-        draft.submit.finding = finding.rawValue
+        draft.breakGlass = id
+        draft.finding = finding
         return draft
     }
 
     /// Sends a dead letter again.
     public static func replay(_ delivery: DeliveryID, ids: AgentIDs = .system) -> Draft {
         var draft = Draft(.replay, ids: ids)
-        draft.submit.deliveryID = UInt64(clamping: delivery.number)
+        draft.delivery = delivery
         return draft
-    }
-
-    /// The same, made by a coordinator for one side.
-    public func onBehalf(of side: ReferralActor) -> Draft {
-        var draft = self
-        draft.submit.onBehalfOf = side.rawValue
-        return draft
-    }
-
-    /// The same, with a time the visit is expected or the answer wanted by.
-    public func due(by time: Timestamp) -> Draft {
-        var draft = self
-        draft.submit.dueAtMs = time.milliseconds
-        return draft
-    }
-
-    /// The same, given up at a time of the sender's choice.
-    public func expiring(at time: Timestamp) -> Draft {
-        var draft = self
-        draft.submit.expiresAtMs = time.milliseconds
-        return draft
-    }
-}
-
-extension AgentStore {
-    /// Puts a draft into the outbox, durably.
-    public func enqueue(_ draft: Draft, at now: Timestamp) throws(AgentError) {
-        try enqueue(draft.submit, payload: draft.payload, at: now)
     }
 }

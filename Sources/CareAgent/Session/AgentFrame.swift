@@ -7,10 +7,12 @@ internal import SwiftProtobuf
 extension WireAgentFrame {
     /// Writes what the core says.
     ///
-    /// Nil if it speaks of a message or question that is gone.
+    /// - Parameters:
+    ///   - submit: with a message: its envelope, and on whose behalf it is sent; nil if the message
+    ///     is gone, and nothing is written then.
     init?(
-        _ said: AgentCore.Said, request: UInt64, hello: WireHello, submit: WireSubmit?,
-        query: WireQuery?
+        _ said: AgentCore.Said, request: UInt64, hello: WireHello,
+        submit: (envelope: WireSubmit, person: Person?)?
     ) {
         self.init()
         version = WireLimits.version
@@ -19,22 +21,21 @@ extension WireAgentFrame {
         case .hello: self.hello = hello
         case .submit:
             guard let submit else { return nil }
-            self.submit = submit
+            self.submit = submit.envelope
+            take(submit.person)
         case .credit(let messages, let byteCount, let drain):
             credit = .with {
                 $0.messages = messages
                 $0.bytes = byteCount
                 $0.drain = drain
             }
-        case .ack(let lease, let displayed):
-            ack = .with {
-                $0.deliveryID = UInt64(clamping: lease.delivery.number)
-                $0.fence = UInt64(clamping: lease.fence.number)
-                $0.displayed = displayed
-            }
-        case .query:
-            guard let query else { return nil }
-            self.query = query
+        case .ack(let lease): ack = WireAck(lease, displayed: false)
+        case .display(let display):
+            ack = WireAck(display.lease, displayed: true)
+            take(display.person)
+        case .query(let query):
+            self.query = query.wire
+            take(query.actingFor)
         case .subscribe(let stream): subscribe = .with { $0.stream = stream.description }
         case .fetch(let stream, let epoch, let from):
             fetch = .with {
@@ -46,5 +47,18 @@ extension WireAgentFrame {
         case .pong: pong = WirePong()
         case .bye: bye = WireBye()
         }
+    }
+
+    private mutating func take(_ person: Person?) {
+        if let person { actingFor = person.wire }
+    }
+}
+
+extension WireAck {
+    fileprivate init(_ lease: AgentCore.Lease, displayed: Bool) {
+        self.init()
+        deliveryID = UInt64(clamping: lease.delivery.number)
+        fence = UInt64(clamping: lease.fence.number)
+        self.displayed = displayed
     }
 }

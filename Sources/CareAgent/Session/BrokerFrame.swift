@@ -23,18 +23,13 @@ struct BrokerFrame {
 
     /// What the core must know of it; nil for what it has no use for.
     ///
-    /// - Parameter cursor: how far the store says a stream was read.
+    /// - Parameter cursor: how far the mail says a stream was read.
     func heard(
-        cursor: (String) throws(AgentError) -> AgentCore.Cursor?
+        cursor: (StreamName) throws(AgentError) -> AgentCore.Cursor?
     ) throws(AgentError) -> AgentCore.Heard? {
         switch header.body {
-        case .welcome(let welcome):
-            .welcome(
-                heartbeat: .milliseconds(welcome.heartbeatMs),
-                payloadByteCountMax: welcome.payloadBytesMax == 0
-                    ? .max : welcome.payloadBytesMax,
-                streams: welcome.heads.compactMap { StreamName($0.stream) })
-        case .receipt(let receipt): .receipt(receipt.items.compactMap(\.note))
+        case .welcome(let welcome): .welcome(SessionWelcome(welcome))
+        case .receipt(let receipt): .receipt(receipt.items.compactMap { Receipt($0) })
         case .deliver(let deliver): heard(deliver)
         case .settled(let settled): .settled(settled.deliveryID.delivery)
         case .staleLease(let stale):
@@ -43,22 +38,30 @@ struct BrokerFrame {
             .recall(
                 AgentCore.Lease(recall.deliveryID.delivery, Fence(Int64(clamping: recall.fence))))
         case .drained(let drained): .drained(waiting: Int(drained.waiting))
-        case .result: .answer
-        case .topic(let topic): try heard(topic, cursor: cursor)
-        case .events(let events):
-            StreamName(events.stream).map {
-                .events(
-                    $0, epoch: events.epoch, head: events.head,
-                    sequences: events.events.map(\.sequence))
+        case .result(let result):
+            .answer(
+                AnswerPage(result, payload: payload) { document, hash in
+                    ContentHash.of(document) == hash
+                })
+        case .topic(let topic):
+            if let stream = CareModel.Stream(topic) {
+                .topic(stream, cursor: try cursor(stream.name))
+            } else {
+                nil
             }
-        case .error(let report):
-            .error(
-                code: report.refusal.code, isRetriable: report.refusal.retriable,
-                retryAfter: .milliseconds(report.refusal.retryAfterMs))
+        case .events(let events):
+            StreamName(events.stream).map { stream in
+                .events(
+                    stream, epoch: events.epoch, head: events.head,
+                    events.events.map {
+                        StreamEvent($0.event, stream: stream, sequence: $0.sequence)
+                    })
+            }
+        case .error(let report): .error(BrokerRefusal(report.refusal))
         case .ping: .ping
         case .pong: .pong
         case .resync: .resync
-        case .bye: .bye
+        case .bye(let bye): heard(bye)
         case .snapshot, .administered, nil: nil
         }
     }
@@ -66,22 +69,16 @@ struct BrokerFrame {
     /// A delivery that lacks its id or its document, or whose document changed on its way, is not
     /// taken: unacknowledged, it fails where its sender can see it.
     private func heard(_ deliver: WireDeliver) -> AgentCore.Heard? {
-        guard MessageID(bytes: deliver.envelope.messageID) != nil,
-            deliver.envelope.payloadType.isEmpty == (payload == nil),
-            payload.map({ ContentHash.of($0) == Array(deliver.envelope.payloadSha256) }) != false
+        guard let arrival = Arrival(deliver, payload: payload),
+            (arrival.envelope.payloadType == nil) == (payload == nil),
+            payload.map({ ContentHash.of($0) == arrival.envelope.payloadHash ?? [] }) != false
         else { return nil }
-        return .deliver(deliver.lease, byteCount: payload?.byteCount ?? 0)
+        return .deliver(arrival)
     }
 
-    private func heard(
-        _ topic: WireTopic, cursor: (String) throws(AgentError) -> AgentCore.Cursor?
-    ) throws(AgentError) -> AgentCore.Heard? {
-        guard let stream = StreamName(topic.stream), topic.token.count == 16,
-            topic.key.count == 32
-        else { return nil }
-        return .topic(
-            stream, token: Array(topic.token), epoch: topic.epoch, head: topic.head,
-            cursor: try cursor(topic.stream))
+    private func heard(_ bye: WireBye) -> AgentCore.Heard {
+        guard bye.hasRefusal else { return .bye(nil, words: bye.reason) }
+        return .bye(BrokerRefusal(bye.refusal), words: bye.refusal.message)
     }
 }
 
@@ -93,15 +90,6 @@ final class FramePayload: PayloadStorage, @unchecked Sendable {
     override var byteCount: Int { message.byteCount }
     override func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
         message.withUnsafeBytes(body)
-    }
-}
-
-extension WireReceiptItem {
-    /// What the outbox must know of it.
-    var note: AgentCore.ReceiptNote? {
-        guard let id = MessageID(bytes: messageID) else { return nil }
-        return AgentCore.ReceiptNote(
-            message: id, retryAfter: isFinal ? nil : .milliseconds(refusal.retryAfterMs))
     }
 }
 

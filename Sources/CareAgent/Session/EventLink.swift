@@ -1,3 +1,4 @@
+internal import CareCore
 internal import CareModel
 internal import CareVault
 internal import CareWire
@@ -10,7 +11,7 @@ internal import ZeroMQ
 /// Owned by the thread that made it.
 final class EventLink {
     let socket: Socket
-    private var topics: [[UInt8]: WireTopic] = [:]
+    private var topics: [[UInt8]: CareModel.Stream] = [:]
 
     init(
         to endpoint: String, in context: ZeroMQ.Context, keys: CurveKeyPair,
@@ -32,43 +33,34 @@ final class EventLink {
     }
 
     /// Hears a stream under its topic, and no longer under an earlier one.
-    func listen(to topic: WireTopic) throws(ZeroMQError) {
-        for (token, earlier) in topics where earlier.stream == topic.stream {
+    func listen(to topic: CareModel.Stream) throws(ZeroMQError) {
+        for (token, earlier) in topics where earlier.name == topic.name {
             try socket.set(.unsubscribe, to: token)
             topics[token] = nil
         }
-        topics[Array(topic.token)] = topic
-        try socket.set(.subscribe, to: Array(topic.token))
+        topics[topic.token] = topic
+        try socket.set(.subscribe, to: topic.token)
     }
 
-    /// Is something heard of a stream.
-    struct Heard {
-        let stream: String
-        let epoch: UInt32
-        let sequence: UInt64
-        /// Nil in the head that is repeated each second.
-        let event: WireEvent?
-    }
-
-    /// Takes the next thing; nil if there is none.
+    /// Takes the next thing as the core must know it; nil if there is none.
     ///
     /// What cannot be opened was never said.
-    func next() throws(ZeroMQError) -> Heard? {
+    func next() throws(ZeroMQError) -> AgentCore.Input? {
         while let parts = try receive() {
             guard parts.count == 2, let topic = topics[parts[0].bytes],
                 let frame = try? WireEventFrame(serializedBytes: parts[1].bytes),
                 frame.version == WireLimits.version
             else { continue }
             guard !frame.sealed.isEmpty else {
-                return Heard(
-                    stream: topic.stream, epoch: frame.epoch, sequence: frame.sequence, event: nil)
+                return .head(topic.name, epoch: frame.epoch, sequence: frame.sequence)
             }
             let body = TopicSeal.open(
-                frame.sealed, token: Array(topic.token), key: Array(topic.key),
-                epoch: frame.epoch, sequence: frame.sequence)
+                frame.sealed, token: topic.token, key: topic.key, epoch: frame.epoch,
+                sequence: frame.sequence)
             guard let body, let event = try? WireEvent(serializedBytes: body) else { continue }
-            return Heard(
-                stream: topic.stream, epoch: frame.epoch, sequence: frame.sequence, event: event)
+            return .event(
+                StreamEvent(event, stream: topic.name, sequence: frame.sequence),
+                epoch: frame.epoch)
         }
         return nil
     }

@@ -6,7 +6,7 @@ struct Identity {
     let brokerKey: CurvePublicKey
 
     /// Reads the agent's key and the broker's.
-    init(of context: AgentContext, in directory: String) throws(AgentError) {
+    init(of context: AgentContext, keyIn directory: String) throws(AgentError) {
         guard !context.endpoints.isEmpty else {
             throw AgentError(
                 .unusableContext,

@@ -1,144 +1,88 @@
 internal import CareCore
 internal import CareModel
 internal import CareWire
-internal import Foundation
-internal import SwiftProtobuf
 internal import ZeroMQ
 
 extension SessionLoop {
-    /// Takes a decoded frame: what the core need not know, then the core.
-    func hear(_ frame: BrokerFrame) throws(AgentError) {
-        self.frame = frame
-        switch frame.header.body {
-        case .welcome(let welcome): self.welcome = welcome
-        case .bye(let bye): lastWords = bye.hasRefusal ? bye.refusal.message : bye.reason
-        case .error(let error): lastWords = error.refusal.message
-        case .receipt(let receipt):
-            batch.receipts += receipt.items
-            news += receipt.items.map(Follower.Happening.answered)
-            lastProgress = uptime
-        case .deliver, .result, .drained: lastProgress = uptime
-        default: break
-        }
-        let heard = try frame.heard { (stream) throws(AgentError) in
-            try store.cursor(stream).map {
-                AgentCore.Cursor(epoch: $0.epoch, sequence: $0.sequence)
-            }
-        }
-        if let heard { try step(.heard(request: frame.header.request, heard)) }
-    }
-
+    /// Does what the core wants; what comes of it is told afterwards.
     func perform(_ action: AgentCore.Action) throws(AgentError) {
         switch action {
         case .connect(let endpoint): try connect(to: endpoint)
         case .disconnect: disconnect()
         case .say(let request, let words): try say(words, request: request)
-        case .store:
-            if let frame { batch.deliveries.append((frame.header.deliver, frame.payload)) }
+        case .store(let arrival): batch.arrivals.append(arrival)
+        case .record(let receipt):
+            batch.receipts.append(receipt)
+            news.append(.answered(receipt))
+            lastProgress = uptime
         case .noteSettled(let lease): batch.settled.append(lease)
         case .putAway(let lease): batch.putAway.append(lease)
         case .erase(let lease):
             // A copy that is only in memory yet never reaches the disk.
-            batch.deliveries.removeAll { $0.0.lease == lease }
+            batch.arrivals.removeAll { $0.right == lease }
             batch.erased.append(lease)
-        case .refuse(let message):
-            if let refusal = frame?.header.error.refusal { refuse(message, refusal) }
-        case .refuseTooLong(let message, let limit): refuse(message, tooLong: limit)
         case .displayKnown(let delivery): batch.displaysKnown.append(delivery)
-        case .listen: if let frame { try listen(to: frame.header.topic) }
-        case .apply(let stream, let epoch, let range): apply(stream, epoch, range)
-        case .caughtUp(let stream): news.append(.caughtUp(stream: stream.description))
-        case .streamRefused(let stream): refuse(stream)
-        case .answered(let question):
-            questions[question] = nil
-            if let frame { outcome = .answered(frame.header.result, frame.payload) }
-        case .questionRefused(let question):
-            questions[question] = nil
-            if let frame { outcome = .refused(frame.header.error.refusal) }
-        case .opened:
-            try loadMail()
-            let unsettled = try store.unsettled()
-            if !unsettled.isEmpty { try step(.unsettled(unsettled)) }
-            let endpoint = context.endpoints[core.currentEndpoint].control
-            news.append(.connected(welcome, endpoint: endpoint))
-        case .lost(let trouble):
-            news.append(.disconnected(reason: error(trouble).message))
+        case .listen(let topic): try listen(to: topic)
+        case .apply(let stream, let epoch, let events): apply(events, of: stream, epoch: epoch)
+        case .caughtUp(let stream): news.append(.caughtUp(stream))
+        case .streamRefused(let stream, let refusal): end(stream, refusal)
+        case .answered(let question, let page, let isLast):
+            hearAnswer(question, .part(page, isLast: isLast))
+        case .unanswered(let question, let reason):
+            let error = AgentError(
+                reason, context, publicKey: identity.keys.publicKey.z85)
+            hearAnswer(question, .missing(error))
+        case .opened(let welcome): try tellOpened(welcome)
+        case .lost(let trouble): news.append(.disconnected(reason: error(trouble).message))
         case .exchanged(let waiting): outcome = .exchanged(waiting: waiting)
         case .end(let trouble): outcome = .ended(error(trouble))
         }
     }
 
     func error(_ trouble: AgentCore.Trouble) -> AgentError {
-        var refusal: WireRefusal?
-        switch frame?.header.body {
-        case .error(let report): refusal = report.refusal
-        case .bye(let bye) where bye.hasRefusal: refusal = bye.refusal
-        default: break
-        }
-        return AgentError(
-            trouble, context, publicKey: identity.keys.publicKey.z85, lastWords: lastWords,
-            refusal: refusal)
+        AgentError(trouble, context, publicKey: identity.keys.publicKey.z85)
+    }
+
+    private func tellOpened(_ welcome: SessionWelcome) throws(AgentError) {
+        for input in try mailInputs() { tell(input) }
+        let unsettled = try mail.unsettled(limit: Self.pageCount)
+        if !unsettled.isEmpty { tell(.unsettled(unsettled)) }
+        let endpoint = context.endpoints[core.currentEndpoint].control
+        news.append(.connected(welcome, endpoint: endpoint))
     }
 
     private func say(_ words: AgentCore.Said, request: UInt64) throws(AgentError) {
-        var entry: AgentStore.OutboxEntry?
-        var query: WireQuery?
-        switch words {
-        case .submit(let message):
+        var entry: OutboxEntry?
+        if case .submit(let message) = words {
             entry = try sendable(message)
-            guard entry != nil else { return try step(.withdrawn(message)) }
-        case .query(let question): query = questions[question]
-        default: break
+            guard entry != nil else { return tell(.withdrawn(message)) }
         }
         let header = WireAgentFrame(
-            words, request: request, hello: hello, submit: entry?.submit, query: query)
-        if let header { try send(header, entry?.payload) }
+            words, request: request, hello: hello,
+            submit: entry.map { ($0.draft.submit, $0.draft.actingFor) })
+        if let header { try send(header, entry?.draft.payload) }
     }
 
     /// A message of the outbox; nil if it was taken back, or is too old to be sent.
-    private func sendable(_ message: MessageID) throws(AgentError) -> AgentStore.OutboxEntry? {
-        guard let entry = try store.sent(message) else { return nil }
+    private func sendable(_ message: MessageID) throws(AgentError) -> OutboxEntry? {
+        guard let entry = try mail.sent(message) else { return nil }
         let isTooLate = entry.sendBefore.map { $0 <= AgentIDs.system.now() } ?? false
         return isTooLate ? nil : entry
     }
 
-    private func refuse(_ message: MessageID, _ refusal: WireRefusal) {
-        let receipt = WireReceiptItem.with {
-            $0.messageID = message.data
-            $0.outcome = "refused"
-            $0.refusal = refusal
-        }
-        batch.receipts.append(receipt)
-        news.append(.answered(receipt))
-        lastProgress = uptime
-    }
-
-    private func refuse(_ message: MessageID, tooLong limit: UInt64) {
-        refuse(
-            message,
-            .with {
-                $0.code = RefusalCode.payloadTooLarge.rawValue
-                $0.category = Refusal.Category.sender.rawValue
-                $0.message =
-                    "The document is longer than the \(limit) bytes this broker takes."
-                    + " Send less in one message."
-            })
-    }
-
     /// A stream that somebody named must not be missing in silence.
-    private func refuse(_ stream: StreamName) {
-        guard case .following(_, let chosen) = core.mode, chosen?.contains(stream) == true,
-            let refusal = frame?.header.error.refusal
-        else { return }
+    private func end(_ stream: StreamName, _ refusal: BrokerRefusal) {
+        guard case .following(_, let chosen) = core.mode, chosen?.contains(stream) == true else {
+            return
+        }
         outcome = .ended(AgentError(refusal))
     }
 
-    private func apply(_ stream: StreamName, _ epoch: UInt32, _ range: ClosedRange<UInt64>) {
-        let heard = liveEvent.map { [$0] } ?? frame?.header.events.events ?? []
-        let events = heard.filter { range.contains($0.sequence) }
-        news.append(.events(stream: stream.description, events))
-        told.events += events.map(\.event)
-        told.cursors[stream.description] = (epoch, range.upperBound)
+    private func apply(_ events: [StreamEvent], of stream: StreamName, epoch: UInt32) {
+        guard let last = events.last else { return }
+        news.append(.events(stream, events))
+        told.events += events
+        told.cursors[stream] = AgentCore.Cursor(epoch: epoch, sequence: last.sequence)
     }
 
     /// Writes what came, then tells the core and the caller.
@@ -157,37 +101,40 @@ extension SessionLoop {
         let news = self.news
         self.batch = MailBatch()
         self.news = []
-        var change = try store.commit(batch, at: AgentIDs.system.now())
+        var change = try mail.commit(batch, at: AgentIDs.system.now())
         for item in news { report(item) }
-        for (deliver, _) in batch.deliveries {
-            guard let id = MessageID(bytes: deliver.envelope.messageID),
-                change.new.remove(id) != nil
-            else { continue }
-            report(.collected(deliver))
+        for arrival in batch.arrivals
+        where change.new.remove(arrival.envelope.message) != nil {
+            report(.collected(arrival))
         }
         for message in change.recalled { report(.recalled(message)) }
         if toldSince == nil, !told.isEmpty { toldSince = uptime }
-        if !batch.deliveries.isEmpty { try step(.stored(batch.deliveries.map(\.0.lease))) }
-        if core.isOpen, core.outboxRoom > 0 { try loadMail() }
+        if !batch.arrivals.isEmpty { try step(.stored(batch.arrivals.map(\.right))) }
+        if core.isOpen, core.outboxRoom > 0 { try stepAll(mailInputs()) }
     }
 
-    /// Tells the core what waits in the store.
+    private static let pageCount = 256
+
+    /// What the core must know of what waits in the mail.
     ///
     /// Cheap enough to be asked for several times a second.
-    func loadMail() throws(AgentError) {
-        let displays = try store.untoldDisplays()
-        if !displays.isEmpty { try step(.displayed(displays)) }
-        guard core.outboxRoom > 0 else { return }
+    func mailInputs() throws(AgentError) -> [AgentCore.Input] {
+        var inputs: [AgentCore.Input] = []
+        let displays = try mail.untoldDisplays(limit: Self.pageCount)
+        if !displays.isEmpty { inputs.append(.displayed(displays)) }
         let room = core.outboxRoom
-        let waiting = try store.waiting(after: lastSeq, limit: room)
+        guard room > 0 else { return inputs }
+        let waiting = try mail.waiting(
+            after: lastPlace, limit: room, at: AgentIDs.system.now())
         hasMoreMail = waiting.count == room
-        guard let last = waiting.last else { return }
-        lastSeq = last.seq
-        try step(
+        guard let last = waiting.last else { return inputs }
+        lastPlace = last.place
+        inputs.append(
             .queued(
                 waiting.map {
                     AgentCore.OutgoingMessage(
                         message: $0.message, referral: $0.referral, byteCount: $0.byteCount)
                 }))
+        return inputs
     }
 }

@@ -3,14 +3,39 @@ internal import CareModel
 
 extension SessionLoop {
     /// Tells the core what waits before an exchange begins, so that it knows what there is to do.
-    func prepare() throws(AgentError) { try loadMail() }
+    func prepare() throws(AgentError) { try stepAll(mailInputs()) }
 
-    /// Carries out a call.
+    /// Carries out an exchange and says how many mailboxes hold something back.
     ///
     /// - Parameter patience: how long nothing that is waited for may come.
-    func call(_ input: AgentCore.Input, patience: Duration) throws(AgentError) -> Outcome {
+    func exchange(patience: Duration) throws(AgentError) -> Int {
         outcome = nil
-        lastWords = ""
+        return try call(.exchange, patience: patience) {
+            if case .exchanged(let waiting) = outcome { waiting } else { nil }
+        }
+    }
+
+    /// Asks a question and waits for the answer.
+    func ask(
+        _ query: Query, number: UInt64, patience: Duration
+    ) throws(AgentError) -> AnswerPage {
+        outcome = nil
+        var answer: Answer?
+        hearAnswer = { if $0 == number { answer = $1 } }
+        defer { hearAnswer = { _, _ in } }
+        // The loop's own patience ends first: it knows how far the connection came.
+        let asked = AgentCore.Asked(
+            question: number, query: query, patience: patience + .seconds(1))
+        let heard = try call(.ask(asked), patience: patience) { answer }
+        switch heard {
+        case .part(let page, _): return page
+        case .missing(let error): throw error
+        }
+    }
+
+    private func call<Value>(
+        _ input: AgentCore.Input, patience: Duration, until result: () -> Value?
+    ) throws(AgentError) -> Value {
         lastProgress = uptime
         core.policy.connectPatience = min(
             AgentPolicy().connectPatience, patience / context.endpoints.count)
@@ -18,12 +43,12 @@ extension SessionLoop {
             try step(input)
             try settle()
             while true {
-                if let outcome { return try finish(outcome) }
+                if let value = result() { return value }
+                if case .ended(let error) = outcome { throw error }
                 guard uptime - lastProgress < patience else { throw timeout }
                 try turn(until: lastProgress + patience)
             }
         } catch {
-            questions = [:]
             abandon()
             throw error
         }
@@ -38,11 +63,6 @@ extension SessionLoop {
             // What could not be written down is told again next time.
             disconnect()
         }
-    }
-
-    private func finish(_ outcome: Outcome) throws(AgentError) -> Outcome {
-        if case .ended(let error) = outcome { throw error }
-        return outcome
     }
 
     /// A broker that said welcome is there; one that did not may be anywhere.

@@ -9,30 +9,40 @@ internal import ZeroMQ
 
 /// Turns an ``AgentCore``: polls, decodes, steps, commits, sends.
 ///
-/// Owned by the thread that made it.
+/// Takes what happens to the core, one input at a time, and does what its plans say. Owned by the thread that made it.
 final class SessionLoop {
     /// Says how a call came out.
     enum Outcome {
         case exchanged(waiting: Int)
-        case answered(WireResult, Payload?)
-        case refused(WireRefusal)
         case ended(AgentError)
     }
 
+    /// Is a part of an answer, or why there is none.
+    enum Answer {
+        case part(AnswerPage, isLast: Bool)
+        case missing(AgentError)
+    }
+
     let context: AgentContext
-    let store: AgentStore
+    let mail: any Mail
     let identity: Identity
     let network: ZeroMQ.Context
     let hello: WireHello
-    let report: (Follower.Happening) -> Void
+    let report: (Happening) -> Void
+    /// Takes what becomes of questions, by their numbers.
+    var hearAnswer: (UInt64, Answer) -> Void = { _, _ in }
     let dropsEvent: (@Sendable (UInt64) -> Bool)?
     private let owner = pthread_self()
     private let clock = ContinuousClock()
     private let start = ContinuousClock.now
 
     var core: AgentCore
-    var control: ControlLink?
-    var events: EventLink?
+    /// What the core is to be told once the plan at hand is done: nothing steps within a step.
+    private var inputs: [AgentCore.Input] = []
+    private var isStepping = false
+
+    private var control: ControlLink?
+    private var events: EventLink?
     private var poller = Poller()
     private var controlPlaces: [Poller.Registration] = []
     private var eventPlace: Poller.Registration?
@@ -40,37 +50,32 @@ final class SessionLoop {
     private var wake: Duration?
     private var isSendBlocked = false
 
-    /// What the frame in hand says, for the actions that speak of it.
-    var frame: BrokerFrame?
-    var liveEvent: WireSequencedEvent?
-    var welcome = WireWelcome()
-    var lastWords = ""
-    var questions: [UInt64: WireQuery] = [:]
+    private(set) var welcome: SessionWelcome?
     var outcome: Outcome?
     /// When the broker last said something that a caller waits for.
     var lastProgress: Duration = .zero
-    var lastSeq: Int64 = 0
+    var lastPlace: Int64 = 0
     /// Whether the last page of the outbox was a full one.
     var hasMoreMail = false
 
     var batch = MailBatch()
     /// To be told once the batch is on disk.
-    var news: [Follower.Happening] = []
+    var news: [Happening] = []
     /// What was told of streams and is written down with the next batch, or after a second.
     var told = MailBatch()
     var toldSince: Duration?
 
     init(
-        context: AgentContext, store: AgentStore, mode: AgentCore.Mode, instance: [UInt8],
-        wakeUp: WakeUp? = nil, dropsEvent: (@Sendable (UInt64) -> Bool)? = nil,
-        report: @escaping (Follower.Happening) -> Void
+        context: AgentContext, mail: any Mail, identity: Identity, mode: AgentCore.Mode,
+        instance: [UInt8], wakeUp: WakeUp? = nil, dropsEvent: (@Sendable (UInt64) -> Bool)? = nil,
+        report: @escaping (Happening) -> Void
     ) throws(AgentError) {
         self.context = context
-        self.store = store
+        self.mail = mail
+        self.identity = identity
         self.report = report
         self.wakeUp = wakeUp
         self.dropsEvent = dropsEvent
-        identity = try Identity(of: context, in: store.directory)
         core = AgentCore(mode: mode, endpointCount: context.endpoints.count)
         hello = .with {
             $0.agent = context.agent
@@ -109,11 +114,28 @@ final class SessionLoop {
         try settle()
     }
 
-    /// Gives the core an input and does what it says.
+    /// Gives the core an input and does what it says, and what follows from that.
     func step(_ input: AgentCore.Input) throws(AgentError) {
-        let plan = core.step(input, at: uptime)
-        wake = plan.wake
-        for action in plan.actions { try perform(action) }
+        precondition(!isStepping, "what an action comes to is told afterwards")
+        isStepping = true
+        defer {
+            isStepping = false
+            inputs = []
+        }
+        inputs = [input]
+        var next = 0
+        while next < inputs.count {
+            let plan = core.step(inputs[next], at: uptime)
+            next += 1
+            wake = plan.wake
+            for action in plan.actions { try perform(action) }
+        }
+    }
+
+    /// Tells the core what came of an action, once its plan is done.
+    func tell(_ input: AgentCore.Input) {
+        precondition(isStepping)
+        inputs.append(input)
     }
 
     /// Commits what came in, then acknowledges and tells it.
@@ -142,9 +164,8 @@ final class SessionLoop {
             guard let frame = BrokerFrame(parts) else { continue }
             try hear(frame)
             // Before an exchange could think that the page in memory was all there is.
-            if hasMoreMail, core.outboxRoom > 0 { try loadMail() }
+            if hasMoreMail, core.outboxRoom > 0 { try stepAll(mailInputs()) }
         }
-        frame = nil
     }
 
     private func receive(_ link: ControlLink) throws(AgentError) -> [ZeroMQ.Message]? {
@@ -162,20 +183,14 @@ final class SessionLoop {
         guard let link = events else { return }
         for _ in 0..<1_024 {
             let next = try onNetwork { () throws(ZeroMQError) in try link.next() }
-            guard link === events, let next, let stream = StreamName(next.stream) else { break }
-            if next.event != nil, dropsEvent?(next.sequence) == true { continue }
-            liveEvent = next.event.map { event in
-                .with {
-                    $0.sequence = next.sequence
-                    $0.event = event
-                }
-            }
-            try step(
-                .event(
-                    stream, epoch: next.epoch, sequence: next.sequence,
-                    isHead: next.event == nil))
+            guard link === events, let next else { break }
+            if case .event(let event, _) = next, dropsEvent?(event.sequence) == true { continue }
+            try step(next)
         }
-        liveEvent = nil
+    }
+
+    func stepAll(_ inputs: [AgentCore.Input]) throws(AgentError) {
+        for input in inputs { try step(input) }
     }
 
     func onNetwork<Value>(
@@ -211,12 +226,12 @@ final class SessionLoop {
         isSendBlocked = false
     }
 
-    func listen(to topic: WireTopic) throws(AgentError) {
+    func listen(to topic: CareModel.Stream) throws(AgentError) {
         if events == nil {
             let published = context.endpoints[core.currentEndpoint].events
             guard
                 let endpoint = EventsEndpoint.address(
-                    published: published.isEmpty ? welcome.eventsEndpoint : published,
+                    published: published.isEmpty ? welcome?.eventsEndpoint ?? "" : published,
                     control: context.endpoints[core.currentEndpoint].control)
             else { return }
             let link = try onNetwork { () throws(ZeroMQError) in
@@ -228,6 +243,18 @@ final class SessionLoop {
         }
         guard let link = events else { return }
         try onNetwork { () throws(ZeroMQError) in try link.listen(to: topic) }
+    }
+
+    /// Takes a decoded frame.
+    private func hear(_ frame: BrokerFrame) throws(AgentError) {
+        let heard = try frame.heard { (stream) throws(AgentError) in try mail.cursor(stream) }
+        guard let heard else { return }
+        switch heard {
+        case .welcome(let welcome): self.welcome = welcome
+        case .receipt, .deliver, .answer, .drained: lastProgress = uptime
+        default: break
+        }
+        try step(.heard(request: frame.header.request, heard))
     }
 
     func send(_ header: WireAgentFrame, _ payload: Payload?) throws(AgentError) {

@@ -5,23 +5,28 @@ internal import GRDB
 /// Migrations are only ever added, never changed.
 enum AgentSchema {
     static func migrate(_ queue: DatabaseQueue) throws {
-        // Two programs may start at once: the second waits and then has nothing to do.
-        try migrator.migrate(queue)
+        // Asked first: what a newer program has made is not touched.
         let isNewer = try queue.read { try migrator.hasBeenSuperseded($0) }
         guard !isNewer else {
             throw AgentError(
                 .unusableStore,
-                "The local mail was written by a newer careloop. Update this program.")
+                "The local mail was written by a newer careloop. Update this program, or go on"
+                    + " with the newer one.")
         }
+        // Two programs may start at once: the second waits and then has nothing to do.
+        try migrator.migrate(queue)
     }
 
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 mail") { database in
             try database.execute(sql: mail)
         }
         migrator.registerMigration("2 consent") { database in
             try database.execute(sql: consent)
+        }
+        migrator.registerMigration("3 person") { database in
+            try database.execute(sql: person)
         }
         return migrator
     }
@@ -103,5 +108,11 @@ enum AgentSchema {
             started_at INTEGER NOT NULL,
             ends_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    // On whose behalf a message was written, and who opened one; NULL if nobody was named.
+    private static let person = """
+        ALTER TABLE outbox ADD COLUMN acting_for BLOB;
+        ALTER TABLE inbox ADD COLUMN opened_by BLOB;
         """
 }

@@ -1,62 +1,14 @@
-internal import CareCore
+public import CareCore
 public import CareModel
-public import CareWire
+internal import CareWire
 internal import Foundation
 internal import GRDB
 internal import SwiftProtobuf
 
 extension AgentStore {
-    /// Is a message that was collected.
-    public struct InboxEntry: Sendable {
-        /// What the broker vouches for, with the delivery it came by.
-        public var deliver: WireDeliver
-        /// The document, byte for byte.
-        public var payload: Payload?
-        /// When it was stored here.
-        public var receivedAt: Timestamp
-        /// When a person opened it; nil while nobody has.
-        public var openedAt: Timestamp?
-        /// Why the document is no longer here; nil while the message stands.
-        public var ending: Ending?
-
-        /// Makes the entry.
-        public init(
-            deliver: WireDeliver, payload: Payload?, receivedAt: Timestamp,
-            openedAt: Timestamp? = nil, ending: Ending? = nil
-        ) {
-            self.deliver = deliver
-            self.payload = payload
-            self.receivedAt = receivedAt
-            self.openedAt = openedAt
-            self.ending = ending
-        }
-    }
-
-    /// Says why a copy was taken back before the broker had its acknowledgement.
-    ///
-    /// A copy that nobody had opened is not listed any more.
-    public enum Ending: String, Sendable {
-        /// Consent was withdrawn.
-        case recalled
-        /// The delivery ended, or somebody else has it now.
-        case lapsed
-    }
-
-    /// Stores a delivery, durably, and what it says of its referral.
-    ///
-    /// Storing the same message again renews its delivery and fence, and its document: copies may
-    /// differ in what consent has left of them, and the newest counts.
-    public func store(
-        _ deliver: WireDeliver, payload: Payload?, at now: Timestamp
-    ) throws(AgentError) {
-        var batch = MailBatch()
-        batch.deliveries = [(deliver, payload)]
-        _ = try commit(batch, at: now)
-    }
-
     /// The collected messages, newest first; those of one referral oldest first.
     public func inbox(
-        about referral: ReferralID? = nil, unopenedOnly: Bool = false
+        about referral: ReferralID?, unopenedOnly: Bool
     ) throws(AgentError) -> [InboxEntry] {
         let unopened =
             unopenedOnly
@@ -73,17 +25,23 @@ extension AgentStore {
         ).first
     }
 
-    /// Remembers that a person opened a message; the broker is told at the next exchange.
+    /// Remembers that a person opened a message; the broker is told in the next session.
+    ///
+    /// The first time counts.
     ///
     /// - Throws: `.notFound` if the message was never collected here.
-    public func open(_ message: MessageID, at now: Timestamp) throws(AgentError) {
+    public func open(
+        _ message: MessageID, by person: Person?, at now: Timestamp
+    ) throws(AgentError) {
+        let bytes = try person?.wire.stored
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE inbox SET opened_at = coalesce(opened_at, ?)
+                    UPDATE inbox SET opened_at = coalesce(opened_at, ?),
+                        opened_by = iif(opened_at IS NULL, ?, opened_by)
                     WHERE message = ? AND (opened_at IS NOT NULL OR ending IS NULL)
                     """,
-                arguments: [now.milliseconds, message.data])
+                arguments: [now.milliseconds, bytes, message.data])
             guard database.changesCount > 0 else {
                 throw AgentError(
                     .notFound, "This message is not in the inbox. Collect the mail first.")
@@ -91,21 +49,25 @@ extension AgentStore {
         }
     }
 
-    /// The opened messages that the broker has not been told of.
-    func untoldDisplays(limit: Int = 256) throws(AgentError) -> [AgentCore.Lease] {
+    /// The opened messages that the broker has not been told of, oldest first.
+    public func untoldDisplays(limit: Int) throws(AgentError) -> [AgentCore.Display] {
         try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT delivery, fence FROM inbox
+                    SELECT delivery, fence, opened_by FROM inbox
                     WHERE opened_at IS NOT NULL AND display_known = 0 ORDER BY seq LIMIT ?
                     """, arguments: [limit]
-            ).map { AgentCore.Lease(DeliveryID($0["delivery"]), Fence($0["fence"])) }
+            ).map { row in
+                AgentCore.Display(
+                    AgentCore.Lease(DeliveryID(row["delivery"]), Fence(row["fence"])),
+                    by: try Person(row, "opened_by"))
+            }
         }
     }
 
     /// The stored messages of which nobody knows whether the broker has their acknowledgement.
-    func unsettled(limit: Int = 256) throws(AgentError) -> [AgentCore.Lease] {
+    public func unsettled(limit: Int) throws(AgentError) -> [AgentCore.Lease] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -128,7 +90,7 @@ extension AgentStore {
     /// told of as new when it comes again.
     @discardableResult
     static func end(
-        _ ending: Ending, _ lease: AgentCore.Lease, _ database: Database
+        _ ending: InboxEntry.Ending, _ lease: AgentCore.Lease, _ database: Database
     ) throws -> [MessageID] {
         let rows = try Row.fetchAll(
             database,
@@ -165,19 +127,20 @@ extension AgentStore {
 
     /// Inserts a delivery or renews it; true if the message was not there before.
     static func insert(
-        _ deliver: WireDeliver, _ payload: Payload?, at now: Timestamp, _ database: Database
+        _ arrival: Arrival, at now: Timestamp, _ database: Database
     ) throws -> Bool {
-        let envelope = deliver.envelope
+        let envelope = arrival.envelope
+        let message = envelope.message.data
         let known = try Row.fetchOne(
             database, sql: "SELECT ending FROM inbox WHERE message = ?",
-            arguments: [envelope.messageID])
+            arguments: [message])
         let ending: String? = known?["ending"]
         // What was recalled and comes again is news: its reader has been told that it is gone.
-        if ending == Ending.recalled.rawValue {
+        if ending == InboxEntry.Ending.recalled.rawValue {
             try database.execute(
-                sql: "DELETE FROM inbox WHERE message = ?", arguments: [envelope.messageID])
+                sql: "DELETE FROM inbox WHERE message = ?", arguments: [message])
         } else if known != nil {
-            try renew(deliver, payload, database)
+            try renew(arrival, database)
             return false
         }
         try database.execute(
@@ -187,26 +150,24 @@ extension AgentStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, 0)
                 """,
             arguments: [
-                envelope.messageID, envelope.referralID.nonEmpty, deliver.lease.delivery.number,
-                deliver.lease.fence.number, now.milliseconds, try deliver.stored, payload?.data,
+                message, envelope.referral?.data, arrival.delivery.number, arrival.fence.number,
+                now.milliseconds, try arrival.wire.stored, arrival.payload?.data,
             ])
-        if let id = ReferralID(bytes: envelope.referralID) {
+        if let id = envelope.referral {
             try learn(of: id, at: now, database) { $0.learn(from: envelope) }
         }
         return true
     }
 
-    private static func renew(
-        _ deliver: WireDeliver, _ payload: Payload?, _ database: Database
-    ) throws {
+    private static func renew(_ arrival: Arrival, _ database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE inbox SET delivery = ?, fence = ?, deliver = ?, payload = ?, settled = 0,
                     ending = NULL WHERE message = ?
                 """,
             arguments: [
-                deliver.lease.delivery.number, deliver.lease.fence.number, try deliver.stored,
-                payload?.data, deliver.envelope.messageID,
+                arrival.delivery.number, arrival.fence.number, try arrival.wire.stored,
+                arrival.payload?.data, arrival.envelope.message.data,
             ])
     }
 
@@ -215,28 +176,21 @@ extension AgentStore {
     ) throws(AgentError) -> [InboxEntry] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM inbox \(clause)", arguments: arguments)
-                .map(InboxEntry.init)
+                .compactMap(InboxEntry.init)
         }
     }
 }
 
-extension AgentStore.InboxEntry {
-    init(_ row: Row) throws {
-        deliver = try WireDeliver(serializedBytes: row["deliver"] as Data)
-        payload = Payload(row: row)
-        receivedAt = Timestamp(milliseconds: row["received_at"])
+extension InboxEntry {
+    /// Reads a row; nil for a delivery that names no message.
+    init?(_ row: Row) throws {
+        let deliver = try WireDeliver(serializedBytes: row["deliver"] as Data)
+        guard let arrival = Arrival(deliver, payload: Payload(row: row)) else { return nil }
         let time: Int64? = row["opened_at"]
-        openedAt = time.map(Timestamp.init(milliseconds:))
         let reason: String? = row["ending"]
-        ending = reason.flatMap { AgentStore.Ending(rawValue: $0) }
-    }
-}
-
-extension WireDeliver {
-    /// The right to settle it.
-    ///
-    /// Numbers beyond what a broker ever gives name nothing.
-    var lease: AgentCore.Lease {
-        AgentCore.Lease(DeliveryID(Int64(clamping: deliveryID)), Fence(Int64(clamping: fence)))
+        self.init(
+            arrival: arrival, receivedAt: Timestamp(milliseconds: row["received_at"]),
+            openedAt: time.map(Timestamp.init(milliseconds:)),
+            ending: reason.flatMap { Ending(rawValue: $0) })
     }
 }

@@ -1,77 +1,54 @@
 public import CareModel
-public import CareWire
+internal import CareWire
 internal import Foundation
 internal import GRDB
 internal import SwiftProtobuf
 
 extension AgentStore {
-    /// Is a message on its way out.
-    public struct OutboxEntry: Sendable {
-        /// The message's id.
-        public var message: MessageID
-        /// The envelope as it is sent, the same bytes each time.
-        public var submit: WireSubmit
-        /// The document.
-        public var payload: Payload?
-        /// When it was written.
-        public var createdAt: Timestamp
-        /// The broker's answer; nil while it waits.
-        public var receipt: WireReceiptItem?
-        /// When the answer came.
-        public var answeredAt: Timestamp?
-        /// When it is too late to send it; nil if it may wait.
-        public var sendBefore: Timestamp?
-    }
-
     /// Puts a message into the outbox, durably.
     ///
     /// The same message again changes nothing. A request makes its referral known as a draft.
     ///
     /// - Parameter sendBefore: when the message is forgotten if it has no answer; nil for never.
-    /// - Throws: `.invalid` for a message without an id, or with the id of another message.
+    /// - Throws: `.invalid` for a message with the id of another message.
     public func enqueue(
-        _ submit: WireSubmit, payload: Payload?, at now: Timestamp, sendBefore: Timestamp? = nil
+        _ draft: Draft, at now: Timestamp, sendBefore: Timestamp?
     ) throws(AgentError) {
-        guard let message = MessageID(bytes: submit.messageID) else {
-            throw AgentError(.invalid, "The message has no id. Give it a new one.")
-        }
-        let bytes = try submit.stored
+        let bytes = try draft.submit.stored
+        let person = try draft.actingFor?.wire.stored
         try write { database in
             try database.execute(
                 sql: "DELETE FROM outbox WHERE answered_at IS NULL AND send_before <= ?",
                 arguments: [now.milliseconds])
             let earlier = try Row.fetchOne(
                 database, sql: "SELECT submit, payload FROM outbox WHERE message = ?",
-                arguments: [message.data])
+                arguments: [draft.message.data])
             if let earlier {
-                guard earlier["submit"] == bytes, Payload(row: earlier) == payload else {
-                    throw AgentError(
-                        .invalid, "This message id is taken by another message. Use a new id.")
+                guard earlier["submit"] == bytes, Payload(row: earlier) == draft.payload else {
+                    throw AgentError.takenID
                 }
                 return
             }
             try database.execute(
                 sql: """
                     INSERT INTO outbox (message, kind, referral, patient_system, patient_value,
-                        created_at, send_before, submit, payload_length, payload)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        created_at, send_before, acting_for, submit, payload_length, payload)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    message.data, submit.kind, submit.referralID.nonEmpty,
-                    submit.hasPatient ? submit.patient.system : nil,
-                    submit.hasPatient ? submit.patient.value : nil, now.milliseconds,
-                    sendBefore?.milliseconds, bytes, payload?.byteCount ?? 0, payload?.data,
+                    draft.message.data, draft.kind.name, draft.referral?.data,
+                    draft.patient?.system, draft.patient?.value, now.milliseconds,
+                    sendBefore?.milliseconds, person, bytes, draft.payload?.byteCount ?? 0,
+                    draft.payload?.data,
                 ])
-            guard submit.kind == MessageKind.move(.request).name,
-                let id = ReferralID(bytes: submit.referralID)
-            else { return }
-            try Self.learn(of: id, at: now, database) { $0.learn(from: submit, at: now) }
+            guard draft.kind == .move(.request), let id = draft.referral else { return }
+            try Self.learn(of: id, at: now, database) { $0.learn(from: draft, at: now) }
         }
     }
 
     /// The messages that wait for an answer, oldest first.
-    public func waiting() throws(AgentError) -> [OutboxEntry] {
-        try entries("WHERE \(Self.waits) ORDER BY seq", [AgentIDs.system.now().milliseconds])
+    public func waiting(at now: Timestamp) throws(AgentError) -> [OutboxEntry] {
+        try entries("WHERE \(Self.waits) ORDER BY seq", [now.milliseconds])
     }
 
     /// How many messages wait for an answer.
@@ -100,15 +77,6 @@ extension AgentStore {
     private static let waits =
         "answered_at IS NULL AND (send_before IS NULL OR send_before > ?)"
 
-    /// Records the broker's answer.
-    ///
-    /// An answer that is retriable (busy) leaves the message waiting.
-    public func record(_ receipt: WireReceiptItem, at now: Timestamp) throws(AgentError) {
-        var batch = MailBatch()
-        batch.receipts = [receipt]
-        _ = try commit(batch, at: now)
-    }
-
     /// One message of the outbox; nil if there is none of that id.
     public func sent(_ message: MessageID) throws(AgentError) -> OutboxEntry? {
         try entries("WHERE message = ?", [message.data]).first
@@ -119,30 +87,23 @@ extension AgentStore {
         try entries("WHERE referral = ? ORDER BY seq", [referral.data])
     }
 
-    /// Is where a waiting message stands, without its document.
-    struct Waiting: Sendable {
-        let seq: Int64
-        let message: MessageID
-        let referral: ReferralID?
-        let byteCount: Int
-    }
-
-    /// The next messages that wait, after `seq`.
-    func waiting(after seq: Int64, limit: Int) throws(AgentError) -> [Waiting] {
-        let now = AgentIDs.system.now().milliseconds
-        return try read { database in
+    /// The next messages that wait, after the place `place`, without their documents.
+    public func waiting(
+        after place: Int64, limit: Int, at now: Timestamp
+    ) throws(AgentError) -> [WaitingMessage] {
+        try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT seq, message, referral, payload_length FROM outbox
                     WHERE \(Self.waits) AND seq > ? ORDER BY seq LIMIT ?
-                    """, arguments: [now, seq, limit]
+                    """, arguments: [now.milliseconds, place, limit]
             ).compactMap { row in
                 let message: Data = row["message"]
                 guard let id = MessageID(bytes: message) else { return nil }
                 let referral: Data? = row["referral"]
-                return Waiting(
-                    seq: row["seq"], message: id,
+                return WaitingMessage(
+                    place: row["seq"], message: id,
                     referral: referral.flatMap { ReferralID(bytes: $0) },
                     byteCount: row["payload_length"])
             }
@@ -158,29 +119,28 @@ extension AgentStore {
             WHERE kind = 'request' AND answered_at > ? AND answered_at - created_at > ?
             ORDER BY answered_at DESC
             """, [since.milliseconds, waited]
-        ).filter { $0.receipt?.outcome == "refused" }
+        ).filter { $0.receipt?.isRefused == true }
     }
 
-    static func record(
-        _ receipt: WireReceiptItem, at now: Timestamp, _ database: Database
-    ) throws {
+    static func record(_ receipt: Receipt, at now: Timestamp, _ database: Database) throws {
         guard receipt.isFinal else { return }
         try database.execute(
             sql: """
                 UPDATE outbox SET receipt = ?, answered_at = ?
                 WHERE message = ? AND answered_at IS NULL
-                """, arguments: [try receipt.stored, now.milliseconds, receipt.messageID])
+                """,
+            arguments: [try receipt.wire.stored, now.milliseconds, receipt.message.data])
         guard database.changesCount > 0 else { return }
-        if receipt.outcome == "refused" {
+        if receipt.isRefused {
             let draft = try Data.fetchOne(
                 database, sql: "SELECT referral FROM outbox WHERE message = ? AND kind = 'request'",
-                arguments: [receipt.messageID])
+                arguments: [receipt.message.data])
             // What never came to be is no referral.
             try database.execute(
                 sql: "DELETE FROM referral WHERE id = ? AND version = 0", arguments: [draft])
         }
-        guard let id = ReferralID(bytes: receipt.referralID) else { return }
-        try learn(of: id, at: now, database, onlyIfKnown: receipt.outcome == "refused") {
+        guard let id = receipt.referral else { return }
+        try learn(of: id, at: now, database, onlyIfKnown: receipt.isRefused) {
             $0.learn(from: receipt, at: now)
         }
     }
@@ -195,28 +155,41 @@ extension AgentStore {
     }
 }
 
-extension AgentStore.OutboxEntry {
+extension OutboxEntry {
+    /// Reads a row; nil for a message of a kind that this version does not know.
     init?(_ row: Row) throws {
-        let id: Data = row["message"]
-        guard let message = MessageID(bytes: id) else { return nil }
-        self.message = message
-        submit = try WireSubmit(serializedBytes: row["submit"] as Data)
-        payload = Payload(row: row)
-        createdAt = Timestamp(milliseconds: row["created_at"])
+        let submit = try WireSubmit(serializedBytes: row["submit"] as Data)
+        let person = try Person(row, "acting_for")
+        guard let draft = Draft(submit, payload: Payload(row: row), actingFor: person) else {
+            return nil
+        }
         let answer: Data? = row["receipt"]
-        receipt = try answer.map { try WireReceiptItem(serializedBytes: $0) }
-        let time: Int64? = row["answered_at"]
-        answeredAt = time.map(Timestamp.init(milliseconds:))
-        let limit: Int64? = row["send_before"]
-        sendBefore = limit.map(Timestamp.init(milliseconds:))
+        let answeredAt: Int64? = row["answered_at"]
+        let sendBefore: Int64? = row["send_before"]
+        self.init(
+            draft: draft, createdAt: Timestamp(milliseconds: row["created_at"]),
+            receipt: try answer.flatMap { Receipt(try WireReceiptItem(serializedBytes: $0)) },
+            answeredAt: answeredAt.map(Timestamp.init(milliseconds:)),
+            sendBefore: sendBefore.map(Timestamp.init(milliseconds:)))
     }
 }
 
-extension WireReceiptItem {
-    /// Whether sending the message again would change nothing.
-    ///
-    /// A broker that repeats an answer has recorded it, whatever its code says.
-    var isFinal: Bool { outcome != "refused" || duplicate || !refusal.retriable }
+extension Person {
+    /// Reads who is named in a column; nil if nobody is.
+    init?(_ row: Row, _ column: String) throws {
+        let data: Data? = row[column]
+        guard let data, let person = Person(stored: try WirePerson(serializedBytes: data)) else {
+            return nil
+        }
+        self = person
+    }
+}
+
+extension AgentError {
+    /// Says that a message's id is used twice.
+    static var takenID: AgentError {
+        AgentError(.invalid, "This message id is taken by another message. Use a new id.")
+    }
 }
 
 extension SwiftProtobuf.Message {
@@ -240,8 +213,4 @@ extension Payload {
         guard let data else { return nil }
         self.init(Array(data))
     }
-}
-
-extension Data {
-    var nonEmpty: Data? { isEmpty ? nil : self }
 }

@@ -1,6 +1,5 @@
 internal import CareCore
-internal import CareModel
-internal import CareWire
+public import CareModel
 internal import Foundation
 internal import GRDB
 internal import Synchronization
@@ -10,7 +9,7 @@ internal import Synchronization
 ///
 /// Safe to use from several threads and several processes at once (a shell command beside
 /// `careloop run`).
-public final class AgentStore: Sendable {
+public final class AgentStore: Mail {
     /// Where the mail is, and beside it the context's key.
     public let directory: String
 
@@ -95,7 +94,7 @@ public final class AgentStore: Sendable {
     }
 
     /// Writes all that one turn of a session brought, in one transaction.
-    func commit(_ batch: MailBatch, at now: Timestamp) throws(AgentError) -> MailChange {
+    public func commit(_ batch: MailBatch, at now: Timestamp) throws(AgentError) -> MailChange {
         guard !batch.isEmpty else {
             emptyJournalIfNeeded()
             return MailChange()
@@ -105,26 +104,22 @@ public final class AgentStore: Sendable {
         }
         return try write { database in
             var change = MailChange()
-            for (deliver, payload) in batch.deliveries {
-                let isNew = try Self.insert(deliver, payload, at: now, database)
-                if isNew, let id = MessageID(bytes: deliver.envelope.messageID) {
-                    change.new.insert(id)
-                }
+            for arrival in batch.arrivals where try Self.insert(arrival, at: now, database) {
+                change.new.insert(arrival.envelope.message)
             }
             for lease in batch.settled { try Self.noteSettled(lease, database) }
-            for lease in batch.putAway { try Self.end(.lapsed, lease, database) }
+            for lease in batch.putAway { _ = try Self.end(.lapsed, lease, database) }
             for lease in batch.erased {
                 change.recalled += try Self.end(.recalled, lease, database)
             }
             for receipt in batch.receipts { try Self.record(receipt, at: now, database) }
             for delivery in batch.displaysKnown { try Self.noteDisplayKnown(delivery, database) }
             for event in batch.events {
-                guard let id = ReferralID(bytes: event.referralID) else { continue }
+                guard let id = event.referral else { continue }
                 try Self.learn(of: id, at: now, database) { $0.learn(from: event) }
             }
             for (stream, cursor) in batch.cursors {
-                try Self.setCursor(
-                    stream, epoch: cursor.epoch, sequence: cursor.sequence, database)
+                try Self.setCursor(stream, cursor, database)
             }
             return change
         }
@@ -147,32 +142,4 @@ public final class AgentStore: Sendable {
         }
         if isEmpty == nil { mustEmptyJournal.withLock { $0 = true } }
     }
-}
-
-/// Is what one turn of a session brings to the store.
-struct MailBatch {
-    var deliveries: [(WireDeliver, Payload?)] = []
-    /// Deliveries whose acknowledgement counts.
-    var settled: [AgentCore.Lease] = []
-    /// Copies whose lease ended without an acknowledgement that counts.
-    var putAway: [AgentCore.Lease] = []
-    /// Copies that were recalled.
-    var erased: [AgentCore.Lease] = []
-    var receipts: [WireReceiptItem] = []
-    var displaysKnown: [DeliveryID] = []
-    var events: [WireEvent] = []
-    var cursors: [String: (epoch: UInt32, sequence: UInt64)] = [:]
-
-    var isEmpty: Bool {
-        deliveries.isEmpty && settled.isEmpty && putAway.isEmpty && erased.isEmpty
-            && receipts.isEmpty && displaysKnown.isEmpty && events.isEmpty && cursors.isEmpty
-    }
-}
-
-/// Is what a turn has changed in the inbox.
-struct MailChange {
-    /// Messages that were not in the inbox before.
-    var new: Set<MessageID> = []
-    /// Messages whose copies are gone from it.
-    var recalled: [MessageID] = []
 }

@@ -9,8 +9,10 @@ extension AgentCore {
         case follow
         /// Sends the outbox, collects what waits, then ends; only for an agent that is called.
         case exchange
-        /// Asks a question the shell has given a number; only for an agent that is called.
-        case ask(question: UInt64)
+        /// Asks a question; several may wait for their answers at once.
+        case ask(Asked)
+        /// Nobody waits for the answer any more.
+        case withdraw(question: UInt64)
         /// The call is over, answered or not: nothing is expected any more.
         case giveUp
         /// Says goodbye.
@@ -18,7 +20,7 @@ extension AgentCore {
         /// Messages wait in the outbox, oldest first, each reported once.
         case queued([OutgoingMessage])
         /// A person opened messages; reported until the plan says that the broker knows.
-        case displayed([Lease])
+        case displayed([Display])
         /// Deliveries are in the store, durably.
         case stored([Lease])
         /// Deliveries of earlier sessions are in the store, and nobody knows whether their
@@ -30,8 +32,30 @@ extension AgentCore {
         case link(LinkChange)
         /// The broker said something on `ctl`.
         case heard(request: UInt64, Heard)
-        /// Something came on `evt`: an event, or only how far the stream is.
-        case event(StreamName, epoch: UInt32, sequence: UInt64, isHead: Bool)
+        /// An event came on `evt`.
+        case event(StreamEvent, epoch: UInt32)
+        /// Something on `evt` said how far a stream is.
+        case head(StreamName, epoch: UInt32, sequence: UInt64)
+    }
+
+    /// Is a question with how long its asker waits.
+    public struct Asked: Equatable, Sendable {
+        /// The shell's number for it, used once.
+        public let question: UInt64
+        /// What is asked.
+        public let query: Query
+        /// Whether the parts after the first are asked for, too.
+        public let wantsAll: Bool
+        /// How long a part may take.
+        public let patience: Duration
+
+        /// Makes it.
+        public init(question: UInt64, query: Query, wantsAll: Bool = false, patience: Duration) {
+            self.question = question
+            self.query = query
+            self.wantsAll = wantsAll
+            self.patience = patience
+        }
     }
 
     /// Is a message of the outbox as far as sending it needs.
@@ -65,6 +89,20 @@ extension AgentCore {
         }
     }
 
+    /// Says that a person opened what came by a lease.
+    public struct Display: Hashable, Sendable {
+        /// What came.
+        public let lease: Lease
+        /// Who opened it; nil if the program does not tell.
+        public let person: Person?
+
+        /// Makes it.
+        public init(_ lease: Lease, by person: Person? = nil) {
+            self.lease = lease
+            self.person = person
+        }
+    }
+
     /// Is what the shell learns of the connection it was told to make.
     public enum LinkChange: Equatable, Sendable {
         /// Both sides have proved their keys; messages can flow.
@@ -79,14 +117,14 @@ extension AgentCore {
         case keyRefused
     }
 
-    /// Is what the broker says, as far as the core needs it.
+    /// Is what the broker says.
     public enum Heard: Equatable, Sendable {
         /// The session is open.
-        case welcome(heartbeat: Duration, payloadByteCountMax: UInt64, streams: [StreamName])
+        case welcome(SessionWelcome)
         /// What became of messages.
-        case receipt([ReceiptNote])
+        case receipt([Receipt])
         /// A delivery.
-        case deliver(Lease, byteCount: Int)
+        case deliver(Arrival)
         /// An acknowledgement counts.
         case settled(DeliveryID)
         /// It does not: the lease is over, and a newer fence may have been granted; 0 if unknown.
@@ -95,36 +133,22 @@ extension AgentCore {
         case recall(Lease)
         /// Nothing more for this session now.
         case drained(waiting: Int)
-        /// The answer to a question.
-        case answer
+        /// The answer to a question; nil if it does not fit together.
+        case answer(AnswerPage?)
         /// Where a stream is, with how far the store says it was read.
-        case topic(StreamName, token: [UInt8], epoch: UInt32, head: UInt64, cursor: Cursor?)
+        case topic(Stream, cursor: Cursor?)
         /// Events that were asked for.
-        case events(StreamName, epoch: UInt32, head: UInt64, sequences: [UInt64])
+        case events(StreamName, epoch: UInt32, head: UInt64, [StreamEvent])
         /// Not done.
-        case error(code: String, isRetriable: Bool, retryAfter: Duration)
+        case error(BrokerRefusal)
         /// Are you there?
         case ping
         /// Is there.
         case pong
         /// Say hello again.
         case resync
-        /// The session is over.
-        case bye
-    }
-
-    /// Is a receipt item as far as the outbox needs it.
-    public struct ReceiptNote: Equatable, Sendable {
-        /// The message.
-        public let message: MessageID
-        /// When to send it again; nil if the answer is final.
-        public let retryAfter: Duration?
-
-        /// Makes it.
-        public init(message: MessageID, retryAfter: Duration? = nil) {
-            self.message = message
-            self.retryAfter = retryAfter
-        }
+        /// The session is over, with the broker's words.
+        case bye(BrokerRefusal?, words: String)
     }
 
     /// Is how far a stream was read.
@@ -140,4 +164,9 @@ extension AgentCore {
             self.sequence = sequence
         }
     }
+}
+
+extension Arrival {
+    /// The right to settle it.
+    public var right: AgentCore.Lease { AgentCore.Lease(delivery, fence) }
 }

@@ -12,7 +12,9 @@ extension AgentCore {
         public init() {}
     }
 
-    /// Is one thing for the shell to do.
+    /// Is one thing for the shell to do, with all that doing it needs.
+    ///
+    /// What comes of it is told the core as an input of its own, after the whole plan was done.
     public enum Action: Equatable, Sendable {
         /// Close what is open and connect to an endpoint.
         case connect(endpoint: Int)
@@ -20,12 +22,10 @@ extension AgentCore {
         case disconnect
         /// Send something on `ctl`.
         case say(request: UInt64, Said)
-        /// Store the delivery that was just heard, then report it as stored.
-        case store(Lease)
-        /// Write down that a message was refused by the error just heard.
-        case refuse(MessageID)
-        /// Write down that a message is too long for this broker.
-        case refuseTooLong(MessageID, limit: UInt64)
+        /// Store a delivery, then report it as stored.
+        case store(Arrival)
+        /// Write down and tell what became of a message.
+        case record(Receipt)
         /// Write down that the acknowledgement counts.
         case noteSettled(Lease)
         /// Put the copy away: its lease is over and nobody had acknowledged it.
@@ -35,19 +35,19 @@ extension AgentCore {
         /// Write down that the broker knows that a person opened it, or will never want to.
         case displayKnown(DeliveryID)
         /// Hear a stream's events on `evt`.
-        case listen(StreamName, token: [UInt8])
-        /// Hand on these of the events just heard.
-        case apply(StreamName, epoch: UInt32, ClosedRange<UInt64>)
+        case listen(Stream)
+        /// Hand on events, in order and without a gap; at least one.
+        case apply(StreamName, epoch: UInt32, [StreamEvent])
         /// Tell that the stream was read up to its head.
         case caughtUp(StreamName)
         /// Tell that this agent may not follow the stream.
-        case streamRefused(StreamName)
-        /// Hand on the answer just heard.
-        case answered(question: UInt64)
-        /// Hand on the refusal just heard.
-        case questionRefused(question: UInt64)
-        /// Tell that a session is open.
-        case opened
+        case streamRefused(StreamName, BrokerRefusal)
+        /// Hand on a part of an answer.
+        case answered(question: UInt64, AnswerPage, isLast: Bool)
+        /// Tell that a question gets no answer, or no further part of it.
+        case unanswered(question: UInt64, Unanswered)
+        /// Tell that a session is open, and report what waits in the store.
+        case opened(SessionWelcome)
         /// Tell that there is none; the agent goes on trying.
         case lost(Trouble)
         /// The exchange is done; so many mailboxes still hold something back.
@@ -56,7 +56,19 @@ extension AgentCore {
         case end(Trouble)
     }
 
-    /// Is what the agent says; the shell knows the words.
+    /// Says why a question gets no answer.
+    public enum Unanswered: Equatable, Sendable {
+        /// The broker will not answer it.
+        case refused(BrokerRefusal)
+        /// The broker's answer does not fit together, or never ends.
+        case broken
+        /// The asker's patience is over.
+        case late
+        /// The agent ends.
+        case ended(Trouble)
+    }
+
+    /// Is what the agent says; the shell knows the words, and the messages of the outbox.
     public enum Said: Equatable, Sendable {
         /// Who it is.
         case hello
@@ -64,10 +76,12 @@ extension AgentCore {
         case submit(MessageID)
         /// How much more it takes.
         case credit(messages: UInt32, byteCount: UInt64, drain: Bool)
-        /// It has stored a delivery, or a person has opened it.
-        case ack(Lease, displayed: Bool)
-        /// A question by its number.
-        case query(question: UInt64)
+        /// It has stored a delivery.
+        case ack(Lease)
+        /// A person has opened a delivery.
+        case display(Display)
+        /// A question.
+        case query(Query)
         /// It wants to follow a stream.
         case subscribe(StreamName)
         /// It has missed events.
@@ -89,7 +103,7 @@ extension AgentCore {
         /// The broker will not have this agent's key.
         case keyRefused
         /// The broker ended the session and said why.
-        case dismissed
+        case dismissed(BrokerRefusal?, words: String)
         /// The broker fell silent.
         case silent
         /// The connection broke.

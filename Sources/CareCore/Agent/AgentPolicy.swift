@@ -6,6 +6,8 @@ public struct AgentPolicy: Equatable, Sendable {
     public var windowBytesMax = 32 << 20
     /// So many waiting messages are kept in memory; the rest stays in the store.
     public var queueMax = 256
+    /// No more questions than this are on their way without an answer; the broker takes 1,024.
+    public var questionsMax = 64
     /// How many deliveries the broker may send ahead.
     public var creditMessages: UInt32 = 64
     /// And how many payload bytes.

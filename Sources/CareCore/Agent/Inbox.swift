@@ -2,27 +2,29 @@ internal import CareModel
 
 extension AgentCore {
     /// Is what the agent holds of a session's deliveries.
-    struct Inbox {
+    struct Inbox: Sendable {
         /// Is something said about a delivery that the broker answers.
-        struct Word {
+        struct Word: Equatable {
             let lease: Lease
             /// Whether it says that a person opened it, rather than that it is stored.
             let isDisplay: Bool
         }
 
         /// Whether the broker was allowed to deliver in this session.
-        var isGranted = false
+        private(set) var isGranted = false
         /// Deliveries that the store does not have yet, with their lengths.
         private var inHand: [Lease: Int] = [:]
         private var owedMessages: UInt32 = 0
         private var owedBytes: UInt64 = 0
         /// What was said and not answered, oldest first.
         private var unanswered: [Word] = []
-        private var displays: [Lease] = []
-        private var unsentDisplays: [Lease] = []
+        private var displays: [Display] = []
+        private var unsentDisplays: [Display] = []
 
         /// Whether all is stored that was delivered, and all told that was opened.
         var isIdle: Bool { inHand.isEmpty && displays.isEmpty }
+
+        mutating func noteGranted() { isGranted = true }
 
         mutating func take(_ lease: Lease, byteCount: Int) {
             inHand[lease] = byteCount
@@ -53,8 +55,8 @@ extension AgentCore {
         /// or the recall was the answer, makes no difference any more.
         mutating func erase(_ lease: Lease) {
             inHand[lease] = nil
-            displays.removeAll { $0 == lease }
-            unsentDisplays.removeAll { $0 == lease }
+            displays.removeAll { $0.lease == lease }
+            unsentDisplays.removeAll { $0.lease == lease }
             unanswered.removeAll {
                 $0.lease.delivery == lease.delivery && $0.lease.fence <= lease.fence
             }
@@ -71,16 +73,16 @@ extension AgentCore {
             return (owedMessages, owedBytes)
         }
 
-        mutating func addDisplays(_ leases: [Lease]) {
-            for lease in leases where !displays.contains(lease) {
-                displays.append(lease)
-                unsentDisplays.append(lease)
+        mutating func addDisplays(_ opened: [Display]) {
+            for display in opened where !displays.contains(where: { $0.lease == display.lease }) {
+                displays.append(display)
+                unsentDisplays.append(display)
             }
         }
 
-        mutating func takeUnsentDisplays() -> [Lease] {
+        mutating func takeUnsentDisplays() -> [Display] {
             defer { unsentDisplays = [] }
-            unanswered += unsentDisplays.map { Word(lease: $0, isDisplay: true) }
+            unanswered += unsentDisplays.map { Word(lease: $0.lease, isDisplay: true) }
             return unsentDisplays
         }
 
@@ -109,7 +111,7 @@ extension AgentCore {
 
         private mutating func remove(at index: Int) -> Word {
             let word = unanswered.remove(at: index)
-            if word.isDisplay { displays.removeAll { $0 == word.lease } }
+            if word.isDisplay { displays.removeAll { $0.lease == word.lease } }
             return word
         }
 

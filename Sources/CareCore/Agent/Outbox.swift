@@ -2,7 +2,7 @@ internal import CareModel
 
 extension AgentCore {
     /// Is the part of the outbox that is on its way or next.
-    struct Outbox {
+    struct Outbox: Sendable {
         private struct Entry {
             let message: OutgoingMessage
             /// The request it was sent with in this session; 0 if it was not.
@@ -11,7 +11,7 @@ extension AgentCore {
             var notBefore: Duration?
         }
 
-        var payloadByteCountMax: UInt64 = .max
+        private var payloadByteCountMax: UInt64 = .max
         private var entries: [Entry] = []
         private var sentCount = 0
         private var sentBytes = 0
@@ -23,6 +23,10 @@ extension AgentCore {
 
         var nextRetry: Duration? {
             entries.lazy.filter { $0.request == 0 }.compactMap(\.notBefore).min()
+        }
+
+        mutating func setLimit(payloadByteCountMax: UInt64) {
+            self.payloadByteCountMax = payloadByteCountMax
         }
 
         mutating func append(_ message: OutgoingMessage) {
@@ -67,6 +71,7 @@ extension AgentCore {
 
         mutating func noteSent(_ message: MessageID, request: UInt64) {
             guard let index = index(of: message) else { return }
+            assert(request != 0 && entries[index].request == 0, "a message is sent once a session")
             entries[index].request = request
             entries[index].notBefore = nil
             sentCount += 1
@@ -79,6 +84,7 @@ extension AgentCore {
             if entries[index].request != 0 {
                 sentCount -= 1
                 sentBytes -= entries[index].message.byteCount
+                assert(sentCount >= 0 && sentBytes >= 0)
             }
             guard let retryAt else {
                 entries.remove(at: index)
@@ -89,7 +95,8 @@ extension AgentCore {
         }
 
         func message(of request: UInt64) -> MessageID? {
-            entries.first { $0.request == request }?.message.message
+            guard request != 0 else { return nil }
+            return entries.first { $0.request == request }?.message.message
         }
 
         /// Somebody wants everything sent now.

@@ -4,7 +4,7 @@ internal import CareModel
 ///
 /// Heads and epochs on `evt` are only hints, for whoever multiplies events is not trusted: what an
 /// epoch is and where a stream ends is taken from `ctl`.
-struct StreamTracker {
+struct StreamTracker: Sendable {
     let stream: StreamName
     /// The request under way; nil for none.
     private(set) var request: UInt64?
@@ -64,63 +64,82 @@ struct StreamTracker {
 
     /// Takes where the stream is, and begins where it was left or, after a restore, at its start.
     mutating func take(
-        token: [UInt8], epoch: UInt32, head: UInt64, cursor: AgentCore.Cursor?, at now: Duration,
-        _ plan: inout AgentCore.Plan
-    ) {
+        _ topic: Stream, cursor: AgentCore.Cursor?, at now: Duration
+    ) -> [AgentCore.Action] {
         request = nil
         lastNews = now
-        if self.epoch != epoch {
-            let isCursorValid = self.epoch == nil && cursor?.epoch == epoch
+        if epoch != topic.epoch {
+            let isCursorValid = epoch == nil && cursor?.epoch == topic.epoch
             applied = isCursorValid ? cursor?.sequence ?? 0 : 0
             isCaughtUp = false
         }
         // A broker that went back without a new epoch has other events under the same numbers.
-        if applied > head { (applied, isCaughtUp) = (0, false) }
-        self.epoch = epoch
-        self.head = head
-        plan.actions.append(.listen(stream, token: token))
-        reportIfCaughtUp(&plan)
+        if applied > topic.head { (applied, isCaughtUp) = (0, false) }
+        epoch = topic.epoch
+        head = topic.head
+        return [.listen(topic)] + caughtUp()
     }
 
-    /// Takes what came on `evt`.
+    /// Takes an event that came on `evt`.
     mutating func take(
-        epoch: UInt32, sequence: UInt64, isHead: Bool, at now: Duration,
-        _ plan: inout AgentCore.Plan
-    ) {
-        guard let known = self.epoch else { return }
-        guard epoch == known else {
-            if !isSubscribing || request == nil { askForTopic(at: now) }
-            return
-        }
+        _ event: StreamEvent, epoch: UInt32, at now: Duration
+    ) -> [AgentCore.Action] {
+        guard isKnown(epoch, at: now) else { return [] }
         lastNews = now
-        if !isHead, sequence == applied + 1 {
-            applied = sequence
-            plan.actions.append(.apply(stream, epoch: epoch, sequence...sequence))
+        var actions: [AgentCore.Action] = []
+        if event.sequence == applied + 1 {
+            applied = event.sequence
+            actions.append(.apply(stream, epoch: epoch, [event]))
         }
-        head = max(head, sequence)
-        if applied < head { isCaughtUp = false }
-        reportIfCaughtUp(&plan)
+        return actions + note(head: event.sequence)
+    }
+
+    /// Takes what `evt` says of how far the stream is.
+    mutating func take(
+        head sequence: UInt64, epoch: UInt32, at now: Duration
+    ) -> [AgentCore.Action] {
+        guard isKnown(epoch, at: now) else { return [] }
+        lastNews = now
+        return note(head: sequence)
     }
 
     /// Takes events that were asked for.
     mutating func take(
-        epoch: UInt32, head: UInt64, sequences: [UInt64], at now: Duration,
-        _ plan: inout AgentCore.Plan
-    ) {
+        _ events: [StreamEvent], epoch: UInt32, head: UInt64, at now: Duration
+    ) -> [AgentCore.Action] {
         request = nil
         lastNews = now
-        guard epoch == self.epoch else { return askForTopic(at: now) }
-        let first = applied + 1
-        for sequence in sequences where sequence == applied + 1 { applied = sequence }
-        if applied >= first {
-            plan.actions.append(.apply(stream, epoch: epoch, first...applied))
-            self.head = max(self.head, head)
-        } else {
-            // No progress: the broker knows where its stream ends, a hint on `evt` may not.
-            self.head = max(applied, head)
-            if applied < self.head { notBefore = now + .seconds(1) }
+        guard epoch == self.epoch else {
+            askForTopic(at: now)
+            return []
         }
-        reportIfCaughtUp(&plan)
+        var joined: [StreamEvent] = []
+        for event in events where event.sequence == applied + 1 {
+            applied = event.sequence
+            joined.append(event)
+        }
+        guard joined.isEmpty else {
+            self.head = max(self.head, head)
+            return [.apply(stream, epoch: epoch, joined)] + caughtUp()
+        }
+        // No progress: the broker knows where its stream ends, a hint on `evt` may not.
+        self.head = max(applied, head)
+        if applied < self.head { notBefore = now + .seconds(1) }
+        return caughtUp()
+    }
+
+    /// Whether an epoch that `evt` names is the stream's; if not, `ctl` is asked.
+    private mutating func isKnown(_ epoch: UInt32, at now: Duration) -> Bool {
+        guard let known = self.epoch else { return false }
+        guard epoch != known else { return true }
+        if !isSubscribing || request == nil { askForTopic(at: now) }
+        return false
+    }
+
+    private mutating func note(head sequence: UInt64) -> [AgentCore.Action] {
+        head = max(head, sequence)
+        if applied < head { isCaughtUp = false }
+        return caughtUp()
     }
 
     private mutating func askForTopic(at now: Duration) {
@@ -130,18 +149,9 @@ struct StreamTracker {
         notBefore = now + .seconds(1)
     }
 
-    private mutating func reportIfCaughtUp(_ plan: inout AgentCore.Plan) {
-        guard !isCaughtUp, applied >= head else { return }
+    private mutating func caughtUp() -> [AgentCore.Action] {
+        guard !isCaughtUp, applied >= head else { return [] }
         isCaughtUp = true
-        plan.actions.append(.caughtUp(stream))
-    }
-}
-
-extension AgentCore {
-    /// Says what a stream needs now.
-    mutating func follow(_ stream: StreamName, at now: Duration, _ plan: inout Plan) {
-        guard let wish = trackers[stream]?.wish(at: now) else { return }
-        let request = say(wish, at: now, &plan)
-        trackers[stream]?.noteSaid(request, at: now)
+        return [.caughtUp(stream)]
     }
 }

@@ -40,6 +40,16 @@ public nonisolated struct WireAgentFrame: Sendable {
   /// chosen by the agent, repeated in the answer; 0 for none
   public var request: UInt64 = 0
 
+  /// with Submit, Ack, Refuse, Defer and Query: on whose behalf
+  public var actingFor: WirePerson {
+    get {_actingFor ?? WirePerson()}
+    set {_actingFor = newValue}
+  }
+  /// Returns true if `actingFor` has been explicitly set.
+  public var hasActingFor: Bool {self._actingFor != nil}
+  /// Clears the value of `actingFor`. Subsequent reads from it will return its default value.
+  public mutating func clearActingFor() {self._actingFor = nil}
+
   public var body: WireAgentFrame.OneOf_Body? = nil
 
   public var hello: WireHello {
@@ -186,6 +196,37 @@ public nonisolated struct WireAgentFrame: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _actingFor: WirePerson? = nil
+}
+
+/// On whose behalf a program says something: as the agent's organisation knows the person. The broker
+/// believes the agent and checks nothing; it writes it into the audit log.
+public nonisolated struct WirePerson: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var identifier: WireBusinessIdentifier {
+    get {_identifier ?? WireBusinessIdentifier()}
+    set {_identifier = newValue}
+  }
+  /// Returns true if `identifier` has been explicitly set.
+  public var hasIdentifier: Bool {self._identifier != nil}
+  /// Clears the value of `identifier`. Subsequent reads from it will return its default value.
+  public mutating func clearIdentifier() {self._identifier = nil}
+
+  /// for people; may be empty
+  public var name: String = String()
+
+  /// a code; may be empty
+  public var role: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _identifier: WireBusinessIdentifier? = nil
 }
 
 public nonisolated struct WireHello: Sendable {
@@ -2651,7 +2692,7 @@ fileprivate nonisolated let _protobuf_package = "careloop.v1"
 
 nonisolated extension WireAgentFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AgentFrame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{2}\u{8}hello\0\u{1}submit\0\u{1}credit\0\u{1}ack\0\u{1}refuse\0\u{1}defer\0\u{1}extend\0\u{1}query\0\u{1}subscribe\0\u{1}fetch\0\u{1}snapshot\0\u{1}ping\0\u{1}pong\0\u{1}bye\0\u{2}\u{7}administer\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{3}acting_for\0\u{2}\u{7}hello\0\u{1}submit\0\u{1}credit\0\u{1}ack\0\u{1}refuse\0\u{1}defer\0\u{1}extend\0\u{1}query\0\u{1}subscribe\0\u{1}fetch\0\u{1}snapshot\0\u{1}ping\0\u{1}pong\0\u{1}bye\0\u{2}\u{7}administer\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2661,6 +2702,7 @@ nonisolated extension WireAgentFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._actingFor) }()
       case 10: try {
         var v: WireHello?
         var hadOneofValue = false
@@ -2872,6 +2914,9 @@ nonisolated extension WireAgentFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.request != 0 {
       try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 2)
     }
+    try { if let v = self._actingFor {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     switch self.body {
     case .hello?: try {
       guard case .hello(let v)? = self.body else { preconditionFailure() }
@@ -2941,7 +2986,52 @@ nonisolated extension WireAgentFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static func ==(lhs: WireAgentFrame, rhs: WireAgentFrame) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs.request != rhs.request {return false}
+    if lhs._actingFor != rhs._actingFor {return false}
     if lhs.body != rhs.body {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePerson: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Person"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}role\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._identifier) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._identifier {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePerson, rhs: WirePerson) -> Bool {
+    if lhs._identifier != rhs._identifier {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.role != rhs.role {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

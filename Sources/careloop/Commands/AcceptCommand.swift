@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Takes a patient on.
 struct AcceptCommand: ParsableCommand {
@@ -19,6 +19,6 @@ struct AcceptCommand: ParsableCommand {
             try TimeInput(now: desk.now).time(text, option: "--by", day: .end)
         }
         try desk.make(
-            MoveRequest(.accept) { submit in submit.dueAtMs = due?.milliseconds ?? 0 }, move)
+            MoveRequest(.accept) { $0.dueAt = due }, move)
     }
 }

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Asks the initiator for something.
 struct AskCommand: ParsableCommand {
@@ -28,9 +28,9 @@ struct AskCommand: ParsableCommand {
         let document = try comment.document(for: reason, topic: "Question", on: desk.screen)
         let blocking = self.blocking
         try desk.make(
-            MoveRequest(.ask, reason: reason, document: document) { submit in
-                submit.dueAtMs = due.milliseconds
-                submit.blocking = blocking
+            MoveRequest(.ask, reason: reason, document: document) { draft in
+                draft.dueAt = due
+                draft.isBlocking = blocking
             }, move)
     }
 }

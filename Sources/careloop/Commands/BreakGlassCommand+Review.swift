@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 extension BreakGlassCommand {
     struct List: ParsableCommand {
@@ -18,19 +17,15 @@ extension BreakGlassCommand {
             let desk = try Desk(options)
             guard !own else { return try showOwn(desk) }
             try desk.insistOnBroker("Overrides are")
-            let question = WireQuery.OneOf_Question.breakGlasses(WireBreakGlassQuestion())
-            if let entries = try desk.askForAll(question, \.breakGlasses) {
+            if let entries = try desk.askForAll(.breakGlasses, \.breakGlasses) {
                 try show(entries, on: desk)
-                try desk.markOpened(
-                    noticesOf: Set(entries.compactMap { BreakGlassID(bytes: $0.breakGlassID) }))
+                try desk.markOpened(noticesOf: Set(entries.map(\.id)))
             }
             try desk.finish()
         }
 
-        private func show(_ entries: [WireBreakGlassEntry], on desk: Desk) throws {
-            let patients = try entries.map { entry in
-                try desk.label(of: entry.hasPatient ? BusinessIdentifier(entry.patient) : nil)
-            }
+        private func show(_ entries: [BreakGlassView], on desk: Desk) throws {
+            let patients = try entries.map { try desk.label(of: $0.patient) }
             guard !desk.screen.isJSON else {
                 let rows = try entries.map { try BreakGlassOutput($0, on: desk) }
                 return try desk.screen.print(json: ["breakGlasses": rows])
@@ -41,38 +36,36 @@ extension BreakGlassCommand {
                 .init("judged", isFlexible: true),
             ])
             for (entry, patient) in zip(entries, patients) {
-                let isOpen = entry.finding.isEmpty
+                let isOpen = entry.finding == nil
                 table.add([
                     .init(isOpen ? "•" : "", .strong),
-                    .init(BreakGlassID(bytes: entry.breakGlassID)?.description ?? ""),
-                    .init("\(entry.agent), \(entry.organisation)"),
-                    .init(desk.times.text(Timestamp(wire: entry.startedAtMs))),
+                    .init(entry.id.description),
+                    .init("\(entry.agent.text), \(entry.organisation.text)"),
+                    .init(desk.times.text(entry.startedAt)),
                     .init(Self.length(entry, desk.times)), .init(patient), .init(entry.words),
                     Self.judgement(entry),
                 ])
             }
             desk.screen.print(table, ifEmpty: "Nobody has broken the glass.")
-            if entries.contains(where: \.finding.isEmpty) {
+            if entries.contains(where: { $0.finding == nil }) {
                 desk.screen.hint(
                     "Judge with `careloop break-glass review ID --justified` or --unjustified.")
             }
         }
 
         /// For how long it held, or until when it holds.
-        static func length(_ entry: WireBreakGlassEntry, _ times: RelativeTime) -> String {
-            let start = Timestamp(milliseconds: entry.startedAtMs)
-            let end = Timestamp(milliseconds: entry.endsAtMs)
-            let ended = Timestamp(wire: entry.endedAtMs)
-            if ended == nil, end > times.now { return "until \(times.local(end))" }
-            return RelativeTime(now: ended ?? end).age(since: start)
+        static func length(_ entry: BreakGlassView, _ times: RelativeTime) -> String {
+            guard let end = entry.endsAt else { return "" }
+            if entry.endedAt == nil, end > times.now { return "until \(times.local(end))" }
+            return RelativeTime(now: entry.endedAt ?? end).age(since: entry.startedAt)
         }
 
-        private static func judgement(_ entry: WireBreakGlassEntry) -> Table.Cell {
-            guard !entry.finding.isEmpty else { return .init("not yet", .warning) }
-            let by = [entry.reviewer, entry.reviewerOrganisation].filter { !$0.isEmpty }
+        private static func judgement(_ entry: BreakGlassView) -> Table.Cell {
+            guard let finding = entry.finding else { return .init("not yet", .warning) }
+            let by = [entry.reviewer.text, entry.reviewerOrganisation.text].filter { !$0.isEmpty }
             return .init(
-                "\(entry.finding) (\(by.joined(separator: ", ")))",
-                entry.finding == BreakGlass.Finding.justified.rawValue ? .good : .bad)
+                "\(finding) (\(by.joined(separator: ", ")))",
+                finding == .justified ? .good : .bad)
         }
 
         private func showOwn(_ desk: Desk) throws {
@@ -115,14 +108,14 @@ extension BreakGlassCommand {
             let desk = try Desk(options)
             try desk.insistOnBroker("Overrides are judged")
             let finding: BreakGlass.Finding = justified ? .justified : .unjustified
-            let draft = Draft.breakGlassReview(id, finding)
+            let draft = desk.acting(.breakGlassReview(id, finding))
             let receipt = try desk.sendNow(draft, otherwise: "Your judgement was not recorded.")
             try desk.markOpened(noticesOf: [id])
             if desk.screen.isJSON {
-                try desk.screen.print(json: SentOutput(draft.submit, receipt))
+                try desk.screen.print(json: SentOutput(draft, receipt))
             } else {
                 desk.screen.print(
-                    receipt.outcome == "unchanged"
+                    receipt.outcome == .unchanged
                         ? "It was judged \(finding.rawValue) already; that judgement stands."
                         : justified
                             ? "It is judged justified, for good."

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Groups the commands that override consent in an emergency, and judge that.
 struct BreakGlassCommand: ParsableCommand {
@@ -19,9 +18,9 @@ struct BreakGlassCommand: ParsableCommand {
         defaultSubcommand: Start.self)
 
     /// How long an override holds: what the broker says, or CLP-1's four hours if it does not.
-    static func length(_ welcome: WireWelcome?) -> Duration {
-        guard let seconds = welcome?.breakGlassS, seconds > 0 else { return .seconds(4 * 3_600) }
-        return .seconds(Int64(seconds))
+    static func length(_ welcome: SessionWelcome?) -> Duration {
+        guard let length = welcome?.breakGlass, length > .zero else { return .seconds(4 * 3_600) }
+        return length
     }
 
     struct Start: ParsableCommand {
@@ -41,8 +40,8 @@ struct BreakGlassCommand: ParsableCommand {
             try desk.insistOnBroker("Consent is overridden")
             let patient = try desk.patient(patient)
             let words = try reason(on: desk.screen)
-            let draft = Draft.breakGlass(patient.identifier, because: words)
-            let receipt: WireReceiptItem
+            let draft = desk.acting(.breakGlass(patient.identifier, because: words))
+            let receipt: Receipt
             do {
                 receipt = try desk.sendNow(
                     draft, otherwise: "The glass is not broken: consent holds as before.")
@@ -87,12 +86,12 @@ struct BreakGlassCommand: ParsableCommand {
         }
 
         private func report(
-            _ receipt: WireReceiptItem, _ draft: Draft, _ patient: AgentStore.Patient,
+            _ receipt: Receipt, _ draft: Draft, _ patient: AgentStore.Patient,
             on desk: Desk
         ) throws {
             let now = AgentIDs.system.now()
             let end = now + BreakGlassCommand.length(desk.welcome)
-            let id = BreakGlassID(bytes: receipt.breakGlassID)
+            let id = receipt.breakGlass
             if let id {
                 try desk.store.remember(
                     AgentStore.RunningBreakGlass(
@@ -101,7 +100,7 @@ struct BreakGlassCommand: ParsableCommand {
             guard !desk.screen.isJSON else {
                 return try desk.screen.print(
                     json: StartedOutput(
-                        message: draft.message?.description ?? "", outcome: receipt.outcome,
+                        message: draft.message.description, outcome: receipt.outcome.code,
                         breakGlass: id?.description, patient: patient.alias,
                         endsAt: JSONText.time(end)))
             }
@@ -135,8 +134,8 @@ struct BreakGlassCommand: ParsableCommand {
             let desk = try Desk(options)
             try desk.insistOnBroker("Overrides are")
             for id in try ids(desk) {
-                let draft = Draft.breakGlassEnd(id)
-                let receipt: WireReceiptItem
+                let draft = desk.acting(.breakGlassEnd(id))
+                let receipt: Receipt
                 do {
                     receipt = try desk.sendNow(
                         draft, otherwise: "The override was not ended; it ends by itself.")
@@ -146,11 +145,11 @@ struct BreakGlassCommand: ParsableCommand {
                 }
                 try desk.store.forgetBreakGlass(id)
                 guard !desk.screen.isJSON else {
-                    try desk.screen.print(json: SentOutput(draft.submit, receipt))
+                    try desk.screen.print(json: SentOutput(draft, receipt))
                     continue
                 }
                 desk.screen.print(
-                    receipt.outcome == "unchanged"
+                    receipt.outcome == .unchanged
                         ? "It had ended already." : "It is ended: consent holds again.")
             }
             desk.agent.disconnect()

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 extension ConsentCommand {
     struct Check: ParsableCommand {
@@ -18,10 +17,8 @@ extension ConsentCommand {
             let to = try Mailbox(typed: self.to, option: "--to")
             let desk = try Desk(options)
             try desk.insistOnBroker("Consent is decided")
-            var question = WireConsentCheckQuestion()
-            question.patient = try desk.patient(patient).identifier.wire
-            question.to = to.description
-            if let decision = try desk.ask(.consentCheck(question))?.result.decision {
+            let identifier = try desk.patient(patient).identifier
+            if let decision = try desk.ask(.consentCheck(identifier, to: to))?.decision {
                 if desk.screen.isJSON {
                     try desk.screen.print(json: DecisionOutput(decision))
                 } else {

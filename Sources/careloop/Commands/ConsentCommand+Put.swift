@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 extension ConsentCommand {
     struct Put: ParsableCommand {
@@ -66,12 +65,12 @@ extension ConsentCommand {
             try checkOrganisations(desk)
             let bytes =
                 try file.map { try InputFile.bytes(at: $0) } ?? built(for: patient, desk: desk)
-            var submit = Draft(.consentPut).submit
-            submit.consentID = id.data
-            let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
-            let sending = try desk.send(submit, payload: payload)
-            let summary = desk.summary(of: payload, try names(desk))
-            try desk.report(submit, sending) { _ in
+            var draft = desk.draft(.consentPut)
+            draft.consent = id
+            try desk.attach(bytes, to: &draft, patients: [patient.identifier])
+            let sending = try desk.send(draft)
+            let summary = desk.summary(of: draft.payload, try names(desk))
+            try desk.report(draft, sending) { _ in
                 "Directive \(id) is recorded." + (summary.map { "\nIt \($0.line)." } ?? "")
             }
             if case .answered(let answer) = sending {
@@ -84,9 +83,9 @@ extension ConsentCommand {
         /// A directive about an organisation with a slip in its name would protect nobody.
         private func checkOrganisations(_ desk: Desk) throws {
             guard !to.isEmpty,
-                let entries = try desk.askForAll(.directory(WireDirectoryQuestion()), \.directory)
+                let entries = try desk.askForAll(.directory(text: ""), \.directory)
             else { return }
-            let known = Set(entries.map(\.organisation))
+            let known = Set(entries.map(\.organisation.name))
             for organisation in to where !known.contains(organisation) {
                 throw CommandFailure(
                     .refused, "unknown-recipient",
@@ -102,7 +101,8 @@ extension ConsentCommand {
 
         /// Answers are disclosures too: a permit for the specialist alone keeps the result away.
         private func hintAtAnswers(_ desk: Desk) {
-            guard !deny, !to.isEmpty, let own = desk.welcome?.organisation, !to.contains(own) else {
+            guard !deny, !to.isEmpty, let own = desk.welcome?.organisation?.name, !to.contains(own)
+            else {
                 return
             }
             desk.screen.hint(

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 extension ConsentCommand {
     struct Show: ParsableCommand {
@@ -84,7 +83,7 @@ extension ConsentCommand {
             let patient = try desk.patient(patient)
             if let entries = try desk.consents(of: patient.identifier) {
                 var consents: [KnownConsent] = []
-                for id in Set(entries.compactMap { ConsentID(bytes: $0.consentID) }).sorted() {
+                for id in Set(entries.map(\.id)).sorted() {
                     if let consent = try desk.consent(id) { consents.append(consent) }
                 }
                 try show(consents, on: desk)

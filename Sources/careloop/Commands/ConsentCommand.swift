@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Groups the commands on consent.
 struct ConsentCommand: ParsableCommand {
@@ -29,11 +28,10 @@ struct ConsentCommand: ParsableCommand {
         func run() throws {
             let desk = try Desk(options)
             let consent = try desk.consentID(id)
-            var submit = Draft(.consentRevoke).submit
-            submit.consentID = consent.data
-            let sending = try desk.send(submit, payload: nil)
-            try desk.report(submit, sending) { receipt in
-                receipt.outcome == "unchanged"
+            let draft = desk.acting(.consentRevoke(nil, consent: consent))
+            let sending = try desk.send(draft)
+            try desk.report(draft, sending) { receipt in
+                receipt.outcome == .unchanged
                     ? "Directive \(consent) was withdrawn already."
                     : "Directive \(consent) is withdrawn."
             }
@@ -65,11 +63,10 @@ struct ConsentCommand: ParsableCommand {
 
         /// What a directive rules; nil where its document can no longer be had.
         private func says(
-            _ entry: WireConsentEntry, _ names: [String: String], on desk: Desk
+            _ entry: ConsentView, _ names: [String: String], on desk: Desk
         ) throws -> String? {
-            guard let id = ConsentID(bytes: entry.consentID) else { return nil }
             do {
-                let consent = try desk.consent(id)
+                let consent = try desk.consent(entry.id)
                 guard consent?.newest.version == entry.version else { return nil }
                 return desk.summary(of: consent?.document, names)?.line
             } catch  where CommandFailure(error)?.refusal != nil {
@@ -78,7 +75,7 @@ struct ConsentCommand: ParsableCommand {
             }
         }
 
-        private func show(_ rows: [(WireConsentEntry, String?)], on desk: Desk) throws {
+        private func show(_ rows: [(ConsentView, String?)], on desk: Desk) throws {
             guard !desk.screen.isJSON else {
                 return try desk.screen.print(
                     json: ["consents": rows.map { ConsentOutput($0, says: $1) }])
@@ -90,13 +87,13 @@ struct ConsentCommand: ParsableCommand {
             ])
             for (entry, says) in rows {
                 table.add([
-                    .init(ConsentID(bytes: entry.consentID)?.description ?? ""),
+                    .init(entry.id.description),
                     .init(String(entry.version)),
                     .init(entry.status, entry.status == "active" ? .good : .faint),
                     .init(says ?? "(its text is not to be had)"),
-                    .init(desk.times.text(Timestamp(wire: entry.recordedAtMs))),
-                    .init(entry.recordedBy),
-                    .init(desk.times.text(Timestamp(wire: entry.revokedAtMs))),
+                    .init(desk.times.text(entry.recordedAt)),
+                    .init(entry.recordedBy.text),
+                    .init(desk.times.text(entry.revokedAt)),
                 ])
             }
             desk.screen.print(

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
+internal import CareFHIR
 
 /// Groups the commands on contexts.
 struct ContextCommand: ParsableCommand {
@@ -14,6 +15,8 @@ struct ContextCommand: ParsableCommand {
         let brokers: [String]
         let brokerKey: String
         let publicKey: String?
+        /// On whose behalf the context acts; absent if nobody in particular.
+        let actingFor: PersonOutput?
         let folder: String
         let current: Bool
 
@@ -23,6 +26,7 @@ struct ContextCommand: ParsableCommand {
             brokers = context.endpoints.map(\.control)
             brokerKey = context.brokerKey
             publicKey = try? contexts.publicKey(of: context.name)
+            actingFor = context.actingFor.map { PersonOutput($0) }
             folder = contexts.directory(of: context.name)
             current = contexts.current == context.name
         }
@@ -89,6 +93,9 @@ struct ContextCommand: ParsableCommand {
                 "Public key  \(context.publicKey ?? "unreadable; see `careloop doctor`")",
                 "Folder      \(context.folder)",
             ])
+            if let person = context.actingFor {
+                screen.print("Acts for    \(PlainText.line(person.text))")
+            }
         }
     }
 

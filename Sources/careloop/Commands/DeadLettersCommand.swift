@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Groups the commands on deliveries that failed too often.
 struct DeadLettersCommand: ParsableCommand {
@@ -20,7 +19,7 @@ struct DeadLettersCommand: ParsableCommand {
             guard !options.offline else {
                 throw CommandFailure.usage("Dead letters are at the broker. Leave --offline out.")
             }
-            if let trail = try desk.askForAll(.deadLetters(WireDeadLetterQuestion()), \.trail) {
+            if let trail = try desk.askForAll(.deadLetters, \.trail) {
                 try TrackCommand.show(
                     trail, as: "deadLetters", ifEmpty: "There are no dead letters.", on: desk)
             }
@@ -37,11 +36,11 @@ struct DeadLettersCommand: ParsableCommand {
 
         func run() throws {
             let desk = try Desk(options)
-            var submit = Draft(.replay).submit
-            submit.deliveryID = delivery
             let number = delivery
-            try desk.report(submit, try desk.send(submit, payload: nil)) { receipt in
-                "Delivery \(number) is sent again as delivery \(receipt.deliveryID)."
+            let draft = desk.acting(.replay(DeliveryID(Int64(clamping: number))))
+            try desk.report(draft, try desk.send(draft)) { receipt in
+                "Delivery \(number) is sent again as delivery "
+                    + "\((receipt.delivery?.number).text)."
             }
             try desk.finish()
         }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import CareModel
-internal import CareWire
 
 /// Shows who is enrolled.
 struct DirectoryCommand: ParsableCommand {
@@ -20,15 +19,13 @@ struct DirectoryCommand: ParsableCommand {
         guard !options.offline else {
             throw CommandFailure.usage("The directory is at the broker. Leave --offline out.")
         }
-        var question = WireDirectoryQuestion()
-        question.text = text ?? ""
-        if let entries = try desk.askForAll(.directory(question), \.directory) {
+        if let entries = try desk.askForAll(.directory(text: text ?? ""), \.directory) {
             try show(entries, on: desk.screen)
         }
         try desk.finish()
     }
 
-    private func show(_ entries: [WireDirectoryEntry], on screen: Screen) throws {
+    private func show(_ entries: [DirectoryEntry], on screen: Screen) throws {
         guard !screen.isJSON else {
             return try screen.print(json: ["directory": entries.map { Output($0) }])
         }
@@ -38,10 +35,10 @@ struct DirectoryCommand: ParsableCommand {
         ])
         for entry in entries {
             table.add([
-                .init(entry.mailbox, .strong), .init(entry.name),
+                .init(entry.mailbox.description, .strong), .init(entry.name),
                 .init("\(entry.organisationName) (\(entry.organisation))"),
-                .init(entry.roles.joined(separator: ", ")),
-                .init(entry.active ? "" : "revoked", .bad),
+                .init(entry.roles.sorted().map(\.rawValue).joined(separator: ", ")),
+                .init(entry.isActive ? "" : "revoked", .bad),
             ])
         }
         screen.print(table, ifEmpty: "Nobody is enrolled under such a name.")
@@ -55,13 +52,13 @@ struct DirectoryCommand: ParsableCommand {
         let roles: [String]
         let active: Bool
 
-        init(_ entry: WireDirectoryEntry) {
-            mailbox = entry.mailbox
+        init(_ entry: DirectoryEntry) {
+            mailbox = entry.mailbox.description
             name = entry.name
-            organisation = entry.organisation
+            organisation = entry.organisation.name
             organisationName = entry.organisationName
-            roles = entry.roles
-            active = entry.active
+            roles = entry.roles.sorted().map(\.rawValue)
+            active = entry.isActive
         }
     }
 }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Accounts for the disclosures of a patient's data.
 struct DisclosuresCommand: ParsableCommand {
@@ -31,11 +30,9 @@ struct DisclosuresCommand: ParsableCommand {
         let end = try until.map { try times.time($0, option: "--until", day: .end) }
         try desk.insistOnBroker("The accounting is")
         let patient = try desk.patient(patient)
-        var question = WireDisclosureQuestion()
-        question.patient = patient.identifier.wire
-        if let all = try desk.askForAll(.disclosures(question), \.disclosures) {
+        if let all = try desk.askForAll(.disclosures(patient.identifier), \.disclosures) {
             let rows = all.filter { row in
-                let at = Timestamp(milliseconds: row.atMs)
+                let at = row.at ?? Timestamp(milliseconds: 0)
                 // The last second of a day has milliseconds, too.
                 return start.map { at >= $0 } ?? true && end.map { at < $0 + .seconds(1) } ?? true
             }
@@ -58,7 +55,7 @@ struct DisclosuresCommand: ParsableCommand {
     }
 
     private func show(
-        _ rows: [WireDisclosure], outside otherCount: Int, on desk: Desk
+        _ rows: [DisclosureView], outside otherCount: Int, on desk: Desk
     ) throws {
         guard !desk.screen.isJSON else {
             return try desk.screen.print(json: ["disclosures": rows.map { DisclosureOutput($0) }])
@@ -70,15 +67,16 @@ struct DisclosuresCommand: ParsableCommand {
         ])
         for row in rows {
             // Lines between others name nobody.
-            let isBetweenOthers = row.agent.isEmpty && row.recipient.isEmpty
+            let isBetweenOthers = row.agent == nil && row.recipient == nil
             let who =
                 isBetweenOthers
                 ? "(another clinic)"
-                : row.agent.isEmpty ? Mailbox.spoken(row.recipient) : row.agent
+                : row.agent?.name ?? row.recipient?.spoken ?? ""
             table.add([
-                .init(desk.times.local(Timestamp(milliseconds: row.atMs))), .init(who),
-                .init(row.organisation), .init(Self.what(row)), .init(row.fromOrganisation),
-                .init(row.referralNumber), .init(Self.why(row)),
+                .init(row.at.map { desk.times.local($0) } ?? ""), .init(who),
+                .init(row.organisation.text), .init(Self.what(row)),
+                .init(row.fromOrganisation.text),
+                .init(row.referralNumber.text), .init(Self.why(row)),
                 .init(row.outcome, Self.tone(row)),
             ])
         }
@@ -94,7 +92,7 @@ struct DisclosuresCommand: ParsableCommand {
     }
 
     /// What happened, to which kind of message.
-    static func what(_ row: WireDisclosure) -> String {
+    static func what(_ row: DisclosureView) -> String {
         let event =
             switch AuditEvent.Kind(rawValue: row.event) {
             case .disclosureSent: "was sent"
@@ -109,15 +107,15 @@ struct DisclosuresCommand: ParsableCommand {
             case .timelineRead: "looked at the history"
             default: row.event
             }
-        return row.kind.isEmpty ? event : "\(event): \(row.kind)"
+        return row.kind.map { "\(event): \($0)" } ?? event
     }
 
-    private static func why(_ row: WireDisclosure) -> String {
-        let purpose = row.purpose.isEmpty ? "" : ConsentWords.purpose(row.purpose)
-        return [purpose, row.rule].filter { !$0.isEmpty }.joined(separator: "; ")
+    private static func why(_ row: DisclosureView) -> String {
+        [row.purpose.map { ConsentWords.purpose($0) }, row.rule].compactMap(\.self)
+            .joined(separator: "; ")
     }
 
-    private static func tone(_ row: WireDisclosure) -> Tone {
+    private static func tone(_ row: DisclosureView) -> Tone {
         row.purpose == Coding.breakGlass.code ? .warning : .plain
     }
 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 internal import Foundation
 internal import ZeroMQ
 

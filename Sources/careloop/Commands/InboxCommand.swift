@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Shows what wants attention.
 struct InboxCommand: AsyncParsableCommand {
@@ -33,9 +32,8 @@ struct InboxCommand: AsyncParsableCommand {
         if !desk.screen.isJSON { try Self.redraw(board, on: desk, all: all) }
         try await Watch(desk, collects: true).run { change in
             if desk.screen.isJSON {
-                guard case .collected(let deliver) = change,
-                    let id = MessageID(bytes: deliver.envelope.messageID),
-                    let entry = try desk.store.received(id)
+                guard case .collected(let arrival) = change,
+                    let entry = try desk.store.received(arrival.envelope.message)
                 else { return }
                 return try desk.screen.print(json: ArrivalOutput(entry))
             }
@@ -66,10 +64,10 @@ struct InboxCommand: AsyncParsableCommand {
     private func tellRefused(on desk: Desk) throws {
         let since = AgentIDs.system.now() + .seconds(-14 * 24 * 3_600)
         for entry in try desk.store.refusedAfterWaiting(since: since) {
-            guard let id = ReferralID(bytes: entry.submit.referralID) else { continue }
-            let why = PlainText.line(entry.receipt?.refusal.message ?? "")
+            guard let id = entry.draft.referral else { continue }
+            let why = PlainText.line(entry.receipt?.refusal?.message ?? "")
             desk.screen.hint(
-                "\(ReferralNumber(id)) to \(entry.submit.to) was refused after it had waited here, "
+                "\(ReferralNumber(id)) to \(entry.draft.to.text) was refused after it had waited here, "
                     + "and was not sent: \(why)")
         }
     }
@@ -90,8 +88,8 @@ struct InboxCommand: AsyncParsableCommand {
         ])
         for row in rows {
             let isUnopened = row.unopenedCount > 0
-            let priority = row.referral?.wire.priority ?? ""
-            let due = row.referral.flatMap { Timestamp(wire: $0.wire.dueAtMs) }
+            let priority = row.referral?.priority
+            let due = row.referral?.dueAt
             let isOverdue = due.map { $0 < times.now } ?? false
             table.add(
                 [
@@ -99,8 +97,8 @@ struct InboxCommand: AsyncParsableCommand {
                     .init(row.referral?.number.description ?? "-", isUnopened ? .strong : .plain),
                     .init(row.patient.label), .init(row.from),
                     .init(row.told, isUnopened ? .strong : .plain),
-                    .init(priority, priority == "routine" ? .plain : .warning),
-                    .init(row.referral?.wire.state ?? ""), .init(times.age(since: row.time)),
+                    .init(priority.text, priority == .routine ? .plain : .warning),
+                    .init((row.referral?.state).text), .init(times.age(since: row.time)),
                     .init(times.text(due), isOverdue ? .bad : .plain),
                 ], after: row.note)
         }
@@ -111,18 +109,8 @@ struct InboxCommand: AsyncParsableCommand {
 extension Desk {
     /// Learns from the broker where the referrals in this agent's mailboxes stand.
     func refreshInbox() throws {
-        var question = WireWorklistQuestion()
-        question.list = "inbox"
-        for referral in try askForAll(.worklist(question), \.referrals) ?? [] {
+        for referral in try askForAll(.worklist(.inbox([])), \.referrals) ?? [] {
             try store.remember(referral)
         }
-    }
-}
-
-extension Timestamp {
-    /// Reads a time of the wire, where 0 means none.
-    init?(wire milliseconds: Int64) {
-        guard milliseconds != 0 else { return nil }
-        self.init(milliseconds: milliseconds)
     }
 }

@@ -7,7 +7,9 @@ internal import ZeroMQ
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a context: who you are and which broker you talk to.",
-        discussion: "The secret key stays on this machine. The public one goes to the operator.")
+        discussion:
+            "The secret key stays on this machine. The public one goes to the operator. With "
+            + "--acting-for all commands of the context act for that person.")
 
     @OptionGroup var options: GlobalOptions
 
@@ -85,7 +87,8 @@ struct InitCommand: ParsableCommand {
         }
         return AgentContext(
             name: name, agent: agent, brokerKey: brokerKey,
-            endpoints: broker.map { AgentContext.Endpoint(control: $0) })
+            endpoints: broker.map { AgentContext.Endpoint(control: $0) },
+            actingFor: options.person)
     }
 
     private static func isEndpoint(_ text: String) -> Bool {

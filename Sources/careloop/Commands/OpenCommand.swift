@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Shows what is still open.
 struct OpenCommand: AsyncParsableCommand {
@@ -34,10 +33,8 @@ struct OpenCommand: AsyncParsableCommand {
         if !desk.screen.isJSON { try Self.redraw(board, desk, all: all) }
         try await Watch(desk, collects: false).run { change in
             switch change {
-            case .events(let stream, let events) where desk.screen.isJSON:
-                for event in events {
-                    try desk.screen.print(json: EventOutput(event, stream: stream))
-                }
+            case .events(_, let events) where desk.screen.isJSON:
+                for event in events { try desk.screen.print(json: EventOutput(event)) }
             case .events, .caughtUp:
                 if !desk.screen.isJSON { try Self.redraw(board, desk, all: all) }
             default: break
@@ -52,7 +49,7 @@ struct OpenCommand: AsyncParsableCommand {
         board.show(table, ifEmpty: "Nothing is open.")
     }
 
-    private static func table(_ referrals: [KnownReferral], on desk: Desk) throws -> Table {
+    private static func table(_ referrals: [ReferralView], on desk: Desk) throws -> Table {
         let sorted = OpenList.sorted(referrals)
         return OpenList.table(
             sorted, looks: try sorted.map { try desk.patientLook(of: $0.id) },
@@ -60,26 +57,22 @@ struct OpenCommand: AsyncParsableCommand {
             redacted: Set(try sorted.map(\.id).filter { try desk.hasRedactedCopy(of: $0) }))
     }
 
-    private static func referrals(_ desk: Desk, all: Bool) throws -> [KnownReferral] {
-        var question = WireWorklistQuestion()
-        question.list = all ? "all" : "open"
-        if let rows = try desk.askForAll(.worklist(question), \.referrals) {
+    private static func referrals(_ desk: Desk, all: Bool) throws -> [ReferralView] {
+        if let rows = try desk.askForAll(.worklist(all ? .all : .open), \.referrals) {
             for row in rows { try desk.store.remember(row) }
-            return rows.compactMap { KnownReferral($0) }
+            return rows
         }
-        return try desk.store.referrals().compactMap { KnownReferral($0) }.filter {
-            all || ReferralState(rawValue: $0.wire.state)?.hasEnded != true
-        }
+        return try desk.store.referrals().filter { all || $0.state?.value?.hasEnded != true }
     }
 
-    private static func show(_ referrals: [KnownReferral], on desk: Desk) throws {
+    private static func show(_ referrals: [ReferralView], on desk: Desk) throws {
         guard desk.screen.isJSON else {
             return desk.screen.print(
                 try table(referrals, on: desk), ifEmpty: "Nothing is open.")
         }
         let rows = try OpenList.sorted(referrals).map { referral in
             ReferralOutput(
-                referral.wire, patient: try desk.patientLook(of: referral.id),
+                referral, patient: try desk.patientLook(of: referral.id),
                 isRedacted: try desk.hasRedactedCopy(of: referral.id))
         }
         try desk.screen.print(json: Output(open: rows, stale: desk.isStale))

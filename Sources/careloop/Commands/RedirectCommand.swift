@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Passes a referral on.
 struct RedirectCommand: ParsableCommand {
@@ -26,9 +25,9 @@ struct RedirectCommand: ParsableCommand {
         let desk = try Desk(options)
         let next = AgentIDs.system.referral()
         let document = try comment.document(for: reason, topic: "Redirection", on: desk.screen)
-        let request = MoveRequest(.redirect, reason: reason, document: document) { submit in
-            submit.to = to.description
-            submit.otherLegID = next.data
+        let request = MoveRequest(.redirect, reason: reason, document: document) { draft in
+            draft.to = to
+            draft.otherLeg = next
         }
         try desk.make(request, move, next: ReferralNumber(next))
     }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Refers a patient.
 struct ReferCommand: ParsableCommand {
@@ -57,31 +56,30 @@ struct ReferCommand: ParsableCommand {
         let to = try Mailbox(typed: self.to, option: "--to")
         let desk = try Desk(options)
         let patient = try desk.patient(self.patient)
-        var submit = Draft(.move(.request)).submit
+        var draft = desk.draft(.move(.request))
         let id = AgentIDs.system.referral()
-        submit.referralID = id.data
-        submit.to = to.description
-        submit.reason = reason.code
-        submit.priority = priority.rawValue
-        submit.allowDuplicate = allowDuplicate
-        submit.replyTo =
-            try replyTo.map { try Mailbox(typed: $0, option: "--reply-to").description } ?? ""
-        if let again { submit.otherLegID = try desk.referral(again).id.data }
+        draft.referral = id
+        draft.to = to
+        draft.reason = reason
+        draft.priority = priority
+        draft.allowsDuplicate = allowDuplicate
+        draft.replyTo = try replyTo.map { try Mailbox(typed: $0, option: "--reply-to") }
+        if let again { draft.otherLeg = try desk.referral(again).id }
         if let expires {
             guard (1...60).contains(expires) else {
                 throw CommandFailure.usage("--expires takes 1 to 60 days.")
             }
-            submit.expiresAtMs = (desk.now + .seconds(expires * 86_400)).milliseconds
+            draft.expiresAt = desk.now + .seconds(expires * 86_400)
         }
         let bytes = try bytes(patient: patient, desk: desk)
-        try insistOnLivingPatient(bytes, patient: patient, kind: submit.kind, desk: desk)
-        let payload = try desk.attach(bytes, to: &submit, patients: [patient.identifier])
+        try insistOnLivingPatient(bytes, patient: patient, kind: draft.kind.name, desk: desk)
+        try desk.attach(bytes, to: &draft, patients: [patient.identifier])
 
         let number = ReferralNumber(id)
-        let sending = try desk.send(submit, payload: payload)
+        let sending = try desk.send(draft)
         if !desk.screen.isJSON { desk.screen.print(number.description) }
-        try desk.report(submit, sending) { receipt in
-            receipt.outcome == "unchanged"
+        try desk.report(draft, sending) { receipt in
+            receipt.outcome == .unchanged
                 ? "sent before; nothing was changed"
                 : "sent, waiting for \(to.spoken) to collect it"
         }
@@ -124,7 +122,7 @@ struct ReferCommand: ParsableCommand {
             option: "--text-file")
         let text = try source.read(on: desk.screen)
         return ReferralBundle(
-            draft: desk.draft(about: PatientRecord(patient), referral: nil), reason: text,
+            draft: desk.bundleDraft(about: PatientRecord(patient), referral: nil), reason: text,
             priority: priority.rawValue
         ).bytes
     }

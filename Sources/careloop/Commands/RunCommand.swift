@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 internal import Foundation
 
 /// Stays connected in the background.
@@ -39,17 +38,16 @@ struct RunCommand: AsyncParsableCommand {
             switch change {
             case .connected(_, let endpoint): log.say("connected to \(endpoint)")
             case .disconnected(let reason): log.say("not connected: \(reason)")
-            case .collected(let deliver):
-                let arrival = ArrivalOutput(deliver)
+            case .collected(let collected):
+                let arrival = ArrivalOutput(collected)
                 log.say("collected \(arrival.kind) \(arrival.number ?? arrival.message ?? "")")
                 if options.json { try desk.screen.print(json: arrival) }
                 hook?.start(arrival)
             case .recalled(let id): log.say("taken back \(id): consent was withdrawn")
             case .answered(let receipt):
-                let id = JSONText.id(receipt.messageID) ?? ""
-                let code = receipt.hasRefusal ? " \(receipt.refusal.code)" : ""
-                log.say("\(receipt.outcome) \(id)\(code)")
-            case .events, .caughtUp: break
+                let code = receipt.refusal.map { " \($0.code)" } ?? ""
+                log.say("\(receipt.outcome) \(receipt.message)\(code)")
+            case .events, .caughtUp, .missed: break
             }
         }
         hook?.finish()

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Books or moves the appointment.
 struct ScheduleCommand: ParsableCommand {
@@ -32,11 +32,12 @@ struct ScheduleCommand: ParsableCommand {
         let desk = try Desk(options)
         let start = try TimeInput(now: desk.now).time(self.start, option: "--start", day: .start)
         let end = start + .seconds(minutes * 60)
+        guard let visit = Appointment(start: start, end: end) else {
+            preconditionFailure("a visit ends after it began")
+        }
         let document = try comment.document(for: reason, topic: "Appointment", on: desk.screen)
         try desk.make(
-            MoveRequest(.schedule, reason: reason, document: document) { submit in
-                submit.appointmentStartMs = start.milliseconds
-                submit.appointmentEndMs = end.milliseconds
-            }, move)
+            MoveRequest(.schedule, reason: reason, document: document) { $0.appointment = visit },
+            move)
     }
 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Shows one referral whole.
 struct ShowCommand: ParsableCommand {
@@ -35,7 +34,7 @@ struct ShowCommand: ParsableCommand {
         } else if desk.screen.isJSON {
             try desk.screen.print(json: ShowOutput(referral, history, on: desk))
         } else {
-            let view = ReferralView(
+            let view = ReferralSheet(
                 referral: referral, history: history,
                 patient: try desk.patientLook(of: referral.id, history), times: desk.times,
                 isFresh: current != nil, width: desk.screen.width)
@@ -63,7 +62,10 @@ struct ShowCommand: ParsableCommand {
     private func markOpened(_ history: [HistoryEntry], on desk: Desk) throws {
         let unopened = history.filter(\.isUnopened)
         guard !unopened.isEmpty else { return }
-        for entry in unopened { try desk.store.open(entry.id, at: AgentIDs.system.now()) }
+        for entry in unopened {
+            try desk.store.open(
+                entry.id, by: desk.context.actingFor, at: AgentIDs.system.now())
+        }
         try desk.exchange()
     }
 }

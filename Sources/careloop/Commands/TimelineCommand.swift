@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Shows a patient's history across organisations.
 struct TimelineCommand: ParsableCommand {
@@ -23,14 +22,12 @@ struct TimelineCommand: ParsableCommand {
         let desk = try Desk(options)
         try desk.insistOnBroker("The history is")
         let patient = try desk.patient(patient)
-        var question = WireTimelineQuestion()
-        question.patient = patient.identifier.wire
-        var entries: [TimelineEntry] = []
+        var entries: [TimelineItem] = []
         var isPartial = false
         do {
-            let wasReached = try desk.askPages(.timeline(question)) { result, payload in
-                entries += try TimelineEntry.entries(of: result, payload)
-                isPartial = isPartial || result.partial
+            let wasReached = try desk.askPages(.timeline(patient.identifier)) { answer in
+                entries += answer.timeline
+                isPartial = isPartial || answer.isPartial
             }
             guard wasReached else { return try desk.finish() }
         } catch let failure as CommandFailure {
@@ -38,7 +35,7 @@ struct TimelineCommand: ParsableCommand {
         } catch {
             throw CommandFailure(error).map { explained($0) } ?? error
         }
-        entries.sort { $0.at < $1.at }
+        entries.sort { Self.time($0) < Self.time($1) }
         try show(entries, isPartial: isPartial, on: desk)
         try desk.finish()
     }
@@ -56,7 +53,7 @@ struct TimelineCommand: ParsableCommand {
         return explained
     }
 
-    private func show(_ entries: [TimelineEntry], isPartial: Bool, on desk: Desk) throws {
+    private func show(_ entries: [TimelineItem], isPartial: Bool, on desk: Desk) throws {
         guard !desk.screen.isJSON else {
             return try desk.screen.print(
                 json: TimelineOutput(
@@ -79,16 +76,22 @@ struct TimelineCommand: ParsableCommand {
         ])
     }
 
-    private func lines(_ entry: TimelineEntry, on desk: Desk) -> [String] {
+    /// When the broker took a message.
+    private static func time(_ entry: TimelineItem) -> Timestamp {
+        entry.envelope.acceptedAt ?? Timestamp(milliseconds: 0)
+    }
+
+    private func lines(_ entry: TimelineItem, on desk: Desk) -> [String] {
         let envelope = entry.envelope
-        let who = [envelope.fromAgent, envelope.fromOrganisation].filter { !$0.isEmpty }
+        let who = [envelope.fromAgent.text, envelope.fromOrganisation.text].filter { !$0.isEmpty }
+        let number = envelope.referral.map { ReferralNumber($0).description } ?? ""
         let style = desk.screen.style
-        let kind = style.paint(PlainText.line(envelope.kind), .strong)
+        let kind = style.paint(PlainText.line(envelope.kind.code), .strong)
         var lines = [
-            PlainText.line("\(desk.times.local(entry.at))") + "  \(kind)  "
-                + PlainText.line("\(who.joined(separator: ", "))  \(envelope.referralNumber)")
+            PlainText.line("\(desk.times.local(Self.time(entry)))") + "  \(kind)  "
+                + PlainText.line("\(who.joined(separator: ", "))  \(number)")
         ]
-        if envelope.redacted {
+        if envelope.isRedacted {
             lines.append(
                 "  " + style.paint("(parts were left out: the patient's consent)", .warning))
         }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Shows how far messages have come.
 struct TrackCommand: ParsableCommand {
@@ -16,7 +15,7 @@ struct TrackCommand: ParsableCommand {
     func run() throws {
         let desk = try Desk(options)
         try desk.exchange()
-        let trail = try desk.askForAll(.trail(try question(desk)), \.trail)
+        let trail = try desk.askForAll(try subject(desk), \.trail)
         if let trail {
             try Self.show(trail, on: desk)
         } else if options.offline {
@@ -27,7 +26,7 @@ struct TrackCommand: ParsableCommand {
 
     /// Prints deliveries for people or scripts.
     static func show(
-        _ trail: [WireTrailEntry], as key: String = "trail",
+        _ trail: [DeliveryView], as key: String = "trail",
         ifEmpty sentence: String = "Nothing was sent yet.", on desk: Desk
     ) throws {
         guard !desk.screen.isJSON else {
@@ -36,36 +35,33 @@ struct TrackCommand: ParsableCommand {
         desk.screen.print(table(trail, desk.times), ifEmpty: sentence)
     }
 
-    private func question(_ desk: Desk) throws -> WireTrailQuestion {
-        var question = WireTrailQuestion()
+    private func subject(_ desk: Desk) throws -> Query.Subject {
         // A referral's id is a UUID as a message's is; what is not known as a referral is a message.
         if let message = MessageID(subject),
             try desk.store.referral(ReferralID(message.uuid)) == nil
         {
-            question.messageID = message.data
-        } else {
-            question.referralID = try desk.referral(subject).id.data
+            return .messageTrail(message)
         }
-        return question
+        return .referralTrail(try desk.referral(subject).id)
     }
 
-    private static func table(_ trail: [WireTrailEntry], _ times: RelativeTime) -> Table {
+    private static func table(_ trail: [DeliveryView], _ times: RelativeTime) -> Table {
         var table = Table([
             .init("delivery", isNumber: true), .init("what"), .init("to", isFlexible: true),
             .init("state"), .init("queued"), .init("sent"), .init("settled"), .init("opened"),
             .init("tries", isNumber: true), .init("agent", isFlexible: true), .init("why"),
         ])
         for entry in trail {
-            func time(_ milliseconds: Int64) -> Table.Cell {
-                .init(times.text(Timestamp(wire: milliseconds)))
+            func time(_ time: Timestamp?) -> Table.Cell {
+                .init(times.text(time))
             }
-            let state = DeliveryState(rawValue: entry.state)
             table.add([
-                .init(String(entry.deliveryID)), .init(entry.kind),
-                .init(Mailbox.spoken(entry.mailbox)), .init(entry.state, tone(state)),
-                time(entry.queuedAtMs), time(entry.sentAtMs), time(entry.settledAtMs),
-                time(entry.displayedAtMs), .init(String(entry.attempts)), .init(entry.agent),
-                .init(entry.code, .warning),
+                .init(String(entry.id.number)), .init(entry.kind.text),
+                .init(entry.mailbox?.spoken ?? ""),
+                .init(entry.state.text, tone(entry.state?.value)),
+                time(entry.queuedAt), time(entry.sentAt), time(entry.settledAt),
+                time(entry.displayedAt), .init(String(entry.attempts)), .init(entry.agent.text),
+                .init(entry.code ?? "", .warning),
             ])
         }
         return table

@@ -1,5 +1,4 @@
 internal import CareModel
-internal import CareWire
 
 /// Is one thing that became of a directive.
 struct ConsentEvent: Equatable {
@@ -25,15 +24,17 @@ struct ConsentEvent: Equatable {
                 ConsentEvent(
                     consent: consent.id, version: entry.version,
                     what: place == 0 ? "recorded" : "replaced",
-                    at: Timestamp(milliseconds: entry.recordedAtMs),
-                    who: by([entry.recordedBy, entry.organisation])))
+                    at: entry.recordedAt ?? Timestamp(milliseconds: 0),
+                    who: by([entry.recordedBy.text, entry.organisation.text])))
         }
         // A withdrawal takes all versions away at once.
-        if let entry = consent.versions.last(where: { $0.revokedAtMs != 0 }) {
+        if let entry = consent.versions.last(where: { $0.revokedAt != nil }),
+            let revokedAt = entry.revokedAt
+        {
             events.append(
                 ConsentEvent(
                     consent: consent.id, version: entry.version, what: "withdrawn",
-                    at: Timestamp(milliseconds: entry.revokedAtMs), who: by([entry.organisation])))
+                    at: revokedAt, who: by([entry.organisation.text])))
         }
         return events
     }

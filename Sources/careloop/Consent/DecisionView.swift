@@ -1,10 +1,9 @@
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Lays out for a person what consent would decide, and why.
 struct DecisionView {
-    let decision: WireConsentDecision
+    let decision: ConsentAdvice
     /// Who would get the data.
     let recipient: Mailbox
     /// The alias.
@@ -30,7 +29,7 @@ struct DecisionView {
         }
         var lines = ["", style.paint("Directives that were looked at:", .strong)]
         for reason in decision.reasons {
-            let id = ConsentID(bytes: reason.consentID)?.description ?? "a directive without an id"
+            let id = reason.consent?.description ?? "a directive without an id"
             let effect = reason.effect == "permit" ? "permits" : "forbids"
             let verdict =
                 reason.applies
@@ -43,7 +42,7 @@ struct DecisionView {
         return lines
     }
 
-    private func conditions(of reason: WireConsentReason) -> [String] {
+    private func conditions(of reason: ConsentAdvice.Reason) -> [String] {
         let groups = [
             ("Fits", reason.met), ("Does not fit", reason.failed),
             ("Cannot be compared", reason.unresolved),
@@ -64,8 +63,10 @@ struct DecisionView {
     }
 
     private func override(_ style: Style) -> [String] {
-        guard decision.effective != "permit", !decision.breakGlass.isEmpty else { return [] }
-        guard decision.breakGlass == "permit" else {
+        guard decision.effective != "permit", let breakGlass = decision.breakGlass else {
+            return []
+        }
+        guard breakGlass == "permit" else {
             return ["", "Even breaking the glass would not permit it."]
         }
         return [

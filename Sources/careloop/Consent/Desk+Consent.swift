@@ -1,19 +1,18 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Is a directive as the broker keeps it.
 struct KnownConsent {
     /// Its id.
     let id: ConsentID
     /// All its versions, oldest first; never empty.
-    let versions: [WireConsentEntry]
+    let versions: [ConsentView]
     /// The newest version's document; nil where it can no longer be had.
     let document: Payload?
 
     /// The newest version.
-    var newest: WireConsentEntry { versions[versions.count - 1] }
+    var newest: ConsentView { versions[versions.count - 1] }
 }
 
 extension Desk {
@@ -25,32 +24,28 @@ extension Desk {
     }
 
     /// The directives of a patient, as the list says; nil if the broker is not reached.
-    func consents(of patient: BusinessIdentifier) throws -> [WireConsentEntry]? {
-        var question = WireConsentListQuestion()
-        question.patient = patient.wire
-        return try askForAll(.consents(question), \.consents)
+    func consents(of patient: BusinessIdentifier) throws -> [ConsentView]? {
+        try askForAll(.consents(patient), \.consents)
     }
 
     /// All versions of a directive and its document; nil if the broker is not reached.
     func consent(_ id: ConsentID) throws -> KnownConsent? {
-        var question = WireConsentQuestion()
-        question.consentID = id.data
-        guard let answer = try ask(.consent(question)) else { return nil }
-        let versions = answer.result.consents.filter { $0.consentID == id.data }
+        guard let answer = try ask(.consent(id)) else { return nil }
+        let versions = answer.consents.filter { $0.id == id }
             .sorted { $0.version < $1.version }
         guard !versions.isEmpty else {
             throw CommandFailure(
                 .refused, "unknown-consent",
                 "No such directive among those you may see. See `careloop consent list`.")
         }
-        return KnownConsent(id: id, versions: versions, document: answer.payload)
+        return KnownConsent(id: id, versions: versions, document: answer.document)
     }
 
     /// What organisations are called, by their ids; empty if the broker is not reached.
     func organisationNames() throws -> [String: String] {
-        let entries = try askForAll(.directory(WireDirectoryQuestion()), \.directory) ?? []
+        let entries = try askForAll(.directory(text: ""), \.directory) ?? []
         return Dictionary(
-            entries.map { ($0.organisation, $0.organisationName) }, uniquingKeysWith: { $1 }
+            entries.map { ($0.organisation.name, $0.organisationName) }, uniquingKeysWith: { $1 }
         ).filter { !$0.value.isEmpty }
     }
 
@@ -70,16 +65,16 @@ extension Desk {
     }
 
     /// Writes what the broker attests of a directive to a file, if one was asked for.
-    func save(_ receipt: WireReceiptItem, of consent: ConsentID, to path: String?) throws {
+    func save(_ receipt: Receipt, of consent: ConsentID, to path: String?) throws {
         guard let path else { return }
-        guard !receipt.consentReceipt.isEmpty else {
+        guard let note = receipt.consentReceipt else {
             throw CommandFailure(
                 .refused, "no-receipt",
                 "The broker gave no signed receipt, so there is nothing to write. "
                     + "What was asked for is done.")
         }
         do throws(CommandFailure) {
-            try OutputFile.write(receipt.consentReceipt, to: path)
+            try OutputFile.write(note, to: path)
         } catch {
             throw CommandFailure(
                 .refused, error.code,

@@ -1,6 +1,5 @@
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Is an arrival as scripts and hooks see it: ids and codes, nothing clinical.
 struct ArrivalOutput: Encodable, Equatable {
@@ -17,21 +16,21 @@ struct ArrivalOutput: Encodable, Equatable {
     let acceptedAt: String?
 
     /// Describes a collected message.
-    init(_ entry: AgentStore.InboxEntry) { self.init(entry.deliver) }
+    init(_ entry: InboxEntry) { self.init(entry.arrival) }
 
     /// Describes a delivery.
-    init(_ deliver: WireDeliver) {
-        let envelope = deliver.envelope
-        message = JSONText.id(envelope.messageID)
-        kind = envelope.kind
-        referral = JSONText.id(envelope.referralID)
-        number = JSONText.text(envelope.referralNumber)
+    init(_ arrival: Arrival) {
+        let envelope = arrival.envelope
+        message = JSONText.text(envelope.message)
+        kind = envelope.kind.code
+        referral = JSONText.text(envelope.referral)
+        number = envelope.referral.map { ReferralNumber($0).description }
         state = JSONText.text(envelope.state)
-        version = envelope.referralVersion == 0 ? nil : envelope.referralVersion
+        version = envelope.version == 0 ? nil : envelope.version
         priority = JSONText.text(envelope.priority)
         fromAgent = JSONText.text(envelope.fromAgent)
         fromOrganisation = JSONText.text(envelope.fromOrganisation)
-        mailbox = deliver.mailbox
-        acceptedAt = JSONText.time(envelope.acceptedAtMs)
+        mailbox = arrival.mailbox.text
+        acceptedAt = JSONText.time(envelope.acceptedAt)
     }
 }

@@ -1,6 +1,5 @@
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Is an override of consent as scripts see it.
 struct BreakGlassOutput: Encodable, Equatable {
@@ -22,21 +21,21 @@ struct BreakGlassOutput: Encodable, Equatable {
     let finding: String?
 
     /// Describes an entry of the broker's.
-    init(_ entry: WireBreakGlassEntry, on desk: Desk) throws {
-        breakGlass = JSONText.id(entry.breakGlassID)
-        let identifier = BusinessIdentifier(entry.patient)
+    init(_ entry: BreakGlassView, on desk: Desk) throws {
+        breakGlass = entry.id.description
+        let identifier = entry.patient
         patient = try identifier.flatMap { try desk.store.patient($0)?.alias }
         system = identifier.flatMap { JSONText.text($0.system) }
         value = identifier?.value
         agent = JSONText.text(entry.agent)
         organisation = JSONText.text(entry.organisation)
         reason = JSONText.text(entry.words)
-        startedAt = JSONText.time(entry.startedAtMs)
-        endsAt = JSONText.time(entry.endsAtMs)
-        endedAt = JSONText.time(entry.endedAtMs)
+        startedAt = JSONText.time(entry.startedAt)
+        endsAt = JSONText.time(entry.endsAt)
+        endedAt = JSONText.time(entry.endedAt)
         reviewer = JSONText.text(entry.reviewer)
         reviewerOrganisation = JSONText.text(entry.reviewerOrganisation)
-        reviewedAt = JSONText.time(entry.reviewedAtMs)
+        reviewedAt = JSONText.time(entry.reviewedAt)
         finding = JSONText.text(entry.finding)
     }
 

@@ -1,6 +1,5 @@
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Is a version of a directive as scripts see it.
 struct ConsentOutput: Encodable, Equatable {
@@ -15,15 +14,15 @@ struct ConsentOutput: Encodable, Equatable {
     let revokedAt: String?
 
     /// Describes an entry of the broker's.
-    init(_ entry: WireConsentEntry, says: String? = nil) {
-        consent = JSONText.id(entry.consentID)
+    init(_ entry: ConsentView, says: String? = nil) {
+        consent = entry.id.description
         version = entry.version
         status = entry.status
         self.says = says
-        recordedAt = JSONText.time(entry.recordedAtMs)
-        recordedBy = entry.recordedBy
+        recordedAt = JSONText.time(entry.recordedAt)
+        recordedBy = entry.recordedBy.text
         organisation = JSONText.text(entry.organisation)
-        revokedAt = JSONText.time(entry.revokedAtMs)
+        revokedAt = JSONText.time(entry.revokedAt)
     }
 }
 
@@ -93,20 +92,20 @@ struct DecisionOutput: Encodable, Equatable {
     let breakGlass: String?
 
     /// Describes the broker's answer.
-    init(_ wire: WireConsentDecision) {
-        decision = wire.decision
-        effective = wire.effective
-        rule = wire.rule
-        basis = wire.basis
-        limitsContent = wire.limitsContent
-        reasons = wire.reasons.map { reason in
+    init(_ advice: ConsentAdvice) {
+        decision = advice.decision
+        effective = advice.effective
+        rule = advice.rule
+        basis = advice.basis
+        limitsContent = advice.limitsContent
+        reasons = advice.reasons.map { reason in
             Reason(
-                consent: JSONText.id(reason.consentID), version: reason.version,
+                consent: JSONText.text(reason.consent), version: reason.version,
                 applies: reason.applies, effect: JSONText.text(reason.effect),
                 cause: reason.cause, path: JSONText.text(reason.path), met: reason.met,
                 failed: reason.failed, unresolved: reason.unresolved, text: reason.text)
         }
-        remedies = wire.remedies
-        breakGlass = JSONText.text(wire.breakGlass)
+        remedies = advice.remedies
+        breakGlass = JSONText.text(advice.breakGlass)
     }
 }

@@ -1,4 +1,4 @@
-internal import CareWire
+internal import CareModel
 
 /// Is one message's way to one mailbox as scripts see it.
 struct DeliveryOutput: Encodable, Equatable {
@@ -21,23 +21,23 @@ struct DeliveryOutput: Encodable, Equatable {
     let replayOf: UInt64?
 
     /// Takes a row of the broker's answer.
-    init(_ entry: WireTrailEntry) {
-        delivery = entry.deliveryID
-        message = JSONText.id(entry.messageID)
-        kind = entry.kind
-        referral = JSONText.id(entry.referralID)
-        number = JSONText.text(entry.referralNumber)
-        mailbox = entry.mailbox
-        state = entry.state
+    init(_ entry: DeliveryView) {
+        delivery = UInt64(clamping: entry.id.number)
+        message = JSONText.text(entry.message)
+        kind = entry.kind.text
+        referral = JSONText.text(entry.referral)
+        number = entry.referral.map { ReferralNumber($0).description }
+        mailbox = entry.mailbox.text
+        state = entry.state.text
         code = JSONText.text(entry.code)
         attempts = entry.attempts
         failures = entry.failures
-        queuedAt = JSONText.time(entry.queuedAtMs)
-        sentAt = JSONText.time(entry.sentAtMs)
-        settledAt = JSONText.time(entry.settledAtMs)
-        displayedAt = JSONText.time(entry.displayedAtMs)
-        nextAttemptAt = JSONText.time(entry.nextAttemptAtMs)
+        queuedAt = JSONText.time(entry.queuedAt)
+        sentAt = JSONText.time(entry.sentAt)
+        settledAt = JSONText.time(entry.settledAt)
+        displayedAt = JSONText.time(entry.displayedAt)
+        nextAttemptAt = JSONText.time(entry.nextAttemptAt)
         agent = JSONText.text(entry.agent)
-        replayOf = entry.replayOf == 0 ? nil : entry.replayOf
+        replayOf = entry.replayOf.map { UInt64(clamping: $0.number) }
     }
 }

@@ -1,4 +1,4 @@
-internal import CareWire
+internal import CareModel
 
 /// Is a line of the accounting of disclosures as scripts see it.
 struct DisclosureOutput: Encodable, Equatable {
@@ -19,20 +19,20 @@ struct DisclosureOutput: Encodable, Equatable {
     let number: String?
 
     /// Describes a line of the broker's.
-    init(_ wire: WireDisclosure) {
-        sequence = wire.sequence
-        event = wire.event
-        at = JSONText.time(wire.atMs)
-        agent = JSONText.text(wire.agent)
-        organisation = JSONText.text(wire.organisation)
-        recipient = JSONText.text(wire.recipient)
-        outcome = wire.outcome
-        rule = JSONText.text(wire.rule)
-        purpose = JSONText.text(wire.purpose)
-        consentEpoch = wire.consentEpoch == 0 ? nil : wire.consentEpoch
-        message = JSONText.id(wire.messageID)
-        kind = JSONText.text(wire.kind)
-        fromOrganisation = JSONText.text(wire.fromOrganisation)
-        number = JSONText.text(wire.referralNumber)
+    init(_ line: DisclosureView) {
+        sequence = line.sequence
+        event = line.event
+        at = JSONText.time(line.at)
+        agent = JSONText.text(line.agent)
+        organisation = JSONText.text(line.organisation)
+        recipient = JSONText.text(line.recipient)
+        outcome = line.outcome
+        rule = JSONText.text(line.rule)
+        purpose = JSONText.text(line.purpose)
+        consentEpoch = line.consentEpoch == 0 ? nil : line.consentEpoch
+        message = JSONText.text(line.message)
+        kind = JSONText.text(line.kind)
+        fromOrganisation = JSONText.text(line.fromOrganisation)
+        number = JSONText.text(line.referralNumber)
     }
 }

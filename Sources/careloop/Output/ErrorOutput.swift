@@ -1,4 +1,4 @@
-internal import CareWire
+internal import CareModel
 
 /// Is a failure as scripts see it, on the standard error.
 struct ErrorOutput: Encodable, Equatable {
@@ -24,12 +24,17 @@ struct ErrorOutput: Encodable, Equatable {
             code: failure.code, message: failure.message, exit: failure.status.rawValue)
         if let refusal = failure.refusal {
             body.category = JSONText.text(refusal.category)
-            body.retriable = refusal.retriable
-            body.retryAfterMs = refusal.retryAfterMs == 0 ? nil : refusal.retryAfterMs
+            body.retriable = refusal.isRetriable
+            body.retryAfterMs = refusal.retryAfter.map { wait in
+                UInt32(
+                    clamping: wait.components.seconds * 1_000
+                        + wait.components.attoseconds / 1_000_000_000_000_000)
+            }
             body.state = JSONText.text(refusal.state)
-            body.version = refusal.referralVersion == 0 ? nil : refusal.referralVersion
-            body.allowedMoves = refusal.allowedMoves.isEmpty ? nil : refusal.allowedMoves
-            body.rule = JSONText.text(refusal.rule)
+            body.version = refusal.version == 0 ? nil : refusal.version
+            body.allowedMoves =
+                refusal.allowedMoves.isEmpty ? nil : refusal.allowedMoves.map(\.code)
+            body.rule = refusal.rule
         }
         error = body
     }

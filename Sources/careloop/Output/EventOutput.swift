@@ -1,4 +1,4 @@
-internal import CareWire
+internal import CareModel
 
 /// Is an event of a stream as scripts see it.
 struct EventOutput: Encodable, Equatable {
@@ -21,21 +21,20 @@ struct EventOutput: Encodable, Equatable {
     let waitsFor: String?
 
     /// Takes an event and its place.
-    init(_ entry: WireSequencedEvent, stream: String) {
-        let event = entry.event
-        self.stream = stream
-        sequence = entry.sequence
-        kind = event.kind
-        at = JSONText.time(event.atMs)
-        referral = JSONText.id(event.referralID)
-        number = JSONText.text(event.referralNumber)
+    init(_ event: StreamEvent) {
+        stream = event.stream.description
+        sequence = event.sequence
+        kind = event.kind.text
+        at = JSONText.time(event.at)
+        referral = JSONText.text(event.referral)
+        number = event.referral.map { ReferralNumber($0).description }
         state = JSONText.text(event.state)
-        version = event.referralVersion == 0 ? nil : event.referralVersion
+        version = event.version == 0 ? nil : event.version
         priority = JSONText.text(event.priority)
         initiator = JSONText.text(event.initiator)
         recipient = JSONText.text(event.recipient)
         to = JSONText.text(event.to)
-        dueAt = JSONText.time(event.dueAtMs)
+        dueAt = JSONText.time(event.dueAt)
         move = JSONText.text(event.move)
         deliveryState = JSONText.text(event.deliveryState)
         waitsFor = JSONText.text(event.waitsFor)

@@ -35,7 +35,7 @@ struct InboxOutput: Encodable {
         inbox = rows.map { row in
             Entry(
                 referral: row.referral.map {
-                    ReferralOutput($0.wire, patient: row.patient, isRedacted: row.isRedacted)
+                    ReferralOutput($0, patient: row.patient, isRedacted: row.isRedacted)
                 },
                 patient: JSONText.text(row.patient.label),
                 patientFormerNames: JSONText.list(row.patient.formerNames),

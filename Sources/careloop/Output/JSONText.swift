@@ -10,11 +10,8 @@ enum JSONText {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// An instant in UTC with milliseconds; nil for one that is absent (0 on the wire).
-    static func time(_ milliseconds: Int64) -> String? {
-        guard milliseconds != 0 else { return nil }
-        return time(Timestamp(milliseconds: milliseconds))
-    }
+    /// An instant in UTC with milliseconds; nil for one that is absent.
+    static func time(_ time: Timestamp?) -> String? { time.map { self.time($0) } }
 
     /// An instant in UTC with milliseconds.
     static func time(_ time: Timestamp) -> String { CivilTime(time).description }
@@ -25,12 +22,17 @@ enum JSONText {
         return reader.instant()
     }
 
-    /// An id; nil for one that is absent.
-    static func id(_ data: Data) -> String? { UUIDBytes(bytes: data)?.description }
-
     /// A text; nil for one that is absent.
     static func text(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     /// A list; nil for one that is empty.
     static func list<Element>(_ list: [Element]) -> [Element]? { list.isEmpty ? nil : list }
+
+    /// An id, a name or a code as CLP/1 writes it; nil for one that is absent.
+    static func text(_ value: (some CustomStringConvertible)?) -> String? { value?.description }
+}
+
+extension Optional where Wrapped: CustomStringConvertible {
+    /// The text for people, empty for what is absent.
+    var text: String { self?.description ?? "" }
 }

@@ -1,6 +1,5 @@
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Is a message of a referral's history as scripts see it.
 struct MessageOutput: Encodable, Equatable {
@@ -30,50 +29,50 @@ struct MessageOutput: Encodable, Equatable {
     var refused: String?
 
     /// Takes a row of the broker's history.
-    init(_ entry: WireMessageEntry) {
-        id = JSONText.id(entry.messageID)
-        kind = entry.kind
-        acceptedAt = JSONText.time(entry.acceptedAtMs)
+    init(_ entry: MessageView) {
+        id = entry.id.description
+        kind = entry.kind.code
+        acceptedAt = JSONText.time(entry.acceptedAt)
         fromAgent = JSONText.text(entry.fromAgent)
         fromOrganisation = JSONText.text(entry.fromOrganisation)
         state = JSONText.text(entry.state)
-        version = entry.referralVersion
+        version = entry.version
         reason = JSONText.text(entry.reason)
-        documentBytes = entry.payloadBytes
+        documentBytes = entry.payloadByteCount
     }
 
     /// Takes a message that was collected.
-    init(_ entry: AgentStore.InboxEntry) {
-        let envelope = entry.deliver.envelope
-        id = JSONText.id(envelope.messageID)
-        kind = envelope.kind
-        acceptedAt = JSONText.time(envelope.acceptedAtMs)
+    init(_ entry: InboxEntry) {
+        let envelope = entry.envelope
+        id = JSONText.text(envelope.message)
+        kind = envelope.kind.code
+        acceptedAt = JSONText.time(envelope.acceptedAt)
         fromAgent = JSONText.text(envelope.fromAgent)
         fromOrganisation = JSONText.text(envelope.fromOrganisation)
         state = JSONText.text(envelope.state)
-        version = envelope.referralVersion
+        version = envelope.version
         reason = JSONText.text(envelope.reason)
         documentBytes = UInt64(entry.payload?.byteCount ?? 0)
         direction = "received"
         openedAt = entry.openedAt.map { JSONText.time($0) }
-        redacted = envelope.redacted ? true : nil
+        redacted = envelope.isRedacted ? true : nil
         ending = entry.ending?.rawValue
-        breakGlass = JSONText.id(envelope.breakGlassID)
+        breakGlass = JSONText.text(envelope.breakGlass)
     }
 
     /// Takes a message that was sent, or waits to be.
-    init(_ entry: AgentStore.OutboxEntry, agent: String) {
+    init(_ entry: OutboxEntry, agent: String) {
         id = entry.message.description
-        kind = entry.submit.kind
+        kind = entry.draft.kind.name
         acceptedAt = entry.answeredAt.map { JSONText.time($0) }
         fromAgent = agent
         fromOrganisation = nil
         state = entry.receipt.flatMap { JSONText.text($0.state) }
-        version = entry.receipt?.referralVersion ?? 0
-        reason = JSONText.text(entry.submit.reason)
-        documentBytes = UInt64(entry.payload?.byteCount ?? 0)
+        version = entry.receipt?.version ?? 0
+        reason = JSONText.text(entry.draft.reason)
+        documentBytes = UInt64(entry.draft.payload?.byteCount ?? 0)
         direction = "sent"
-        guard let receipt = entry.receipt, receipt.outcome == "refused" else { return }
-        refused = receipt.refusal.code
+        guard let receipt = entry.receipt, receipt.isRefused else { return }
+        refused = receipt.refusal?.code ?? ""
     }
 }

@@ -1,5 +1,4 @@
-internal import CareAgent
-internal import CareWire
+internal import CareModel
 
 /// Is a referral as scripts see it.
 struct ReferralOutput: Encodable, Equatable {
@@ -40,31 +39,31 @@ struct ReferralOutput: Encodable, Equatable {
     let patientCaveats: [CaveatOutput]?
 
     /// Takes what the broker said, and what is known here of the patient.
-    init(_ wire: WireReferral, patient look: PatientLook, isRedacted: Bool = false) {
+    init(_ referral: ReferralView, patient look: PatientLook, isRedacted: Bool = false) {
         redacted = isRedacted ? true : nil
-        id = JSONText.id(wire.referralID)
-        number = wire.number
-        state = wire.state
-        version = wire.version
-        priority = JSONText.text(wire.priority)
-        reason = JSONText.text(wire.reason)
-        initiator = JSONText.text(wire.initiator)
-        recipient = JSONText.text(wire.recipient)
-        to = JSONText.text(wire.to)
-        replyTo = JSONText.text(wire.replyTo)
-        assignee = JSONText.text(wire.assignee)
-        requestedAt = JSONText.time(wire.requestedAtMs)
-        updatedAt = JSONText.time(wire.updatedAtMs)
-        dueAt = JSONText.time(wire.dueAtMs)
-        appointment = JSONText.time(wire.appointmentStartMs).map {
-            Appointment(start: $0, end: JSONText.time(wire.appointmentEndMs))
+        id = referral.id.description
+        number = referral.number.description
+        state = referral.state.text
+        version = referral.version
+        priority = JSONText.text(referral.priority)
+        reason = JSONText.text(referral.reason)
+        initiator = JSONText.text(referral.initiator)
+        recipient = JSONText.text(referral.recipient)
+        to = JSONText.text(referral.to)
+        replyTo = JSONText.text(referral.replyTo)
+        assignee = JSONText.text(referral.assignee)
+        requestedAt = JSONText.time(referral.requestedAt)
+        updatedAt = JSONText.time(referral.updatedAt)
+        dueAt = JSONText.time(referral.dueAt)
+        appointment = referral.appointment.map {
+            Appointment(start: JSONText.time($0.start), end: JSONText.time($0.end))
         }
-        waitsFor = JSONText.text(wire.waitsFor)
-        worklist = JSONText.text(wire.worklist)
-        allowedMoves = wire.allowedMoves
-        previous = JSONText.id(wire.previousReferralID)
-        next = JSONText.id(wire.nextReferralID)
-        lastReason = JSONText.text(wire.lastReason)
+        waitsFor = JSONText.text(referral.waitsFor)
+        worklist = JSONText.text(referral.worklist)
+        allowedMoves = referral.allowedMoves.map(\.code)
+        previous = JSONText.text(referral.previous)
+        next = JSONText.text(referral.next)
+        lastReason = JSONText.text(referral.lastReason)
         patient = JSONText.text(look.label)
         patientFormerNames = JSONText.list(look.formerNames)
         patientCaveats = look.output

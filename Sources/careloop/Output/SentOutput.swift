@@ -1,5 +1,5 @@
+internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Is what became of a message that a command sent, as scripts see it.
 struct SentOutput: Encodable, Equatable {
@@ -22,34 +22,34 @@ struct SentOutput: Encodable, Equatable {
     var nextNumber: String?
 
     /// Describes a message that waits in the outbox.
-    init(queued submit: WireSubmit) {
-        message = JSONText.id(submit.messageID) ?? ""
+    init(queued draft: Draft) {
+        message = draft.message.description
         outcome = "queued"
-        kind = submit.kind
+        kind = draft.kind.name
         duplicate = false
-        referral = JSONText.id(submit.referralID)
-        number = ReferralID(bytes: submit.referralID).map { ReferralNumber($0).description }
+        referral = JSONText.text(draft.referral)
+        number = draft.referral.map { ReferralNumber($0).description }
         state = nil
         version = nil
-        consent = JSONText.id(submit.consentID)
-        delivery = submit.deliveryID == 0 ? nil : submit.deliveryID
-        breakGlass = JSONText.id(submit.breakGlassID)
+        consent = JSONText.text(draft.consent)
+        delivery = draft.delivery.map { UInt64(clamping: $0.number) }
+        breakGlass = JSONText.text(draft.breakGlass)
         receipt = nil
     }
 
     /// Describes a message with its answer.
-    init(_ submit: WireSubmit, _ receipt: WireReceiptItem) {
-        message = JSONText.id(submit.messageID) ?? ""
-        outcome = receipt.outcome
-        kind = submit.kind
-        duplicate = receipt.duplicate
-        referral = JSONText.id(receipt.referralID)
-        number = ReferralID(bytes: receipt.referralID).map { ReferralNumber($0).description }
+    init(_ draft: Draft, _ receipt: Receipt) {
+        message = draft.message.description
+        outcome = receipt.outcome.code
+        kind = draft.kind.name
+        duplicate = receipt.isDuplicate
+        referral = JSONText.text(receipt.referral)
+        number = receipt.referral.map { ReferralNumber($0).description }
         state = JSONText.text(receipt.state)
-        version = receipt.referralVersion == 0 ? nil : receipt.referralVersion
-        consent = JSONText.id(receipt.consentID)
-        delivery = receipt.deliveryID == 0 ? nil : receipt.deliveryID
-        breakGlass = JSONText.id(receipt.breakGlassID)
-        self.receipt = JSONText.text(receipt.consentReceipt)
+        version = receipt.version == 0 ? nil : receipt.version
+        consent = JSONText.text(receipt.consent)
+        delivery = receipt.delivery.map { UInt64(clamping: $0.number) }
+        breakGlass = JSONText.text(receipt.breakGlass)
+        self.receipt = receipt.consentReceipt
     }
 }

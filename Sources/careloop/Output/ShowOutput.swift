@@ -33,9 +33,9 @@ struct ShowOutput: Encodable {
     let stale: Bool
 
     /// Describes a referral and its history.
-    init(_ referral: KnownReferral, _ history: [HistoryEntry], on desk: Desk) throws {
+    init(_ referral: ReferralView, _ history: [HistoryEntry], on desk: Desk) throws {
         self.referral = ReferralOutput(
-            referral.wire, patient: try desk.patientLook(of: referral.id, history),
+            referral, patient: try desk.patientLook(of: referral.id, history),
             isRedacted: history.contains(where: \.isRedacted))
         messages = history.map { Message($0, at: desk.times.showing) }
         stale = desk.isStale

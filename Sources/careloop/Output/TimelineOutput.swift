@@ -1,6 +1,5 @@
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Is a patient's history as scripts see it.
 struct TimelineOutput: Encodable {
@@ -21,18 +20,18 @@ struct TimelineOutput: Encodable {
         let caveats: [CaveatOutput]?
 
         /// Describes an entry.
-        init(_ entry: TimelineEntry, at time: ShowingTime) {
+        init(_ entry: TimelineItem, at time: ShowingTime) {
             let view = entry.document.map { DocumentView($0, at: time) }
             let envelope = entry.envelope
-            id = JSONText.id(envelope.messageID)
-            kind = envelope.kind
-            acceptedAt = JSONText.time(envelope.acceptedAtMs)
+            id = JSONText.text(envelope.message)
+            kind = envelope.kind.code
+            acceptedAt = JSONText.time(envelope.acceptedAt)
             fromAgent = JSONText.text(envelope.fromAgent)
             fromOrganisation = JSONText.text(envelope.fromOrganisation)
-            referral = JSONText.id(envelope.referralID)
-            number = JSONText.text(envelope.referralNumber)
+            referral = JSONText.text(envelope.referral)
+            number = envelope.referral.map { ReferralNumber($0).description }
             documentBytes = entry.document?.byteCount ?? 0
-            redacted = envelope.redacted ? true : nil
+            redacted = envelope.isRedacted ? true : nil
             lines = view?.lines
             caveats = JSONText.list(view?.remarks.map { CaveatOutput($0) } ?? [])
         }

@@ -1,7 +1,7 @@
 internal import CareAgent
 
 extension AgentContexts {
-    /// Reads the context that the options name, or else the current one.
+    /// Reads the context that the options name, or else the current one; it acts for whom they name.
     func chosen(_ options: GlobalOptions) throws(CommandFailure) -> AgentContext {
         guard options.context != nil || current != nil else {
             throw CommandFailure(
@@ -10,7 +10,9 @@ extension AgentContexts {
                     + "or choose one with `careloop context use NAME`.")
         }
         do throws(AgentError) {
-            return try load(options.context)
+            var context = try load(options.context)
+            context.actingFor = options.person ?? context.actingFor
+            return context
         } catch {
             throw CommandFailure(error)
         }

@@ -1,6 +1,6 @@
 internal import CareAgent
 internal import CareFHIR
-internal import CareWire
+internal import CareModel
 
 /// Ends a command: says what failed and what to do next.
 ///
@@ -13,7 +13,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     /// What failed and what to do, in two sentences.
     let message: String
     /// What the broker said, if it was the broker.
-    var refusal: WireRefusal?
+    var refusal: BrokerRefusal?
 
     /// Makes a failure of the program's own.
     init(_ status: ExitStatus, _ code: String, _ message: String) {
@@ -23,7 +23,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     /// Takes over the broker's refusal.
-    init(_ refusal: WireRefusal) {
+    init(_ refusal: BrokerRefusal) {
         status = ExitStatus(refusalCode: refusal.code)
         code = refusal.code
         message = PlainText.line(refusal.message)

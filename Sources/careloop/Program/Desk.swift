@@ -1,6 +1,5 @@
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 internal import Foundation
 
 /// Is what a command works with: a context, its mail, and the broker if it can be reached.
@@ -22,7 +21,7 @@ final class Desk {
     /// When the command began.
     let now: Timestamp
     /// What the broker said when the session opened; nil while none has.
-    private(set) var welcome: WireWelcome?
+    private(set) var welcome: SessionWelcome?
     /// Why the broker could not be reached; nil while it could, or was not asked.
     private(set) var outage: AgentError?
 
@@ -56,42 +55,35 @@ final class Desk {
         }
         guard let exchange else { return nil }
         welcome = exchange.welcome
-        for receipt in exchange.receipts where receipt.messageID != message?.data {
+        for receipt in exchange.receipts where receipt.message != message {
             screen.tell(receipt)
         }
         return exchange
     }
 
     /// Asks the broker; nil if it is left alone or not reached.
-    func ask(_ question: WireQuery.OneOf_Question) throws -> (
-        result: WireResult, payload: Payload?
-    )? {
-        var query = WireQuery()
-        query.question = question
-        return try ask(query)
+    func ask(_ subject: Query.Subject) throws -> AnswerPage? {
+        try ask(Query(subject, actingFor: context.actingFor))
     }
 
     /// Asks the broker for a whole list, part after part; nil if it is left alone or not reached.
     func askForAll<Row>(
-        _ question: WireQuery.OneOf_Question, _ rows: (WireResult) -> [Row]
+        _ subject: Query.Subject, _ rows: (AnswerPage) -> [Row]
     ) throws -> [Row]? {
         var all: [Row] = []
-        let wasReached = try askPages(question) { result, _ in all += rows(result) }
+        let wasReached = try askPages(subject) { all += rows($0) }
         return wasReached ? all : nil
     }
 
     /// Asks the broker part after part, with the documents of each; false if it is left alone or
     /// not reached, even if only half-way.
-    func askPages(
-        _ question: WireQuery.OneOf_Question, _ take: (WireResult, Payload?) throws -> Void
-    ) throws -> Bool {
-        var query = WireQuery()
-        query.question = question
+    func askPages(_ subject: Query.Subject, _ take: (AnswerPage) throws -> Void) throws -> Bool {
+        var query = Query(subject, actingFor: context.actingFor)
         repeat {
             guard let answer = try ask(query) else { return false }
-            try take(answer.result, answer.payload)
-            query.cursor = answer.result.cursor
-        } while !query.cursor.isEmpty
+            try take(answer)
+            query.page = Page(cursor: answer.cursor)
+        } while !query.page.cursor.isEmpty
         return true
     }
 
@@ -108,7 +100,7 @@ final class Desk {
                 + "Check it with `careloop doctor`.")
     }
 
-    private func ask(_ query: WireQuery) throws -> (result: WireResult, payload: Payload?)? {
+    private func ask(_ query: Query) throws -> AnswerPage? {
         // What waits goes first, so that the answer takes it into account.
         if welcome == nil { try exchange() }
         return try reach("asking the broker") { () throws(AgentError) in

@@ -1,7 +1,6 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 internal import Foundation
 internal import ZeroMQ
 
@@ -101,9 +100,9 @@ struct Doctor {
     }
 
     /// The broker named its time somewhere between the question and the answer.
-    private func clock(_ welcome: WireWelcome, began: Timestamp) -> Finding {
+    private func clock(_ welcome: SessionWelcome, began: Timestamp) -> Finding {
         let ended = AgentIDs.system.now()
-        let named = Timestamp(milliseconds: welcome.nowMs)
+        let named = welcome.now
         let ahead = max(named - ended, began - named, .zero)
         let seconds = ahead.components.seconds
         guard ahead > .seconds(5) else {
@@ -114,9 +113,9 @@ struct Doctor {
             message: "\(seconds) s off the broker's. Set the clock of this machine (NTP).")
     }
 
-    private func enrolment(_ welcome: WireWelcome) -> Finding {
-        let roles = welcome.roles.joined(separator: ", ")
-        let mailboxes = welcome.mailboxes.map { Mailbox.spoken($0) }.joined(separator: ", ")
+    private func enrolment(_ welcome: SessionWelcome) -> Finding {
+        let roles = welcome.roles.map(\.code).joined(separator: ", ")
+        let mailboxes = welcome.mailboxes.map(\.spoken).joined(separator: ", ")
         guard !welcome.roles.isEmpty else {
             return Finding(
                 check: "enrolment", result: .warn,
@@ -124,7 +123,8 @@ struct Doctor {
         }
         return Finding(
             check: "enrolment", result: .ok,
-            message: PlainText.line("\(welcome.organisation): \(roles); mailboxes: \(mailboxes)"))
+            message: PlainText.line(
+                "\(welcome.organisation.text): \(roles); mailboxes: \(mailboxes)"))
     }
 
     private static func mode(of path: String) -> Int? {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import CareFHIR
-internal import CareWire
+internal import CareModel
 internal import Foundation
 
 /// Is how the program ends after an error: what it says, where, and with which status.

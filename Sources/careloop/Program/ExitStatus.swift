@@ -1,5 +1,5 @@
 internal import CareAgent
-internal import CareWire
+internal import CareModel
 
 /// Says to scripts how a command came out.
 enum ExitStatus: Int32 {

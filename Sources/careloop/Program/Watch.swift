@@ -1,6 +1,5 @@
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -20,11 +19,12 @@ struct Watch {
     /// Calls `body` on the caller's thread for each change, until a signal ends it.
     ///
     /// - Throws: the broker's refusal, or what `body` throws.
-    func run(_ body: (Follower.Happening) throws -> Void) async throws {
+    func run(_ body: (Happening) throws -> Void) async throws {
         var options = Follower.Options()
         options.collects = collects
-        let follower = Follower(context: desk.context, store: desk.store, options: options)
-        let (changes, feed) = AsyncStream.makeStream(of: Follower.Happening.self)
+        let follower = Follower(
+            context: desk.context, mail: desk.store, keyIn: desk.store.directory, options: options)
+        let (changes, feed) = AsyncStream.makeStream(of: Happening.self)
         let group = ServiceGroup(
             services: [FollowerService(follower: follower, feed: feed)],
             gracefulShutdownSignals: [.sigterm, .sigint])
@@ -46,7 +46,7 @@ struct Watch {
         }
     }
 
-    private func tell(_ change: Follower.Happening) {
+    private func tell(_ change: Happening) {
         if case .connected = change { desk.retry() }
         guard case .disconnected = change, !isLogged else { return }
         desk.screen.hint("The broker cannot be reached; trying again by itself.")
@@ -56,7 +56,7 @@ struct Watch {
 /// Runs a follower until shutdown is asked for.
 struct FollowerService: ServiceLifecycle.Service {
     let follower: Follower
-    let feed: AsyncStream<Follower.Happening>.Continuation
+    let feed: AsyncStream<Happening>.Continuation
 
     func run() async throws {
         defer { feed.finish() }

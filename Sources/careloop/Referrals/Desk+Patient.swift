@@ -1,7 +1,6 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 extension Desk {
     /// The patient of an alias.
@@ -21,7 +20,7 @@ extension Desk {
         for _ in 0..<Self.legCountMax {
             guard let id = leg else { return nil }
             if let patient = try store.patient(of: id) { return patient }
-            leg = try store.referral(id).flatMap { ReferralID(bytes: $0.previousReferralID) }
+            leg = try store.referral(id)?.previous
         }
         return nil
     }
@@ -43,10 +42,10 @@ extension Desk {
     func patientLook(of referral: ReferralID) throws -> PatientLook {
         let alias = try ownPatient(of: referral)?.alias ?? ""
         let received = try store.inbox(about: referral).map { entry in
-            (entry.deliver.envelope.acceptedAtMs, entry.payload)
+            (entry.envelope.acceptedAt ?? Timestamp(milliseconds: 0), entry.payload)
         }
         let sent = try store.sent(about: referral).map { entry in
-            ((entry.answeredAt ?? entry.createdAt).milliseconds, entry.payload)
+            (entry.answeredAt ?? entry.createdAt, entry.draft.payload)
         }
         let documents = (sent + received).sorted { $0.0 > $1.0 }.compactMap { $0.1 }
         return PatientLook(label: alias, documents: documents, at: times.showing)
@@ -54,20 +53,19 @@ extension Desk {
 
     /// What the documents on this machine say of patients, by identifier.
     func patientLooks() throws -> [BusinessIdentifier: PatientLook] {
-        var documents: [BusinessIdentifier: [(at: Int64, document: Payload)]] = [:]
+        var documents: [BusinessIdentifier: [(at: Timestamp, document: Payload)]] = [:]
         for entry in try store.inbox() {
-            let envelope = entry.deliver.envelope
-            guard let payload = entry.payload, let patient = BusinessIdentifier(envelope.patient)
-            else { continue }
-            documents[patient, default: []].append((envelope.acceptedAtMs, payload))
+            let envelope = entry.envelope
+            guard let payload = entry.payload, let patient = envelope.patient else { continue }
+            let at = envelope.acceptedAt ?? Timestamp(milliseconds: 0)
+            documents[patient, default: []].append((at, payload))
         }
-        for id in try store.referrals().compactMap({ ReferralID(bytes: $0.referralID) }) {
+        for id in try store.referrals().map(\.id) {
             for entry in try store.sent(about: id) {
-                guard let payload = entry.payload,
-                    let patient = BusinessIdentifier(entry.submit.patient)
+                guard let payload = entry.draft.payload, let patient = entry.draft.patient
                 else { continue }
-                let at = (entry.answeredAt ?? entry.createdAt).milliseconds
-                documents[patient, default: []].append((at, payload))
+                documents[patient, default: []].append(
+                    (entry.answeredAt ?? entry.createdAt, payload))
             }
         }
         let showing = times.showing
@@ -82,12 +80,10 @@ extension Desk {
         if let patient = try ownPatient(of: referral) { return PatientRecord(patient) }
         let showing = times.showing
         let collected = try store.inbox(about: referral).lazy.compactMap { entry in
-            PatientRecord(envelope: entry.deliver.envelope, entry.payload, at: showing)
+            PatientRecord(envelope: entry.envelope, entry.payload, at: showing)
         }
         if let record = try collected.first ?? patientRecordOfBroker(referral) { return record }
-        let sent = try store.sent(about: referral).lazy.compactMap { entry in
-            BusinessIdentifier(entry.submit.patient)
-        }
+        let sent = try store.sent(about: referral).lazy.compactMap(\.draft.patient)
         if let identifier = sent.first { return PatientRecord(identifiers: [identifier]) }
         throw CommandFailure(
             .refused, "unknown-patient",
@@ -97,18 +93,13 @@ extension Desk {
 
     /// For a colleague of the agent that collected the referral.
     private func patientRecordOfBroker(_ referral: ReferralID) throws -> PatientRecord? {
-        guard let request = try refreshed(referral)?.messages.first(where: { $0.payloadBytes > 0 })
+        guard
+            let request = try refreshed(referral)?.messages.first(where: { $0.payloadByteCount > 0 }
+            ),
+            let answer = try ask(.content(request.id)), let envelope = answer.content
         else { return nil }
-        var question = WireContentQuestion()
-        question.messageID = request.messageID
-        guard let answer = try ask(.content(question)) else { return nil }
-        return PatientRecord(
-            envelope: answer.result.content, answer.payload, at: times.showing)
+        return PatientRecord(envelope: envelope, answer.document, at: times.showing)
     }
-}
-
-extension BusinessIdentifier {
-    init?(_ wire: WireBusinessIdentifier) { self.init(system: wire.system, value: wire.value) }
 }
 
 extension PatientRecord {
@@ -119,10 +110,10 @@ extension PatientRecord {
     }
 
     /// Takes whom an envelope names; where it names nobody, whom its document is about.
-    init?(envelope: WireEnvelope, _ payload: Payload?, at time: ShowingTime) {
+    init?(envelope: Envelope, _ payload: Payload?, at time: ShowingTime) {
         let summary = payload.flatMap { try? PatientSummary(of: $0.bytes, at: time) }
         guard
-            let identifier = BusinessIdentifier(envelope.patient) ?? summary?.identifiers.first
+            let identifier = envelope.patient ?? summary?.identifiers.first
         else { return nil }
         self.init(
             identifiers: [identifier], name: summary.flatMap { JSONText.text($0.name) },

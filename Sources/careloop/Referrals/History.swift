@@ -1,7 +1,6 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Is a message of a referral with its document, from whichever side of the wire it is known.
 struct HistoryEntry {
@@ -16,18 +15,18 @@ struct HistoryEntry {
     /// Whether parts of the document were left out.
     var isRedacted = false
     /// Why the document is no longer here, for a copy that was taken back.
-    var ending: AgentStore.Ending?
+    var ending: InboxEntry.Ending?
     /// What the broker reports of a delivery that failed, with kind report.
-    var report: WireDeliveryReport?
+    var report: Envelope.Report?
 }
 
-extension AgentStore.OutboxEntry {
+extension OutboxEntry {
     /// Whether the person who sent it was told of the refusal there and then.
     ///
     /// One that had waited in the outbox was refused while they were doing something else, so the
     /// history says so.
     fileprivate var isRefusedAtOnce: Bool {
-        guard receipt?.outcome == "refused", let answeredAt else { return false }
+        guard receipt?.isRefused == true, let answeredAt else { return false }
         return answeredAt - createdAt < .seconds(60)
     }
 }
@@ -37,12 +36,11 @@ extension Desk {
     ///
     /// Documents that a colleague has collected are asked for, as many as `documentCountMax`.
     func history(
-        of referral: ReferralID, broker entries: [WireMessageEntry]
+        of referral: ReferralID, broker entries: [MessageView]
     ) throws -> [HistoryEntry] {
         var history = try localHistory(of: referral)
         for entry in entries {
-            guard let id = MessageID(bytes: entry.messageID) else { continue }
-            if let index = history.firstIndex(where: { $0.id == id }) {
+            if let index = history.firstIndex(where: { $0.id == entry.id }) {
                 var output = MessageOutput(entry)
                 output.direction = history[index].output.direction
                 output.openedAt = history[index].output.openedAt
@@ -50,7 +48,7 @@ extension Desk {
                 output.ending = history[index].output.ending
                 history[index].output = output
             } else {
-                history.append(HistoryEntry(id: id, output: MessageOutput(entry)))
+                history.append(HistoryEntry(id: entry.id, output: MessageOutput(entry)))
             }
         }
         history.sort { ($0.output.acceptedAt ?? "9", $0.id) < ($1.output.acceptedAt ?? "9", $1.id) }
@@ -60,22 +58,18 @@ extension Desk {
     private static let documentCountMax = 20
 
     private func localHistory(of referral: ReferralID) throws -> [HistoryEntry] {
-        let received = try store.inbox(about: referral).compactMap { entry in
-            MessageID(bytes: entry.deliver.envelope.messageID).map { id in
-                let envelope = entry.deliver.envelope
-                return HistoryEntry(
-                    id: id, output: MessageOutput(entry), payload: entry.payload,
-                    isUnopened: entry.openedAt == nil, isRedacted: envelope.redacted,
-                    ending: entry.ending,
-                    report: envelope.hasReport ? envelope.report : nil)
-            }
+        let received = try store.inbox(about: referral).map { entry in
+            HistoryEntry(
+                id: entry.envelope.message, output: MessageOutput(entry), payload: entry.payload,
+                isUnopened: entry.openedAt == nil, isRedacted: entry.envelope.isRedacted,
+                ending: entry.ending, report: entry.envelope.report)
         }
         let sent = try store.sent(about: referral).filter { !$0.isRefusedAtOnce }
         return received
             + sent.map { entry in
                 HistoryEntry(
                     id: entry.message, output: MessageOutput(entry, agent: context.agent),
-                    payload: entry.payload)
+                    payload: entry.draft.payload)
             }
     }
 
@@ -86,13 +80,11 @@ extension Desk {
         where history[index].payload == nil && history[index].output.documentBytes > 0 {
             guard count < Self.documentCountMax else { break }
             count += 1
-            var question = WireContentQuestion()
-            question.messageID = history[index].id.data
             do {
-                guard let answer = try ask(.content(question)) else { break }
-                history[index].payload = answer.payload
-                history[index].isRedacted = answer.result.content.redacted
-                if answer.result.content.redacted { history[index].output.redacted = true }
+                guard let answer = try ask(.content(history[index].id)) else { break }
+                history[index].payload = answer.document
+                history[index].isRedacted = answer.content?.isRedacted == true
+                if history[index].isRedacted { history[index].output.redacted = true }
             } catch  where CommandFailure(error)?.refusal != nil {
                 // The document may no longer be had, or consent does not permit it; the rest may.
                 continue

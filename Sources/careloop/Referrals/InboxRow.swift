@@ -1,14 +1,13 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Is a line of the inbox: a referral that wants something of this side, or a message beside any.
 struct InboxRow {
     /// The referral; nil for messages that belong to none.
-    let referral: KnownReferral?
+    let referral: ReferralView?
     /// The collected messages, oldest first.
-    let messages: [AgentStore.InboxEntry]
+    let messages: [InboxEntry]
     /// What this terminal knows of the patient.
     let patient: PatientLook
     /// What changes the meaning of something in the documents.
@@ -22,19 +21,18 @@ struct InboxRow {
     /// What it is about: the newest message, or what is owed.
     var what: String {
         let newest = messages.last { $0.openedAt == nil } ?? messages.last
-        let kind = newest?.deliver.envelope.kind ?? ""
-        guard !kind.isEmpty else { return referral?.wire.whyOpen ?? "" }
-        return unopenedCount > 1 ? "\(kind) and \(unopenedCount - 1) more" : kind
+        guard let kind = newest?.envelope.kind else { return referral?.whyOpen ?? "" }
+        return unopenedCount > 1 ? "\(kind) and \(unopenedCount - 1) more" : kind.code
     }
 
     /// Whether parts of a document were left out.
-    var isRedacted: Bool { messages.contains { $0.deliver.envelope.redacted } }
+    var isRedacted: Bool { messages.contains { $0.envelope.isRedacted } }
 
     /// What it is about, and what a person has to know of it at once.
     var told: String {
         let newest = messages.last { $0.openedAt == nil } ?? messages.last
         if newest?.ending == .recalled { return "taken back: consent was withdrawn" }
-        if newest?.deliver.envelope.kind == MessageKind.breakGlassNotice.name {
+        if newest?.envelope.kind == MessageKind.breakGlassNotice {
             return "\(what): see `careloop break-glass list`"
         }
         return isRedacted ? "\(what) (parts left out)" : what
@@ -48,17 +46,13 @@ struct InboxRow {
 
     /// Who wrote last, or who refers.
     var from: String {
-        let envelope = messages.last?.deliver.envelope
-        return JSONText.text(envelope?.fromOrganisation ?? "") ?? referral?.wire.initiator
-            ?? "broker"
+        JSONText.text(messages.last?.envelope.fromOrganisation)
+            ?? JSONText.text(referral?.initiator) ?? "broker"
     }
 
     /// When it came, or last changed.
     var time: Timestamp {
-        if let milliseconds = messages.last?.deliver.envelope.acceptedAtMs, milliseconds != 0 {
-            return Timestamp(milliseconds: milliseconds)
-        }
-        return Timestamp(milliseconds: referral?.wire.updatedAtMs ?? 0)
+        messages.last?.envelope.acceptedAt ?? referral?.updatedAt ?? Timestamp(milliseconds: 0)
     }
 }
 
@@ -73,7 +67,7 @@ extension Desk {
         var seen: Set<ReferralID> = []
         var rows: [InboxRow] = []
         for entry in entries {
-            guard let id = ReferralID(bytes: entry.deliver.envelope.referralID) else {
+            guard let id = entry.envelope.referral else {
                 rows.append(
                     InboxRow(
                         referral: nil, messages: [entry], patient: try patientLook(of: entry),
@@ -82,60 +76,54 @@ extension Desk {
             }
             if seen.insert(id).inserted { ids.append(id) }
         }
-        for wire in try store.referrals() {
-            guard let referral = KnownReferral(wire), seen.insert(referral.id).inserted else {
-                continue
-            }
+        for referral in try store.referrals() where seen.insert(referral.id).inserted {
             ids.append(referral.id)
         }
         for id in ids {
-            let referral = try store.referral(id).flatMap { KnownReferral($0) }
+            let referral = try store.referral(id)
             let messages = try store.inbox(about: id)
             rows.append(
                 InboxRow(
                     referral: referral, messages: messages, patient: try patientLook(of: id),
                     remarks: remarks(on: messages),
-                    isOurs: referral.map { isOurs($0.wire, mailboxes) } ?? false))
+                    isOurs: referral.map { isOurs($0, mailboxes) } ?? false))
         }
         return rows.filter { isWhole || $0.unopenedCount > 0 || $0.isOurs }
             .sorted { $0.time > $1.time }
     }
 
     /// What is known of the patient of a message beside any referral, if it has one.
-    private func patientLook(of entry: AgentStore.InboxEntry) throws -> PatientLook {
-        let envelope = entry.deliver.envelope
-        let identifier = envelope.hasPatient ? BusinessIdentifier(envelope.patient) : nil
-        let alias = try identifier.flatMap { try store.patient($0)?.alias } ?? ""
+    private func patientLook(of entry: InboxEntry) throws -> PatientLook {
+        let alias = try entry.envelope.patient.flatMap { try store.patient($0)?.alias } ?? ""
         return PatientLook(
             label: alias, documents: [entry.payload].compactMap { $0 }, at: times.showing)
     }
 
     /// What changes the meaning of something in the documents of messages, the newest first.
-    private func remarks(on messages: [AgentStore.InboxEntry]) -> [DocumentSummary.Remark] {
+    private func remarks(on messages: [InboxEntry]) -> [DocumentSummary.Remark] {
         messages.reversed().compactMap(\.payload).flatMap {
             DocumentView($0, at: times.showing).remarks
         }
     }
 
     /// The mailboxes this agent works: as the broker says, or as its mail shows.
-    private func mailboxes(_ entries: [AgentStore.InboxEntry]) -> Set<String> {
+    private func mailboxes(_ entries: [InboxEntry]) -> Set<Mailbox> {
         if let welcome { return Set(welcome.mailboxes) }
-        return Set(entries.map(\.deliver.mailbox) + ["agent:\(context.agent)"])
+        let own = AgentID(context.agent).map { Mailbox.agent($0) }
+        return Set((entries.map(\.arrival.mailbox) + [own]).compactMap(\.self))
     }
 
     /// Whether the next move is this side's, in a referral that lies in its mailboxes.
-    private func isOurs(_ referral: WireReferral, _ mailboxes: Set<String>) -> Bool {
+    private func isOurs(_ referral: ReferralView, _ mailboxes: Set<Mailbox>) -> Bool {
         // What was not handed over, for want of consent perhaps, cannot be acted on here.
-        guard let state = ReferralState(rawValue: referral.state), !state.hasEnded,
-            state != .requested
-        else {
+        guard let state = referral.state?.value, !state.hasEnded, state != .requested else {
             return false
         }
         switch referral.nextSide {
-        case "initiator": return mailboxes.contains(referral.replyTo)
-        case "recipient":
-            if !referral.assignee.isEmpty { return referral.assignee == context.agent }
-            return mailboxes.contains(referral.to)
+        case .initiator: return referral.replyTo.map(mailboxes.contains) == true
+        case .recipient:
+            if let assignee = referral.assignee { return assignee.name == context.agent }
+            return referral.to.map(mailboxes.contains) == true
         default: return false
         }
     }

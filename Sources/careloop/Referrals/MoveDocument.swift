@@ -1,7 +1,6 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Is what travels with a move: nothing, words to be made into FHIR, or a document as it is.
 enum MoveDocument {
@@ -20,24 +19,24 @@ extension Desk {
     ///
     /// Checked here as the broker will check it, so that nothing is queued that must be refused.
     func attach(
-        _ document: MoveDocument, to submit: inout WireSubmit, about referral: ReferralID
-    ) throws -> Payload? {
-        if case .none = document { return nil }
+        _ document: MoveDocument, to draft: inout Draft, about referral: ReferralID
+    ) throws {
+        if case .none = document { return }
         let patient = try patientRecord(of: referral)
         let bytes = bytes(of: document, patient: patient, referral: referral)
-        return try attach(bytes, to: &submit, patients: patient.identifiers)
+        try attach(bytes, to: &draft, patients: patient.identifiers)
     }
 
     /// Attaches bytes, after looking whether they are about the patient and of the right kind.
     func attach(
-        _ bytes: [UInt8], to submit: inout WireSubmit, patients: [BusinessIdentifier]
-    ) throws -> Payload {
+        _ bytes: [UInt8], to draft: inout Draft, patients: [BusinessIdentifier]
+    ) throws {
         guard let patient = patients.first else {
             preconditionFailure("a patient has an identifier")
         }
-        _ = try inspect(bytes, kind: submit.kind, patient: patient)
-        submit.patient = patient.wire
-        return Payload(bytes)
+        _ = try inspect(bytes, kind: draft.kind.name, patient: patient)
+        draft.patient = patient
+        draft.payload = Payload(bytes)
     }
 
     /// Looks into a document as the broker will.
@@ -55,22 +54,22 @@ extension Desk {
     private func bytes(
         of document: MoveDocument, patient: PatientRecord, referral: ReferralID
     ) -> [UInt8] {
-        let draft = draft(about: patient, referral: referral)
+        let bundle = bundleDraft(about: patient, referral: referral)
         switch document {
         case .none: return []
         case .bytes(let bytes): return bytes
         case .comment(let text, let topic):
-            return CommentBundle(draft: draft, text: text, topic: topic).bytes
+            return CommentBundle(draft: bundle, text: text, topic: topic).bytes
         case .note(let text, let title, let isFinal):
-            return NoteBundle(draft: draft, title: title, text: text, isFinal: isFinal).bytes
+            return NoteBundle(draft: bundle, title: title, text: text, isFinal: isFinal).bytes
         }
     }
 
     /// What every bundle of this agent begins with.
-    func draft(about patient: PatientRecord, referral: ReferralID?) -> BundleDraft {
+    func bundleDraft(about patient: PatientRecord, referral: ReferralID?) -> BundleDraft {
         BundleDraft(
             id: AgentIDs.system.message().uuid, patient: patient,
-            author: welcome.flatMap { OrganisationID($0.organisation) }, writtenAt: now,
+            author: welcome?.organisation, writtenAt: now,
             referral: referral)
     }
 }

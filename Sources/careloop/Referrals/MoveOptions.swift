@@ -22,6 +22,9 @@ struct MoveOptions: ParsableArguments {
     enum Side: String, ExpressibleByArgument, CaseIterable {
         case initiator
         case recipient
+
+        /// The side as the broker calls it.
+        var actor: ReferralActor { self == .initiator ? .initiator : .recipient }
     }
 }
 

@@ -1,22 +1,21 @@
 internal import CareModel
-internal import CareWire
 
 /// Says in a sentence what a move has done.
 enum MoveReport {
     /// The sentence for a move with its receipt.
     static func sentence(
-        _ move: ReferralMove, _ referral: KnownReferral, _ receipt: WireReceiptItem
+        _ move: ReferralMove, _ referral: ReferralView, _ receipt: Receipt
     ) -> String {
         let number = referral.number.description
-        guard receipt.outcome != "unchanged" else {
-            return "\(number) was \(receipt.state) already; nothing was changed."
+        guard receipt.outcome.value != .unchanged else {
+            return "\(number) was \(receipt.state.text) already; nothing was changed."
         }
-        let told = audience(of: move, referral.wire).map { "; \($0) will be told" } ?? ""
-        return "\(number) is \(receipt.state) now\(told)."
+        let told = audience(of: move, referral).map { "; \($0) will be told" } ?? ""
+        return "\(number) is \(receipt.state.text) now\(told)."
     }
 
     /// Whom the move is for, as far as that can be said without asking.
-    private static func audience(of move: ReferralMove, _ referral: WireReferral) -> String? {
+    private static func audience(of move: ReferralMove, _ referral: ReferralView) -> String? {
         switch move {
         case .accept, .decline, .redirect, .ask, .schedule, .noShow, .note, .complete,
             .confirmCancel, .refuseCancel, .correct, .fail, .hold, .resume:

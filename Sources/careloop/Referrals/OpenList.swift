@@ -1,20 +1,19 @@
 internal import CareModel
-internal import CareWire
 
 /// Lays out a coordinator's list: grouped by why a referral is open, the oldest first.
 enum OpenList {
     /// The referrals in the order of the worklists, within each the urgent and the old first.
-    static func sorted(_ referrals: [KnownReferral]) -> [KnownReferral] {
+    static func sorted(_ referrals: [ReferralView]) -> [ReferralView] {
         referrals.sorted { left, right in
-            let one = (group(left), urgency(left), left.wire.updatedAtMs)
-            let two = (group(right), urgency(right), right.wire.updatedAtMs)
+            let one = (group(left), urgency(left), left.updatedAt?.milliseconds ?? 0)
+            let two = (group(right), urgency(right), right.updatedAt?.milliseconds ?? 0)
             return one < two
         }
     }
 
     /// The rows for people.
     static func table(
-        _ referrals: [KnownReferral], looks: [PatientLook], times: RelativeTime,
+        _ referrals: [ReferralView], looks: [PatientLook], times: RelativeTime,
         redacted: Set<ReferralID> = []
     ) -> Table {
         var table = Table([
@@ -24,20 +23,19 @@ enum OpenList {
         ])
         var last: String?
         for (referral, look) in zip(referrals, looks) {
-            let wire = referral.wire
-            let why = wire.whyOpen
-            let due = Timestamp(wire: wire.dueAtMs) ?? Timestamp(wire: wire.appointmentStartMs)
+            let why = referral.whyOpen
+            let due = referral.dueAt ?? referral.appointment?.start
             let parts = redacted.contains(referral.id) ? " (parts left out)" : ""
             let isOverdue = due.map { $0 < times.now } ?? false
             table.add(
                 [
                     .init(why == last ? "" : why, .strong), .init(referral.number.description),
-                    .init(look.label), .init(Mailbox.spoken(wire.to)),
-                    .init(wire.priority, wire.priority == "routine" ? .plain : .warning),
-                    .init(times.age(since: Timestamp(wire: wire.updatedAtMs))),
-                    .init(waitsFor(wire)),
+                    .init(look.label), .init(referral.to?.spoken ?? ""),
+                    .init(
+                        referral.priority.text, referral.priority == .routine ? .plain : .warning),
+                    .init(times.age(since: referral.updatedAt)), .init(waitsFor(referral)),
                     .init(times.text(due), isOverdue ? .bad : .plain),
-                    .init(nextStep(wire) + parts, .faint),
+                    .init(nextStep(referral) + parts, .faint),
                 ], after: look.words)
             last = why
         }
@@ -45,8 +43,8 @@ enum OpenList {
     }
 
     /// What has to happen for the referral to go on.
-    static func nextStep(_ wire: WireReferral) -> String {
-        switch ReferralState(rawValue: wire.state) {
+    static func nextStep(_ referral: ReferralView) -> String {
+        switch referral.state?.value {
         case .draft: "send it"
         case .requested: "collect it"
         case .received: "accept or decline"
@@ -64,22 +62,20 @@ enum OpenList {
     }
 
     /// The organisation that owes the next step.
-    private static func waitsFor(_ wire: WireReferral) -> String {
-        switch wire.nextSide {
-        case "initiator": wire.initiator.isEmpty ? "us" : wire.initiator
-        case "recipient": wire.recipient.isEmpty ? "recipient" : wire.recipient
+    private static func waitsFor(_ referral: ReferralView) -> String {
+        switch referral.nextSide {
+        case .initiator: referral.initiator?.name ?? "us"
+        case .recipient: referral.recipient?.name ?? "recipient"
         default: ""
         }
     }
 
-    private static func group(_ referral: KnownReferral) -> Int {
-        Worklist.allCases.firstIndex { $0.rawValue == referral.wire.worklist }
-            ?? Worklist.allCases.count
+    private static func group(_ referral: ReferralView) -> Int {
+        Worklist.allCases.firstIndex { referral.worklist == $0 } ?? Worklist.allCases.count
     }
 
-    private static func urgency(_ referral: KnownReferral) -> Int {
-        Priority(rawValue: referral.wire.priority).flatMap {
-            [.stat, .urgent, .routine].firstIndex(of: $0)
-        } ?? 3
+    private static func urgency(_ referral: ReferralView) -> Int {
+        let order: [Priority] = [.stat, .urgent, .routine]
+        return order.firstIndex { referral.priority == $0 } ?? order.count
     }
 }

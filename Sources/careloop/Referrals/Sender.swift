@@ -1,36 +1,42 @@
 internal import CareAgent
 internal import CareModel
-internal import CareWire
 
 /// Says what became of a message that was handed over.
 enum Sending {
     /// The broker has taken it, or had nothing to do.
-    case answered(WireReceiptItem)
+    case answered(Receipt)
     /// It waits in the outbox for the next command or for `careloop run`.
     case queued(reason: String)
 }
 
 extension Desk {
+    /// Begins a message on behalf of the person that the context or the command names.
+    func draft(_ kind: MessageKind) -> Draft { acting(Draft(kind)) }
+
+    /// The same message on behalf of the person that the context or the command names.
+    func acting(_ draft: Draft) -> Draft {
+        var draft = draft
+        draft.actingFor = context.actingFor
+        return draft
+    }
+
     /// Puts a message into the outbox and sends it if a broker can be reached.
     ///
     /// - Throws: the broker's refusal as a failure.
-    func send(_ submit: WireSubmit, payload: Payload?) throws -> Sending {
-        guard let id = MessageID(bytes: submit.messageID) else {
-            preconditionFailure("every message is given an id when it is made")
-        }
-        try store.enqueue(submit, payload: payload, at: AgentIDs.system.now())
-        let exchange = try exchange(sending: id)
+    func send(_ draft: Draft) throws -> Sending {
+        try store.enqueue(draft, at: AgentIDs.system.now())
+        let exchange = try exchange(sending: draft.message)
         announce(exchange)
-        let receipts = exchange?.receipts.filter { $0.messageID == submit.messageID } ?? []
-        let stored = try receipts.last ?? store.sent(id)?.receipt
+        let receipt = exchange?.receipts.last { $0.message == draft.message }
+        let stored = try receipt ?? store.sent(draft.message)?.receipt
         guard let receipt = stored else {
             return .queued(reason: queueingReason(wasReached: exchange != nil))
         }
-        if receipt.hasRefusal, !receipt.refusal.code.isEmpty {
-            guard !receipt.refusal.retriable else {
+        if let refusal = receipt.refusal {
+            guard !refusal.isRetriable else {
                 return .queued(reason: queueingReason(wasReached: true))
             }
-            throw CommandFailure(receipt.refusal)
+            throw CommandFailure(refusal)
         }
         return .answered(receipt)
     }

@@ -1,17 +1,16 @@
 internal import CareModel
-internal import CareWire
 
 extension Screen {
     /// Tells what became of a message that was queued before: whoever wrote it has moved on.
-    func tell(_ receipt: WireReceiptItem) {
-        let id = ReferralID(bytes: receipt.referralID)
-        let subject = id.map { "A message about \(ReferralNumber($0))" } ?? "A message"
-        guard receipt.outcome == "refused" else {
+    func tell(_ receipt: Receipt) {
+        let subject =
+            receipt.referral.map { "A message about \(ReferralNumber($0))" } ?? "A message"
+        guard let refusal = receipt.refusal else {
             return hint("\(subject), queued before, is sent.")
         }
-        guard !receipt.refusal.retriable else { return }
+        guard !refusal.isRetriable else { return }
         note(
-            "\(subject), queued before, was refused (\(receipt.refusal.code)): "
-                + receipt.refusal.message)
+            "\(subject), queued before, was refused (\(refusal.code)): "
+                + refusal.message)
     }
 }

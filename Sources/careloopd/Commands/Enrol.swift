@@ -1,7 +1,6 @@
 import ArgumentParser
+import CareAgent
 import CareModel
-import CareWire
-import SwiftProtobuf
 
 /// Enrols who may take part.
 struct Enrol: AsyncParsableCommand {
@@ -23,21 +22,23 @@ struct EnrolOrganisation: AsyncParsableCommand {
     var identifier: [String] = []
 
     func run() async throws {
-        var wire = WireEnrolOrganisation()
-        wire.id = id
-        wire.name = name
-        for text in identifier {
+        let identifiers = try identifier.map { text in
             let parts = text.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else {
                 throw ValidationError("An identifier has the form system|value.")
             }
-            wire.identifiers.append(
-                .with {
-                    $0.system = String(parts[0])
-                    $0.value = String(parts[1])
-                })
+            guard
+                let identifier = BusinessIdentifier(
+                    system: String(parts[0]), value: String(parts[1]))
+            else {
+                throw OperatorFailure(
+                    "The field identifiers needs a value, and no more than 256 bytes.")
+            }
+            return identifier
         }
-        try await enrol("organisation \(id)", .with { $0.enrolOrganisation = wire }, data)
+        let organisation = Organisation(
+            id: try enrolled(id, "id"), name: name, identifiers: identifiers)
+        try await enrol("organisation \(id)", .enrolOrganisation(organisation), data)
     }
 }
 
@@ -52,12 +53,10 @@ struct EnrolService: AsyncParsableCommand {
     @Option(help: "Its name for people.") var name: String
 
     func run() async throws {
-        let command = WireAdminister.with {
-            $0.enrolService.id = id
-            $0.enrolService.organisation = organisation
-            $0.enrolService.name = name
-        }
-        try await enrol("service \(id)", command, data)
+        let service = Service(
+            id: try enrolled(id, "id"), organisation: try enrolled(organisation, "organisation"),
+            name: name)
+        try await enrol("service \(id)", .enrolService(service), data)
     }
 }
 
@@ -89,15 +88,11 @@ struct EnrolAgent: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let command = WireAdminister.with {
-            $0.enrolAgent.id = id
-            $0.enrolAgent.organisation = organisation
-            $0.enrolAgent.name = name
-            $0.enrolAgent.publicKey = key
-            $0.enrolAgent.roles = role
-            $0.enrolAgent.services = service
-        }
-        try await enrol("agent \(id)", command, data)
+        let agent = CareModel.Agent(
+            id: try enrolled(id, "id"), organisation: try enrolled(organisation, "organisation"),
+            name: name, publicKey: key, roles: Set(role.compactMap { Role(rawValue: $0) }),
+            services: Set(try service.map { try enrolled($0, "services") }))
+        try await enrol("agent \(id)", .enrolAgent(agent), data)
     }
 }
 
@@ -110,18 +105,28 @@ struct Revoke: AsyncParsableCommand {
     @Argument(help: "The agent.") var id: String
 
     func run() async throws {
-        try await enrol("agent \(id)", .with { $0.revokeAgent.id = id }, data, done: "revoked")
+        try await enrol(
+            "agent \(id)", .revokeAgent(try enrolled(id, "id")), data, done: "revoked")
     }
+}
+
+/// Reads a short name, with the words the broker would use.
+private func enrolled<Name: NamedIdentifier>(
+    _ text: String, _ field: String
+) throws(OperatorFailure) -> Name {
+    guard let name = Name(text) else {
+        throw OperatorFailure(
+            "The field \(field) needs 1 to 64 of a-z, 0-9, - and . with a letter or digit first.")
+    }
+    return name
 }
 
 /// Sends a command that changes the directory and tells how it came out.
 private func enrol(
-    _ subject: String, _ command: WireAdminister, _ data: DataOptions, done: String = "enrolled"
+    _ subject: String, _ command: OperatorCommand, _ data: DataOptions, done: String = "enrolled"
 ) async throws {
-    let answer = try await data.send(command)
-    switch answer.outcome {
-    case "done": print("\(subject): \(done)")
-    case "unchanged": print("\(subject): was so already")
-    default: throw OperatorFailure("\(subject): \(answer.refusal.message)")
+    switch try await data.send(command) {
+    case .unchanged: print("\(subject): was so already")
+    default: print("\(subject): \(done)")
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import CareWire
-import SwiftProtobuf
+import CareAgent
+import CareModel
 import ZeroMQ
 
 /// Lists everybody enrolled.
@@ -10,14 +10,14 @@ struct List: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let answer = try await data.send(.with { $0.listDirectory = WireListDirectory() })
-        guard !answer.directory.isEmpty else {
+        guard case .directory(let entries) = try await data.send(.directory), !entries.isEmpty
+        else {
             print("Nobody is enrolled yet. Next: careloopd enrol organisation")
             return
         }
-        for entry in answer.directory {
-            let roles = entry.roles.joined(separator: ",")
-            let state = entry.active ? "" : "  revoked"
+        for entry in entries {
+            let roles = entry.roles.sorted().map(\.rawValue).joined(separator: ",")
+            let state = entry.isActive ? "" : "  revoked"
             print("\(entry.mailbox)  \(entry.organisation)  \(roles)  \(entry.name)\(state)")
         }
     }
@@ -30,7 +30,7 @@ struct Stop: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        _ = try await data.send(.with { $0.stop = WireStop() })
+        _ = try await data.send(.stop)
         print("The broker is ending.")
     }
 }

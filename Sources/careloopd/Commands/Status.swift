@@ -1,8 +1,8 @@
 import ArgumentParser
+import CareAgent
 import CareFHIR
-import CareWire
+import CareModel
 import Foundation
-import SwiftProtobuf
 
 /// Tells how the broker is.
 struct Status: AsyncParsableCommand {
@@ -19,12 +19,12 @@ struct Status: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let status = try await data.send(.with { $0.status = WireStatus() }).status
+        let status = try await data.status()
         guard json else { return tell(status) }
         Self.json(status, at: Date()).printLine()
     }
 
-    private func tell(_ status: WireBrokerStatus) {
+    private func tell(_ status: BrokerStatus) {
         let oldest = Self.age(status, at: Date()).map { "  (the oldest for \($0) s)" } ?? ""
         print(
             """
@@ -38,7 +38,8 @@ struct Status: AsyncParsableCommand {
             keys to wrap  \(status.keysToRewrap)
             """)
         for (title, name) in [("load", "load-us"), ("step", "step-us"), ("commit", "commit-us")] {
-            guard let spread = status.metrics.first(where: { $0.name == name })?.spread,
+            guard
+                case .spread(let spread) = status.metrics.first(where: { $0.name == name })?.figure,
                 spread.count > 0
             else { continue }
             let padded = title.padding(toLength: 14, withPad: " ", startingAt: 0)
@@ -49,12 +50,12 @@ struct Status: AsyncParsableCommand {
     }
 
     /// How long the oldest delivery has waited, in seconds; nil if none waits.
-    private static func age(_ status: WireBrokerStatus, at now: Date) -> Int? {
-        guard status.oldestQueuedAtMs > 0 else { return nil }
-        return max(0, Int(now.timeIntervalSince1970) - Int(status.oldestQueuedAtMs / 1_000))
+    private static func age(_ status: BrokerStatus, at now: Date) -> Int? {
+        guard let oldest = status.oldestQueuedAt else { return nil }
+        return max(0, Int(now.timeIntervalSince1970) - Int(oldest.milliseconds / 1_000))
     }
 
-    static func json(_ status: WireBrokerStatus, at now: Date) -> JSONOutput {
+    static func json(_ status: BrokerStatus, at now: Date) -> JSONOutput {
         .members([
             ("sessions", .number(Int64(status.sessions))),
             ("messages", .number(Int64(status.messages))),
@@ -69,7 +70,7 @@ struct Status: AsyncParsableCommand {
         ])
     }
 
-    private static func json(_ metric: WireMetric) -> JSONOutput {
+    private static func json(_ metric: MetricReading) -> JSONOutput {
         let named: [(String, JSONOutput?)] = [
             ("name", .string(metric.name)),
             ("label", metric.label.isEmpty ? nil : .string(metric.label)),
@@ -87,7 +88,6 @@ struct Status: AsyncParsableCommand {
                     ("p99", .number(Int64(clamping: spread.p99))),
                     ("max", .number(Int64(clamping: spread.max))),
                 ])
-        case nil: return .members(named)
         }
     }
 }

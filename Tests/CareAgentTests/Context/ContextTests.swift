@@ -34,6 +34,28 @@ struct ContextTests {
         #expect(try contexts.load().name == "south")
     }
 
+    @Test("on whose behalf a context acts is kept, and nobody is nobody")
+    func person() throws {
+        var made = context("north")
+        _ = try contexts.create(made)
+        #expect(try contexts.load("north").actingFor == nil)
+        let identifier = try #require(BusinessIdentifier(system: "urn:test:staff", value: "7"))
+        for person in [
+            Person(identifier: identifier, name: "Nora", role: "nurse"),
+            Person(identifier: identifier),
+        ] {
+            made.actingFor = person
+            try contexts.save(made)
+            #expect(try contexts.load("north") == made)
+        }
+        let file = contexts.directory(of: "north") + "/context.json"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let broken = text.replacingOccurrences(of: #""value" : "7""#, with: #""value" : """#)
+        try broken.write(toFile: file, atomically: true, encoding: .utf8)
+        let error = #expect(throws: AgentError.self) { try contexts.load("north") }
+        #expect(error?.code == .unusableContext, "the audit log would lack the person")
+    }
+
     @Test("a context is not made twice, and its key is never overwritten")
     func keepsKeys() throws {
         let key = try contexts.create(context("north"))

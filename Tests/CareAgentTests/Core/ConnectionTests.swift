@@ -13,7 +13,7 @@ struct ConnectionTests {
         #expect(script(.link(.up)) == [.say(request: 1, .hello)])
         #expect(
             script(welcome()) == [
-                .opened,
+                .opened(session()),
                 .say(
                     request: 2, .credit(messages: 64, byteCount: 64 << 20, drain: false)),
             ])
@@ -23,7 +23,7 @@ struct ConnectionTests {
     @Test("a follower that does not collect gives no credit")
     func collectsNothing() {
         var script = Script(.following(collects: false, streams: nil))
-        #expect(script.open(.follow) == [.opened])
+        #expect(script.open(.follow) == [.opened(session())])
     }
 
     @Test("an endpoint that refuses three times is left for the next")
@@ -133,7 +133,7 @@ struct ConnectionTests {
         script.open(.follow)
         #expect(script(heard(.resync)) == [.say(request: 3, .hello)])
         #expect(script(heard(.resync)) == [])
-        #expect(script(welcome()).first == .opened)
+        #expect(script(welcome()).first == .opened(session()))
     }
 
     @Test("a broken connection is made again at the same endpoint first")
@@ -148,8 +148,11 @@ struct ConnectionTests {
     func dismissed() {
         var script = Script(follows)
         script.open(.follow)
-        #expect(script(heard(.bye)) == [.say(request: 3, .hello)])
-        #expect(script(heard(.bye)) == [.disconnect, .end(.dismissed)])
+        #expect(script(heard(.bye(nil, words: "Gone."))) == [.say(request: 3, .hello)])
+        #expect(
+            script(heard(.bye(nil, words: "Gone."))) == [
+                .disconnect, .end(.dismissed(nil, words: "Gone.")),
+            ])
     }
 
     @Test("a broker too busy for a hello is left for the next endpoint")
@@ -157,12 +160,14 @@ struct ConnectionTests {
         var script = Script(.called, endpoints: 2)
         _ = script(.exchange)
         _ = script(.link(.up))
-        let busy = AgentCore.Heard.error(code: "busy", isRetriable: true, retryAfter: .zero)
+        let busy = AgentCore.Heard.error(no("busy", isRetriable: true))
         #expect(script(heard(busy, request: 1)) == [.connect(endpoint: 1)])
         _ = script(.link(.up))
-        let wrong = AgentCore.Heard.error(
-            code: "wrong-agent", isRetriable: false, retryAfter: .zero)
-        #expect(script(heard(wrong, request: 2)) == [.disconnect, .end(.dismissed)])
+        let wrong = AgentCore.Heard.error(no("wrong-agent"))
+        #expect(
+            script(heard(wrong, request: 2)) == [
+                .disconnect, .end(.dismissed(no("wrong-agent"), words: "No.")),
+            ])
     }
 
     @Test("leaving says goodbye in a session and is quiet without one")

@@ -9,8 +9,14 @@ struct MailTests {
     private func receipt(_ numbers: UInt64..., retryAfter: Duration? = nil) -> AgentCore.Input {
         heard(
             .receipt(
-                numbers.map { AgentCore.ReceiptNote(message: message($0), retryAfter: retryAfter) }
-            ))
+                numbers.map { number in
+                    guard let retryAfter else {
+                        return Receipt(message: message(number), outcome: Coded(.accepted))
+                    }
+                    var busy = no("busy", isRetriable: true)
+                    busy.retryAfter = retryAfter
+                    return Receipt(message: message(number), refusal: busy)
+                }))
     }
 
     // Sending
@@ -77,9 +83,11 @@ struct MailTests {
         var script = Script(follows)
         script.open(.follow)
         let request = try #require(script(.queued([outgoing(1)])).requests.first)
-        let error = AgentCore.Heard.error(
-            code: "invalid-field", isRetriable: false, retryAfter: .zero)
-        #expect(script(heard(error, request: request)) == [.refuse(message(1))])
+        let error = AgentCore.Heard.error(no("invalid-field"))
+        #expect(
+            script(heard(error, request: request)) == [
+                .record(Receipt(message: message(1), refusal: no("invalid-field")))
+            ])
         _ = script(heard(.resync))
         #expect(script(welcome()).submitted == [])
     }
@@ -89,7 +97,13 @@ struct MailTests {
         var script = Script(follows)
         script.open(.follow)
         let actions = script(.queued([outgoing(1, byteCount: 1_001), outgoing(2)]))
-        #expect(actions.first == .refuseTooLong(message(1), limit: 1_000))
+        guard case .record(let receipt) = actions.first else {
+            Issue.record("nothing was refused")
+            return
+        }
+        #expect(receipt.message == message(1))
+        #expect(receipt.refusal?.code == "payload-too-large")
+        #expect(receipt.refusal?.message.contains("1000 bytes") == true)
         #expect(actions.submitted == [message(2)])
     }
 
@@ -112,8 +126,9 @@ struct MailTests {
     func storesFirst() {
         var script = Script(follows)
         script.open(.follow)
-        #expect(script(heard(.deliver(lease(5), byteCount: 9))) == [.store(lease(5))])
-        #expect(script.says(.stored([lease(5)])) == [.ack(lease(5), displayed: false)])
+        #expect(
+            script(heard(.deliver(arrival(5, byteCount: 9)))) == [.store(arrival(5, byteCount: 9))])
+        #expect(script.says(.stored([lease(5)])) == [.ack(lease(5))])
         // Stored once, acknowledged once.
         #expect(script(.stored([lease(5)])) == [])
     }
@@ -122,12 +137,15 @@ struct MailTests {
     func staleSession() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(5, 1), byteCount: 9)))
+        _ = script(heard(.deliver(arrival(5, 1, byteCount: 9))))
         _ = script(heard(.resync))
         _ = script(welcome())
         #expect(script(.stored([lease(5, 1)])) == [])
-        #expect(script(heard(.deliver(lease(5, 2), byteCount: 9))) == [.store(lease(5, 2))])
-        #expect(script.says(.stored([lease(5, 2)])) == [.ack(lease(5, 2), displayed: false)])
+        #expect(
+            script(heard(.deliver(arrival(5, 2, byteCount: 9)))) == [
+                .store(arrival(5, 2, byteCount: 9))
+            ])
+        #expect(script.says(.stored([lease(5, 2)])) == [.ack(lease(5, 2))])
         #expect(
             script(heard(.staleLease(DeliveryID(5), newest: Fence(3)))) == [.putAway(lease(5, 2))])
     }
@@ -138,12 +156,12 @@ struct MailTests {
         policy.creditMessages = 4
         var script = Script(follows, policy: policy)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(1), byteCount: 10)))
-        _ = script(heard(.deliver(lease(2), byteCount: 20)))
+        _ = script(heard(.deliver(arrival(1, byteCount: 10))))
+        _ = script(heard(.deliver(arrival(2, byteCount: 20))))
         #expect(
             script.says(.stored([lease(1), lease(2)])) == [
                 .credit(messages: 2, byteCount: 30, drain: false),
-                .ack(lease(1), displayed: false), .ack(lease(2), displayed: false),
+                .ack(lease(1)), .ack(lease(2)),
             ])
     }
 
@@ -151,22 +169,21 @@ struct MailTests {
     func displays() {
         var script = Script(follows)
         script.open(.follow)
-        #expect(script.says(.displayed([lease(3)])) == [.ack(lease(3), displayed: true)])
-        #expect(script(.displayed([lease(3)])) == [])
+        #expect(script.says(.displayed([.init(lease(3))])) == [.display(.init(lease(3)))])
+        #expect(script(.displayed([.init(lease(3))])) == [])
         _ = script(heard(.resync))
-        #expect(script(welcome()).said.contains(.ack(lease(3), displayed: true)))
+        #expect(script(welcome()).said.contains(.display(.init(lease(3)))))
         #expect(script(heard(.settled(DeliveryID(3)))) == [.displayKnown(DeliveryID(3))])
         _ = script(heard(.resync))
-        #expect(!script(welcome()).said.contains(.ack(lease(3), displayed: true)))
+        #expect(!script(welcome()).said.contains(.display(.init(lease(3)))))
     }
 
     @Test("a delivery the broker no longer knows is not told of for ever")
     func unknownDelivery() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(.displayed([lease(3), lease(4)]))
-        let unknown = AgentCore.Heard.error(
-            code: "unknown-delivery", isRetriable: false, retryAfter: .zero)
+        _ = script(.displayed([.init(lease(3)), .init(lease(4))]))
+        let unknown = AgentCore.Heard.error(no("unknown-delivery"))
         #expect(script(heard(unknown)) == [.displayKnown(DeliveryID(3))])
         #expect(script(heard(.settled(DeliveryID(4)))) == [.displayKnown(DeliveryID(4))])
         #expect(script(heard(unknown)) == [])
@@ -198,12 +215,12 @@ struct MailTests {
             script(welcome()).said == [
                 .credit(messages: 64, byteCount: 64 << 20, drain: false), .submit(message(1)),
             ])
-        _ = script(heard(.deliver(lease(1), byteCount: 1)))
-        #expect(script(receipt(1)) == [])
+        _ = script(heard(.deliver(arrival(1, byteCount: 1))))
+        #expect(script.says(receipt(1)) == [])
         let stored = script(.stored([lease(1)]))
         #expect(
             stored.said == [
-                .ack(lease(1), displayed: false), .credit(messages: 0, byteCount: 0, drain: true),
+                .ack(lease(1)), .credit(messages: 0, byteCount: 0, drain: true),
             ])
         let request = try #require(stored.requests.last)
         #expect(script(heard(.drained(waiting: 0), request: request + 1)) == [])
@@ -214,11 +231,11 @@ struct MailTests {
     @Test("an exchange waits until the broker knows what was opened")
     func displaysInExchange() throws {
         var script = Script(.called)
-        _ = script(.displayed([lease(3)]))
+        _ = script(.displayed([.init(lease(3))]))
         #expect(
             script.open(.exchange).said == [
                 .credit(messages: 64, byteCount: 64 << 20, drain: false),
-                .ack(lease(3), displayed: true),
+                .display(.init(lease(3))),
             ])
         let settled = script(heard(.settled(DeliveryID(3))))
         #expect(settled.said == [.credit(messages: 0, byteCount: 0, drain: true)])
@@ -242,34 +259,36 @@ struct MailTests {
     @Test("a question uses the session there is and finds its answer by its request")
     func questions() throws {
         var script = Script(.called)
-        let opening = script.open(.ask(question: 1))
-        #expect(opening.said == [.query(question: 1)])
+        let opening = script.open(asked(1))
+        #expect(opening.said == [.query(Query(.deadLetters))])
         let request = try #require(opening.requests.first)
-        #expect(script(heard(.answer, request: request + 9)) == [])
-        #expect(script(heard(.answer, request: request)) == [.answered(question: 1)])
-        let next = script(.ask(question: 2))
-        #expect(next.said == [.query(question: 2)])
-        let no = AgentCore.Heard.error(
-            code: "not-allowed", isRetriable: false, retryAfter: .zero)
+        #expect(script(heard(.answer(AnswerPage()), request: request + 9)) == [])
         #expect(
-            script(heard(no, request: try #require(next.requests.first)))
-                == [.questionRefused(question: 2)])
+            script(heard(.answer(AnswerPage()), request: request)) == [
+                .answered(question: 1, AnswerPage(), isLast: true)
+            ])
+        let next = script(asked(2))
+        #expect(next.said == [.query(Query(.deadLetters))])
+        let refusal = AgentCore.Heard.error(no("not-allowed"))
+        #expect(
+            script(heard(refusal, request: try #require(next.requests.first)))
+                == [.unanswered(question: 2, .refused(no("not-allowed")))])
     }
 
     @Test("a question is asked again after a resync")
     func questionAfterResync() {
         var script = Script(.called)
-        script.open(.ask(question: 1))
+        script.open(asked(1))
         #expect(script.says(heard(.resync)) == [.hello])
-        #expect(script(welcome()).said == [.query(question: 1)])
+        #expect(script(welcome()).said == [.query(Query(.deadLetters))])
     }
 
     @Test("time between calls is no silence")
     func pauseBetweenCalls() {
         var script = Script(.called)
-        let request = script.open(.ask(question: 1)).requests.first ?? 0
-        _ = script(heard(.answer, request: request))
-        #expect(script.says(.ask(question: 2), after: .seconds(3_600)) == [.query(question: 2)])
+        let request = script.open(asked(1)).requests.first ?? 0
+        _ = script(heard(.answer(AnswerPage()), request: request))
+        #expect(script.says(asked(2), after: .seconds(3_600)) == [.query(Query(.deadLetters))])
         #expect(!script(.elapsed).contains(.lost(.silent)))
     }
 

@@ -10,7 +10,7 @@ struct RecallTests {
     func beforeStoring() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(5), byteCount: 9)))
+        _ = script(heard(.deliver(arrival(5, byteCount: 9))))
         #expect(script(heard(.recall(lease(5)))) == [.erase(lease(5))])
         #expect(script(.stored([lease(5)])) == [])
     }
@@ -20,8 +20,8 @@ struct RecallTests {
     func afterStoring() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(5), byteCount: 9)))
-        #expect(script.says(.stored([lease(5)])) == [.ack(lease(5), displayed: false)])
+        _ = script(heard(.deliver(arrival(5, byteCount: 9))))
+        #expect(script.says(.stored([lease(5)])) == [.ack(lease(5))])
         #expect(script(heard(.recall(lease(5)))) == [.erase(lease(5))])
         #expect(script(heard(.staleLease(DeliveryID(5), newest: Fence(2)))) == [])
     }
@@ -32,7 +32,7 @@ struct RecallTests {
         script.open(.follow)
         _ = script(.unsettled([lease(5, 1)]))
         #expect(script(heard(.recall(lease(5, 1)))) == [.erase(lease(5, 1))])
-        _ = script(heard(.deliver(lease(5, 3), byteCount: 9)))
+        _ = script(heard(.deliver(arrival(5, 3, byteCount: 9))))
         _ = script(.stored([lease(5, 3)]))
         #expect(script(heard(.settled(DeliveryID(5)))) == [.noteSettled(lease(5, 3))])
     }
@@ -41,10 +41,10 @@ struct RecallTests {
     func lateAnswer() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(5, 1), byteCount: 9)))
+        _ = script(heard(.deliver(arrival(5, 1, byteCount: 9))))
         _ = script(.stored([lease(5, 1)]))
         _ = script(heard(.recall(lease(5, 1))))
-        _ = script(heard(.deliver(lease(5, 2), byteCount: 9)))
+        _ = script(heard(.deliver(arrival(5, 2, byteCount: 9))))
         _ = script(.stored([lease(5, 2)]))
         #expect(script(heard(.staleLease(DeliveryID(5), newest: Fence(2)))) == [])
         #expect(script(heard(.settled(DeliveryID(5)))) == [.noteSettled(lease(5, 2))])
@@ -53,7 +53,7 @@ struct RecallTests {
     @Test("an opened copy that is recalled is no longer told of")
     func opened() {
         var script = Script(.called)
-        _ = script(.displayed([lease(3), lease(4)]))
+        _ = script(.displayed([.init(lease(3)), .init(lease(4))]))
         script.open(.exchange)
         #expect(script(heard(.recall(lease(3)))) == [.erase(lease(3))])
         _ = script(heard(.staleLease(DeliveryID(3), newest: Fence(2))))
@@ -68,7 +68,7 @@ struct RecallTests {
         _ = script(.exchange)
         _ = script(.link(.up))
         let request = script.request(welcome())
-        _ = script(heard(.deliver(lease(1), byteCount: 1)))
+        _ = script(heard(.deliver(arrival(1, byteCount: 1))))
         #expect(script(heard(.recall(lease(1)))) == [.erase(lease(1))])
         let ending = script(heard(.drained(waiting: 0), request: request))
         #expect(ending.last == .exchanged(waiting: 0))
@@ -78,9 +78,9 @@ struct RecallTests {
     func olderLease() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(5, 2), byteCount: 9)))
+        _ = script(heard(.deliver(arrival(5, 2, byteCount: 9))))
         #expect(script(heard(.recall(lease(5, 1)))) == [.erase(lease(5, 1))])
-        #expect(script.says(.stored([lease(5, 2)])) == [.ack(lease(5, 2), displayed: false)])
+        #expect(script.says(.stored([lease(5, 2)])) == [.ack(lease(5, 2))])
     }
 
     @Test("the credit of a recalled copy is not given twice: the broker has taken it back already")
@@ -89,12 +89,12 @@ struct RecallTests {
         policy.creditMessages = 2
         var script = Script(follows, policy: policy)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(1), byteCount: 70)))
+        _ = script(heard(.deliver(arrival(1, byteCount: 70))))
         #expect(script.says(heard(.recall(lease(1)))) == [])
-        _ = script(heard(.deliver(lease(2), byteCount: 30)))
+        _ = script(heard(.deliver(arrival(2, byteCount: 30))))
         #expect(
             script.says(.stored([lease(1), lease(2)])) == [
-                .credit(messages: 1, byteCount: 30, drain: false), .ack(lease(2), displayed: false),
+                .credit(messages: 1, byteCount: 30, drain: false), .ack(lease(2)),
             ])
     }
 
@@ -102,15 +102,14 @@ struct RecallTests {
     func unsettled() {
         var script = Script(follows)
         script.open(.follow)
-        #expect(script.says(.unsettled([lease(7)])) == [.ack(lease(7), displayed: false)])
+        #expect(script.says(.unsettled([lease(7)])) == [.ack(lease(7))])
         #expect(script(.unsettled([lease(7)])) == [])
         #expect(script(heard(.settled(DeliveryID(7)))) == [.noteSettled(lease(7))])
-        #expect(script.says(.unsettled([lease(8)])) == [.ack(lease(8), displayed: false)])
+        #expect(script.says(.unsettled([lease(8)])) == [.ack(lease(8))])
         #expect(
             script(heard(.staleLease(DeliveryID(8), newest: Fence(2)))) == [.putAway(lease(8))])
         #expect(script.says(.unsettled([lease(9)])).count == 1)
-        let unknown = AgentCore.Heard.error(
-            code: "unknown-delivery", isRetriable: false, retryAfter: .zero)
+        let unknown = AgentCore.Heard.error(no("unknown-delivery"))
         #expect(script(heard(unknown)) == [.noteSettled(lease(9))])
     }
 
@@ -118,9 +117,9 @@ struct RecallTests {
     func unsettledInHand() {
         var script = Script(follows)
         script.open(.follow)
-        _ = script(heard(.deliver(lease(7), byteCount: 1)))
+        _ = script(heard(.deliver(arrival(7, byteCount: 1))))
         #expect(script(.unsettled([lease(7)])) == [])
-        #expect(script.says(.stored([lease(7)])) == [.ack(lease(7), displayed: false)])
+        #expect(script.says(.stored([lease(7)])) == [.ack(lease(7))])
     }
 
     @Test("a message that was taken back is not sent, and holds nothing up")

@@ -43,10 +43,39 @@ struct Script {
     static let heartbeat = Duration.seconds(5)
 }
 
+func session(_ streams: [StreamName] = [], limit: UInt64 = 1_000) -> SessionWelcome {
+    var welcome = SessionWelcome()
+    welcome.heartbeat = Script.heartbeat
+    welcome.payloadByteCountMax = limit
+    welcome.streams = streams
+    return welcome
+}
+
 func welcome(_ streams: [StreamName] = [], limit: UInt64 = 1_000) -> AgentCore.Input {
-    .heard(
-        request: 1,
-        .welcome(heartbeat: Script.heartbeat, payloadByteCountMax: limit, streams: streams))
+    .heard(request: 1, .welcome(session(streams, limit: limit)))
+}
+
+func no(_ code: String, isRetriable: Bool = false) -> BrokerRefusal {
+    var refusal = BrokerRefusal(code: code, message: "No.")
+    refusal.isRetriable = isRetriable
+    return refusal
+}
+
+func asked(
+    _ question: UInt64, _ subject: Query.Subject = .deadLetters, wantsAll: Bool = false,
+    patience: Duration = .seconds(3_600)
+) -> AgentCore.Input {
+    .ask(
+        AgentCore.Asked(
+            question: question, query: Query(subject), wantsAll: wantsAll, patience: patience))
+}
+
+/// A delivery with a document of so many bytes.
+func arrival(_ delivery: Int64, _ fence: Int64 = 1, byteCount: Int) -> Arrival {
+    Arrival(
+        delivery: DeliveryID(delivery), fence: Fence(fence), mailbox: nil,
+        envelope: Envelope(message: message(UInt64(delivery)), kind: Coded(.move(.request))),
+        payload: Payload([UInt8](repeating: 7, count: byteCount)))
 }
 
 func heard(_ heard: AgentCore.Heard, request: UInt64 = 0) -> AgentCore.Input {

@@ -7,24 +7,32 @@ struct StreamTests {
     private let stream = StreamName.organisation(OrganisationID(unchecked: "north"))
     private let follows = AgentCore.Mode.following(collects: false, streams: nil)
 
+    private func place(epoch: UInt32 = 1, head: UInt64) -> CareModel.Stream {
+        CareModel.Stream(name: stream, token: [1], key: [2], epoch: epoch, head: head)
+    }
+
     private func topic(
         epoch: UInt32 = 1, head: UInt64, cursor: AgentCore.Cursor? = nil
     ) -> AgentCore.Input {
-        heard(.topic(stream, token: [1], epoch: epoch, head: head, cursor: cursor))
+        heard(.topic(place(epoch: epoch, head: head), cursor: cursor))
+    }
+
+    private func events(_ sequences: some Sequence<UInt64>) -> [StreamEvent] {
+        sequences.map { StreamEvent(stream: stream, sequence: $0) }
     }
 
     private func live(_ sequence: UInt64, epoch: UInt32 = 1) -> AgentCore.Input {
-        .event(stream, epoch: epoch, sequence: sequence, isHead: false)
+        .event(StreamEvent(stream: stream, sequence: sequence), epoch: epoch)
     }
 
     private func head(_ sequence: UInt64, epoch: UInt32 = 1) -> AgentCore.Input {
-        .event(stream, epoch: epoch, sequence: sequence, isHead: true)
+        .head(stream, epoch: epoch, sequence: sequence)
     }
 
     private func events(
         _ sequences: [UInt64], head: UInt64, epoch: UInt32 = 1
     ) -> AgentCore.Input {
-        heard(.events(stream, epoch: epoch, head: head, sequences: sequences))
+        heard(.events(stream, epoch: epoch, head: head, events(sequences)))
     }
 
     /// A session with a stream of which nothing exists yet.
@@ -46,7 +54,7 @@ struct StreamTests {
     @Test("an empty stream is complete at once")
     func empty() {
         var script = opened()
-        #expect(script(topic(head: 0)) == [.listen(stream, token: [1]), .caughtUp(stream)])
+        #expect(script(topic(head: 0)) == [.listen(place(head: 0)), .caughtUp(stream)])
     }
 
     @Test("a stream is read from its beginning, then live")
@@ -56,9 +64,9 @@ struct StreamTests {
             script.says(topic(head: 3)) == [.fetch(stream, epoch: 1, from: 1)])
         #expect(
             script(events([1, 2, 3], head: 3)) == [
-                .apply(stream, epoch: 1, 1...3), .caughtUp(stream),
+                .apply(stream, epoch: 1, events(1...3)), .caughtUp(stream),
             ])
-        #expect(script(live(4)) == [.apply(stream, epoch: 1, 4...4)])
+        #expect(script(live(4)) == [.apply(stream, epoch: 1, events(4...4))])
     }
 
     @Test("a stream that was read before goes on at its cursor")
@@ -84,17 +92,17 @@ struct StreamTests {
     func gap() {
         var script = opened()
         _ = script(topic(head: 0))
-        #expect(script(live(1)) == [.apply(stream, epoch: 1, 1...1)])
+        #expect(script(live(1)) == [.apply(stream, epoch: 1, events(1...1))])
         #expect(script.says(live(3)) == [.fetch(stream, epoch: 1, from: 2)])
         #expect(script(live(4)) == [])
         #expect(
             script(events([2, 3], head: 3)) == [
-                .apply(stream, epoch: 1, 2...3),
+                .apply(stream, epoch: 1, events(2...3)),
                 .say(request: 4, .fetch(stream, epoch: 1, from: 4)),
             ])
         #expect(
             script(events([4], head: 4)) == [
-                .apply(stream, epoch: 1, 4...4), .caughtUp(stream),
+                .apply(stream, epoch: 1, events(4...4)), .caughtUp(stream),
             ])
     }
 
@@ -120,7 +128,8 @@ struct StreamTests {
         var script = opened()
         _ = script(topic(head: 5))
         #expect(script(events([3, 4, 5], head: 5)) == [])
-        #expect(script(events([1, 2, 4], head: 5)).first == .apply(stream, epoch: 1, 1...2))
+        #expect(
+            script(events([1, 2, 4], head: 5)).first == .apply(stream, epoch: 1, events(1...2)))
     }
 
     @Test("another epoch is believed from ctl only, and read from its beginning")
@@ -133,7 +142,8 @@ struct StreamTests {
         #expect(
             script.says(topic(epoch: 2, head: 2)) == [.fetch(stream, epoch: 2, from: 1)])
         #expect(
-            script(events([1, 2], head: 2, epoch: 2)).first == .apply(stream, epoch: 2, 1...2))
+            script(events([1, 2], head: 2, epoch: 2)).first
+                == .apply(stream, epoch: 2, events(1...2)))
     }
 
     @Test("a head that the broker does not confirm is forgotten")
@@ -168,9 +178,10 @@ struct StreamTests {
     func refused() throws {
         var script = Script(follows)
         let request = try #require(script.open(.follow, streams: [stream]).requests.first)
-        let error = AgentCore.Heard.error(
-            code: "unknown-stream", isRetriable: false, retryAfter: .zero)
-        #expect(script(heard(error, request: request)) == [.streamRefused(stream)])
+        let error = AgentCore.Heard.error(no("unknown-stream"))
+        #expect(
+            script(heard(error, request: request)) == [.streamRefused(stream, no("unknown-stream"))]
+        )
         #expect(script(.elapsed, after: .seconds(4)) == [])
     }
 }

@@ -1,5 +1,4 @@
 import CareModel
-import CareWire
 import Foundation
 import ZeroMQ
 
@@ -28,11 +27,11 @@ struct Clinic {
     func agent() -> CareAgent.Agent { CareAgent.Agent(context: context, store: store) }
 
     @discardableResult
-    func enqueue(_ count: Int = 1) throws -> [WireSubmit] {
+    func enqueue(_ count: Int = 1) throws -> [Draft] {
         try (0..<count).map { _ in
             let draft = Sample.request()
             try store.enqueue(draft, at: AgentIDs.system.now())
-            return draft.submit
+            return draft
         }
     }
 

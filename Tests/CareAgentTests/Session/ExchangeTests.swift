@@ -16,12 +16,12 @@ struct ExchangeTests {
         let clinic = try Clinic(at: broker)
         let submits = try clinic.enqueue(3)
         let exchange = try clinic.agent().exchange()
-        #expect(exchange.receipts.map(\.messageID) == submits.map(\.messageID))
-        #expect(exchange.welcome.organisation == "north")
+        #expect(exchange.receipts.map(\.message) == submits.map(\.message))
+        #expect(exchange.welcome.organisation == OrganisationID(unchecked: "north"))
         #expect(exchange.waiting == 0)
         #expect(try clinic.store.waiting().isEmpty)
         let (seen, payloads, hellos) = broker.change { ($0.submits, $0.payloads, $0.hellos) }
-        #expect(seen == submits)
+        #expect(seen == submits.map(\.submit))
         #expect(payloads == Array(repeating: Sample.document.bytes, count: 3))
         #expect(hellos.map(\.agent) == ["dr-north"])
     }
@@ -34,7 +34,7 @@ struct ExchangeTests {
         let submits = try clinic.enqueue(300)
         let exchange = try clinic.agent().exchange()
         #expect(exchange.receipts.count == 300)
-        #expect(broker.change { $0.submits } == submits)
+        #expect(broker.change { $0.submits } == submits.map(\.submit))
         #expect(try clinic.store.waitingCount() == 0)
     }
 
@@ -43,15 +43,15 @@ struct ExchangeTests {
         let broker = try FakeBroker()
         defer { broker.stop() }
         let clinic = try Clinic(at: broker)
-        let mail = (1...100).map { Sample.delivery(UInt64($0)) }
-        broker.change { state in state.mail = mail.map { ($0, Array("doc".utf8)) } }
+        let mail = (1...100).map { Sample.delivery(Int64($0)) }
+        broker.change { state in state.mail = mail.map { ($0.wire, Array("doc".utf8)) } }
         let agent = clinic.agent()
         let exchange = try agent.exchange()
-        #expect(exchange.collected == mail.compactMap { MessageID($0) })
+        #expect(exchange.collected == mail.map(\.envelope.message))
         #expect(try clinic.store.inbox().count == 100)
         #expect(try clinic.store.inbox().allSatisfy { $0.payload?.bytes == Array("doc".utf8) })
         #expect(try agent.exchange().collected == [])
-        #expect(broker.change { $0.acks.map(\.deliveryID) } == mail.map(\.deliveryID))
+        #expect(broker.change { $0.acks.map(\.deliveryID) } == (1...100).map { UInt64($0) })
         #expect(await broker.eventually { $0.credit.isEmpty })
     }
 
@@ -62,15 +62,15 @@ struct ExchangeTests {
         let clinic = try Clinic(at: broker)
         let first = Sample.delivery(4)
         var again = first
-        again.fence = 2
-        broker.change { $0.mail = [(first, [1])] }
+        again.fence = Fence(2)
+        broker.change { $0.mail = [(first.wire, [1])] }
         let agent = clinic.agent()
         #expect(try agent.exchange().collected.count == 1)
         #expect(await broker.eventually { $0.byes == 1 })
-        broker.change { $0.mail = [(again, [1])] }
+        broker.change { $0.mail = [(again.wire, [1])] }
         #expect(try agent.exchange().collected == [])
         #expect(broker.change { $0.acks.map(\.fence) } == [1, 2])
-        #expect(try clinic.store.inbox().map(\.deliver.fence) == [2])
+        #expect(try clinic.store.inbox().map(\.arrival.fence) == [Fence(2)])
     }
 
     @Test("an opened message is told to the broker at the next exchange, once")
@@ -79,10 +79,10 @@ struct ExchangeTests {
         defer { broker.stop() }
         let clinic = try Clinic(at: broker)
         let delivery = Sample.delivery(4)
-        broker.change { $0.mail = [(delivery, [1])] }
+        broker.change { $0.mail = [(delivery.wire, [1])] }
         let agent = clinic.agent()
         _ = try agent.exchange()
-        try clinic.store.open(#require(MessageID(delivery)), at: Sample.time)
+        try clinic.store.open(delivery.envelope.message, at: Sample.time)
         _ = try agent.exchange()
         _ = try agent.exchange()
         #expect(broker.change { $0.acks.map(\.displayed) } == [false, true])
@@ -96,7 +96,7 @@ struct ExchangeTests {
         let error = #expect(throws: AgentError.self) { try clinic.agent().exchange() }
         #expect(error?.code == .unreachable)
         for endpoint in dead { #expect(error?.message.contains(endpoint.control) == true) }
-        #expect(try clinic.store.waiting().map(\.submit) == submits)
+        #expect(try clinic.store.waiting().map(\.draft) == submits)
     }
 
     @Test("the second endpoint answers if the first does not")
@@ -153,18 +153,18 @@ struct ExchangeTests {
         defer { broker.stop() }
         let clinic = try Clinic(at: broker)
         let agent = clinic.agent()
-        let plain = try agent.ask(.with { $0.cursor = "c" })
-        #expect(plain.result.cursor == "c")
-        #expect(plain.payload == nil)
-        let content = try agent.ask(.with { $0.content.messageID = Data([1]) })
-        #expect(content.payload?.bytes == Array("document".utf8))
+        let plain = try agent.ask(Query(.directory(text: ""), page: Page(cursor: "c")))
+        #expect(plain.cursor == "c")
+        #expect(plain.document == nil)
+        let content = try agent.ask(Query(.content(AgentIDs.system.message())))
+        #expect(content.document?.bytes == Array("document".utf8))
         let error = #expect(throws: AgentError.self) {
-            try agent.ask(.with { $0.deadLetters = WireDeadLetterQuestion() })
+            try agent.ask(Query(.deadLetters))
         }
         #expect(error?.refusal?.code == "not-allowed")
         #expect(broker.change { $0.hellos.count } == 1)
         _ = try agent.exchange()
-        _ = try agent.ask(.with { $0.cursor = "d" })
+        _ = try agent.ask(Query(.breakGlasses))
     }
 
     @Test("an unanswered question ends after its time")
@@ -174,11 +174,11 @@ struct ExchangeTests {
         broker.change { $0.answersQueries = false }
         let agent = try Clinic(at: broker).agent()
         let error = #expect(throws: AgentError.self) {
-            try agent.ask(WireQuery(), deadline: .milliseconds(300))
+            try agent.ask(Query(.breakGlasses), deadline: .milliseconds(300))
         }
         #expect(error?.code == .unreachable)
         broker.change { $0.answersQueries = true }
-        _ = try agent.ask(WireQuery())
+        _ = try agent.ask(Query(.breakGlasses))
     }
 
     @Test("a broker that forgot the session gets hello again, and the question with it")
@@ -186,9 +186,9 @@ struct ExchangeTests {
         let broker = try FakeBroker()
         defer { broker.stop() }
         let agent = try Clinic(at: broker).agent()
-        _ = try agent.ask(WireQuery())
+        _ = try agent.ask(Query(.breakGlasses))
         broker.forgetSessions()
-        _ = try agent.ask(WireQuery())
+        _ = try agent.ask(Query(.breakGlasses))
         #expect(broker.change { $0.hellos.count } == 2)
         #expect(broker.change { Set($0.hellos.map(\.instance)).count } == 1)
     }
@@ -198,12 +198,12 @@ struct ExchangeTests {
         let broker = try FakeBroker()
         defer { broker.stop() }
         let agent = try Clinic(at: broker).agent()
-        _ = try agent.ask(WireQuery())
+        _ = try agent.ask(Query(.breakGlasses))
         // Safety: one thread at a time uses it; this test waits while the other does.
         nonisolated(unsafe) let moved = agent
         let count = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let answers = (0..<2).map { _ in (try? moved.ask(WireQuery())) != nil }
+                let answers = (0..<2).map { _ in (try? moved.ask(Query(.breakGlasses))) != nil }
                 continuation.resume(returning: answers.filter(\.self).count)
             }
         }
@@ -221,14 +221,14 @@ struct ExchangeTests {
             try agent.exchange(deadline: .milliseconds(300))
         }
         #expect(error?.code == .unreachable)
-        #expect(broker.change { $0.submits } == submits)
+        #expect(broker.change { $0.submits } == submits.map(\.submit))
         broker.stop()
-        #expect(try clinic.store.waiting().map(\.submit) == submits)
+        #expect(try clinic.store.waiting().map(\.draft) == submits)
 
         let next = try FakeBroker(after: broker)
         defer { next.stop() }
-        #expect(try agent.exchange().receipts.map(\.messageID) == submits.map(\.messageID))
-        #expect(next.change { $0.submits } == submits)
+        #expect(try agent.exchange().receipts.map(\.message) == submits.map(\.message))
+        #expect(next.change { $0.submits } == submits.map(\.submit))
     }
 
     @Test("a document longer than the broker takes is refused here, the rest goes on")
@@ -240,8 +240,8 @@ struct ExchangeTests {
         try clinic.store.enqueue(long, at: Sample.time)
         try clinic.enqueue()
         let receipts = try clinic.agent().exchange().receipts
-        #expect(receipts.map(\.outcome) == ["refused", "accepted"])
-        #expect(receipts.first?.refusal.code == "payload-too-large")
+        #expect(receipts.map(\.outcome.code) == ["refused", "accepted"])
+        #expect(receipts.first?.refusal?.code == "payload-too-large")
         #expect(try clinic.store.waiting().isEmpty)
     }
 }

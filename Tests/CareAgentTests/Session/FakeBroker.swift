@@ -42,6 +42,8 @@ final class FakeBroker: Sendable {
         var payloads: [[UInt8]] = []
         var acks: [WireAck] = []
         var fetches: [WireFetch] = []
+        /// On whose behalf something was said, in order.
+        var people: [WirePerson] = []
         var byes = 0
 
         var sessions: Set<[UInt8]> = []

@@ -1,3 +1,4 @@
+import CareCore
 import CareModel
 import CareWire
 import Foundation
@@ -11,10 +12,10 @@ import ZeroMQ
 struct FollowerTests {
     /// Runs a follower and keeps what it reports.
     private final class Diary: Sendable {
-        let happenings = Mutex<[Follower.Happening]>([])
+        let happenings = Mutex<[Happening]>([])
         private let changed = NSCondition()
 
-        func note(_ happening: Follower.Happening) {
+        func note(_ happening: Happening) {
             happenings.withLock { $0.append(happening) }
             changed.lock()
             changed.broadcast()
@@ -22,7 +23,7 @@ struct FollowerTests {
         }
 
         func eventually(
-            _ condition: @escaping @Sendable ([Follower.Happening]) -> Bool
+            _ condition: @escaping @Sendable ([Happening]) -> Bool
         ) async -> Bool {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
@@ -48,8 +49,8 @@ struct FollowerTests {
         _ body: (Follower, Diary) async throws -> Void
     ) async throws {
         let follower = Follower(
-            context: clinic.context, store: clinic.store, options: options,
-            dropsEvent: dropsEvent)
+            context: clinic.context, mail: clinic.store, keyIn: clinic.folder.path,
+            options: options, dropsEvent: dropsEvent)
         let diary = Diary()
         async let run: Void = follower.run { diary.note($0) }
         do {
@@ -87,8 +88,8 @@ struct FollowerTests {
         let clinic = try Clinic(at: broker)
         try await following(clinic) { _, diary in
             #expect(await diary.eventually { $0.isConnected })
-            for number in 1...3 as ClosedRange<UInt64> {
-                broker.change { $0.mail.append((Sample.delivery(number), [1])) }
+            for number in 1...3 as ClosedRange<Int64> {
+                broker.change { $0.mail.append((Sample.delivery(number).wire, [1])) }
             }
             #expect(await diary.eventually { $0.collected == [1, 2, 3] })
             #expect(await broker.eventually { $0.acks.count == 3 })
@@ -100,7 +101,7 @@ struct FollowerTests {
     func leavesMail() async throws {
         let broker = try FakeBroker()
         defer { broker.stop() }
-        broker.change { $0.mail = [(Sample.delivery(1), [1])] }
+        broker.change { $0.mail = [(Sample.delivery(1).wire, [1])] }
         var options = Follower.Options()
         options.collects = false
         let clinic = try Clinic(at: broker)
@@ -123,7 +124,7 @@ struct FollowerTests {
             #expect(diary.sequences == Array(1...20))
         }
         #expect(broker.change { $0.fetches.count } > 1)
-        #expect(try clinic.store.cursor(FakeBroker.stream)?.sequence == 20)
+        #expect(try clinic.store.cursor(#require(StreamName(FakeBroker.stream)))?.sequence == 20)
     }
 
     @Test("without evt a stream is still followed, over ctl")
@@ -180,7 +181,7 @@ struct FollowerTests {
             try clinic.enqueue()
             follower.wake()
             #expect(await diary.eventually { $0.answers.count == 1 })
-            broker.change { $0.mail = [(Sample.delivery(1), [1])] }
+            broker.change { $0.mail = [(Sample.delivery(1).wire, [1])] }
             #expect(await diary.eventually { $0.collected == [1] })
         }
         #expect(broker.change { $0.hellos.count } == 2)
@@ -198,7 +199,7 @@ struct FollowerTests {
             let next = try FakeBroker(after: broker)
             defer { next.stop() }
             #expect(await diary.eventually { $0.answers.count == 2 })
-            #expect(next.change { $0.submits } == submits)
+            #expect(next.change { $0.submits } == submits.map(\.submit))
         }
     }
 
@@ -208,7 +209,8 @@ struct FollowerTests {
         defer { broker.stop() }
         broker.change { $0.takesKeys = false }
         let clinic = try Clinic(at: broker)
-        let follower = Follower(context: clinic.context, store: clinic.store)
+        let follower = Follower(
+            context: clinic.context, mail: clinic.store, keyIn: clinic.folder.path)
         let error = await #expect(throws: AgentError.self) { try await follower.run { _ in } }
         #expect(error?.code == .refused)
     }
@@ -217,25 +219,14 @@ struct FollowerTests {
     func stopped() async throws {
         let clinic = try Clinic(
             at: [Clinic.deadEndpoint()], brokerKey: CurveKeyPair.generate().publicKey)
-        let follower = Follower(context: clinic.context, store: clinic.store)
+        let follower = Follower(
+            context: clinic.context, mail: clinic.store, keyIn: clinic.folder.path)
         follower.stop()
         try await follower.run { _ in Issue.record("it reported something") }
     }
-
-    @Test("a stream's name that cannot be is refused at once")
-    func badStream() async throws {
-        let broker = try FakeBroker()
-        defer { broker.stop() }
-        var options = Follower.Options()
-        options.streams = ["somewhere"]
-        let clinic = try Clinic(at: broker)
-        let follower = Follower(context: clinic.context, store: clinic.store, options: options)
-        let error = await #expect(throws: AgentError.self) { try await follower.run { _ in } }
-        #expect(error?.code == .invalid)
-    }
 }
 
-extension [Follower.Happening] {
+extension [Happening] {
     fileprivate var isConnected: Bool {
         contains { if case .connected = $0 { true } else { false } }
     }
@@ -245,11 +236,11 @@ extension [Follower.Happening] {
     fileprivate var isCaughtUp: Bool {
         contains { if case .caughtUp = $0 { true } else { false } }
     }
-    fileprivate var answers: [WireReceiptItem] {
+    fileprivate var answers: [Receipt] {
         compactMap { if case .answered(let receipt) = $0 { receipt } else { nil } }
     }
-    fileprivate var collected: [UInt64] {
-        compactMap { if case .collected(let deliver) = $0 { deliver.deliveryID } else { nil } }
+    fileprivate var collected: [Int64] {
+        compactMap { if case .collected(let arrival) = $0 { arrival.delivery.number } else { nil } }
     }
     fileprivate var sequences: [UInt64] {
         flatMap { happening -> [UInt64] in

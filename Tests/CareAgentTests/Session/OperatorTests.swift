@@ -1,3 +1,4 @@
+import CareModel
 import CareWire
 import Foundation
 import SwiftProtobuf
@@ -42,8 +43,8 @@ struct OperatorTests {
         let folder = try Folder()
         let path = folder.path + "/adm"
         let ended = try answering(at: path, with: .with { $0.outcome = "done" })
-        let answer = try Operator(socketPath: path).send(.with { $0.status = WireStatus() })
-        #expect(answer.outcome == "done")
+        let answer = try Operator(socketPath: path).send(.status)
+        #expect(answer == .status(BrokerStatus()))
         ended.wait()
     }
 
@@ -59,7 +60,7 @@ struct OperatorTests {
                 $0.refusal.message = "Choose another id."
             })
         let error = #expect(throws: AgentError.self) {
-            try Operator(socketPath: path).send(.with { $0.status = WireStatus() })
+            try Operator(socketPath: path).send(.status)
         }
         #expect(error?.refusal?.code == "already-enrolled")
         ended.wait()
@@ -70,7 +71,7 @@ struct OperatorTests {
         let folder = try Folder()
         let path = folder.path + "/adm"
         let error = #expect(throws: AgentError.self) {
-            try Operator(socketPath: path).send(WireAdminister(), deadline: .milliseconds(100))
+            try Operator(socketPath: path).send(.stop, deadline: .milliseconds(100))
         }
         #expect(error?.code == .unreachable)
         #expect(error?.message.contains(path) == true)

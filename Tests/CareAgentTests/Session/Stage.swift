@@ -116,6 +116,7 @@ extension FakeBroker.State {
         let request = frame.request
         if case .hello(let hello) = frame.body { return open(hello, peer, request) }
         guard sessions.contains(peer) else { return say(peer, request, .resync(WireResync())) }
+        if frame.hasActingFor { people.append(frame.actingFor) }
         switch frame.body {
         case .submit(let submit):
             submits.append(submit)

@@ -1,5 +1,4 @@
 import CareModel
-import CareWire
 import Foundation
 import GRDB
 import Testing
@@ -43,65 +42,13 @@ struct OutboxTests {
         #expect(try setting("busy_timeout") == "10000")
     }
 
-    @Test("messages wait in the order they were written, with their documents")
-    func order() throws {
-        let drafts = [Sample.request(), Sample.request(nil), Sample.request()]
-        for draft in drafts { try store.enqueue(draft, at: Sample.time) }
-        let waiting = try store.waiting()
-        #expect(waiting.map(\.submit) == drafts.map(\.submit))
-        #expect(waiting.map(\.payload) == drafts.map(\.payload))
-        #expect(try store.waitingCount() == 3)
-    }
-
-    @Test("the same message again changes nothing, another under its id is refused")
-    func sameID() throws {
-        let draft = Sample.request()
-        try store.enqueue(draft, at: Sample.time)
-        try store.enqueue(draft, at: Sample.time)
-        #expect(try store.waiting().count == 1)
-        var other = draft
-        other.submit.reason = "advice"
-        let error = #expect(throws: AgentError.self) {
-            try store.enqueue(other, at: Sample.time)
-        }
-        #expect(error?.code == .invalid)
-        #expect(throws: AgentError.self) {
-            try store.enqueue(WireSubmit(), payload: nil, at: Sample.time)
-        }
-    }
-
-    @Test("an answer ends the wait and stays the first one")
-    func answers() throws {
-        let draft = Sample.request()
-        let message = try #require(draft.message)
-        try store.enqueue(draft, at: Sample.time)
-        try store.record(Sample.accepted(draft), at: Sample.time + .seconds(1))
-        #expect(try store.waiting().isEmpty)
-        try store.record(Sample.refused(draft, "not-allowed"), at: Sample.time + .seconds(2))
-        let entry = try #require(try store.sent(message))
-        #expect(entry.receipt?.outcome == "accepted")
-        #expect(entry.answeredAt == Sample.time + .seconds(1))
-    }
-
-    @Test("a busy broker leaves the message waiting, a repeated refusal does not")
-    func retriable() throws {
-        let draft = Sample.request()
-        try store.enqueue(draft, at: Sample.time)
-        try store.record(Sample.refused(draft, "busy", retriable: true), at: Sample.time)
-        #expect(try store.waiting().map(\.receipt) == [nil])
-        try store.record(
-            Sample.refused(draft, "internal-error", retriable: true, duplicate: true),
-            at: Sample.time)
-        #expect(try store.waiting().isEmpty)
-    }
-
     @Test("what is queued survives a program that ends without a word")
     func survives() throws {
         let draft = Sample.request()
         try store.enqueue(draft, at: Sample.time)
         // Opened beside the first, as another process would.
         let other = try AgentStore(directory: folder.path)
-        #expect(try other.waiting().map(\.submit) == [draft.submit])
+        #expect(try other.waiting().map(\.draft) == [draft])
         try other.record(Sample.accepted(draft), at: Sample.time)
         #expect(try store.waiting().isEmpty)
     }
@@ -119,29 +66,6 @@ struct OutboxTests {
             try await group.waitForAll()
         }
         #expect(try store.waitingCount() == 40)
-    }
-
-    @Test("the waiting messages come in pages without their documents")
-    func pages() throws {
-        for _ in 0..<5 { try store.enqueue(Sample.request(), at: Sample.time) }
-        let first = try store.waiting(after: 0, limit: 3)
-        #expect(first.map(\.seq) == [1, 2, 3])
-        #expect(first.map(\.byteCount) == Array(repeating: Sample.document.byteCount, count: 3))
-        #expect(try store.waiting(after: 3, limit: 3).map(\.seq) == [4, 5])
-    }
-
-    @Test("a request makes its referral known as a draft, until the broker refuses it")
-    func drafts() throws {
-        let draft = Sample.request()
-        let id = try #require(draft.referral)
-        try store.enqueue(draft, at: Sample.time)
-        let known = try #require(try store.referral(number: ReferralNumber(id)))
-        #expect(known.state == "draft")
-        #expect(known.version == 0)
-        #expect(known.to == "service:hearts")
-        try store.record(Sample.refused(draft, "consent-refused"), at: Sample.time)
-        #expect(try store.referral(id) == nil)
-        #expect(try store.sent(about: id).count == 1)
     }
 
     @Test("a store of a newer program is left alone")

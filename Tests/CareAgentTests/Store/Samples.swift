@@ -1,8 +1,6 @@
 import CareAgent
 import CareModel
-import CareWire
 import Foundation
-import SwiftProtobuf
 import Synchronization
 
 /// Holds values that are the same in each test run.
@@ -13,62 +11,66 @@ enum Sample {
 
     static func request(_ payload: Payload? = document) -> Draft {
         var draft = Draft(.move(.request), payload: payload)
-        draft.submit.referralID = AgentIDs.system.referral().data
-        draft.submit.to = "service:hearts"
-        draft.submit.priority = "urgent"
-        draft.submit.reason = "assessment"
-        if let patient { draft.submit.patient = patient.wire }
+        draft.referral = AgentIDs.system.referral()
+        draft.to = .service(ServiceID(unchecked: "hearts"))
+        draft.priority = .urgent
+        draft.reason = ReasonCode("assessment")
+        draft.patient = patient
         return draft
     }
 
     static func accepted(
-        _ draft: Draft, version: UInt32 = 1, state: String = "requested"
-    ) -> WireReceiptItem {
-        .with {
-            $0.messageID = draft.submit.messageID
-            $0.outcome = "accepted"
-            $0.referralID = draft.submit.referralID
-            $0.state = state
-            $0.referralVersion = version
-        }
+        _ draft: Draft, version: UInt32 = 1, state: ReferralState = .requested
+    ) -> Receipt {
+        var receipt = Receipt(message: draft.message, outcome: Coded(.accepted))
+        receipt.referral = draft.referral
+        receipt.state = Coded(state)
+        receipt.version = version
+        return receipt
     }
 
     static func refused(
         _ draft: Draft, _ code: String, retriable: Bool = false, duplicate: Bool = false
-    ) -> WireReceiptItem {
-        .with {
-            $0.messageID = draft.submit.messageID
-            $0.outcome = "refused"
-            $0.duplicate = duplicate
-            $0.referralID = draft.submit.referralID
-            $0.refusal.code = code
-            $0.refusal.message = "No."
-            $0.refusal.retriable = retriable
-        }
+    ) -> Receipt {
+        var refusal = BrokerRefusal(code: code, message: "No.")
+        refusal.isRetriable = retriable
+        var receipt = Receipt(message: draft.message, refusal: refusal)
+        receipt.isDuplicate = duplicate
+        receipt.referral = draft.referral
+        return receipt
     }
 
     static func delivery(
-        _ number: UInt64, fence: UInt64 = 1, message: MessageID = AgentIDs.system.message(),
+        _ number: Int64, fence: Int64 = 1, message: MessageID = AgentIDs.system.message(),
         about referral: ReferralID = AgentIDs.system.referral(), version: UInt32 = 1,
-        state: String = "requested", kind: String = "request"
-    ) -> WireDeliver {
-        .with {
-            $0.deliveryID = number
-            $0.fence = fence
-            $0.mailbox = "service:hearts"
-            $0.envelope.messageID = message.data
-            $0.envelope.kind = kind
-            $0.envelope.referralID = referral.data
-            $0.envelope.referralNumber = ReferralNumber(referral).description
-            $0.envelope.referralVersion = version
-            $0.envelope.state = state
-            $0.envelope.priority = "urgent"
-            $0.envelope.reason = "assessment"
-            $0.envelope.acceptedAtMs = time.milliseconds
-            $0.envelope.initiator = "north"
-            $0.envelope.recipient = "hospital"
-            $0.envelope.payloadType = "application/fhir+json"
-        }
+        state: ReferralState = .requested, kind: ReferralMove = .request,
+        payload: Payload? = nil
+    ) -> Arrival {
+        var envelope = Envelope(message: message, kind: Coded(.move(kind)))
+        envelope.referral = referral
+        envelope.version = version
+        envelope.state = Coded(state)
+        envelope.priority = Coded(.urgent)
+        envelope.reason = ReasonCode("assessment")
+        envelope.acceptedAt = time
+        envelope.initiator = OrganisationID(unchecked: "north")
+        envelope.recipient = OrganisationID(unchecked: "hospital")
+        envelope.payloadType = "application/fhir+json"
+        return Arrival(
+            delivery: DeliveryID(number), fence: Fence(fence),
+            mailbox: .service(ServiceID(unchecked: "hearts")), envelope: envelope,
+            payload: payload)
+    }
+
+    /// What is known of a referral.
+    static func referral(
+        _ id: ReferralID, version: UInt32, state: ReferralState, updatedAt: Int64? = nil
+    ) -> ReferralView {
+        var referral = ReferralView(id: id)
+        referral.version = version
+        referral.state = Coded(state)
+        referral.updatedAt = updatedAt.map { Timestamp(milliseconds: $0) }
+        return referral
     }
 }
 
@@ -109,8 +111,4 @@ final class Folder {
         try FileManager.default.setAttributes(
             [.posixPermissions: mode], ofItemAtPath: path + "/" + name)
     }
-}
-
-extension MessageID {
-    init?(_ deliver: WireDeliver) { self.init(bytes: deliver.envelope.messageID) }
 }

@@ -32,22 +32,23 @@ struct WatchTests {
         _ = try broker.enrol(
             "heart", organisation: "northside", roles: [.specialist], services: ["cardiology"])
 
-        let board = NSConditionBox<[Data: WireEvent]>([:])
+        let board = NSConditionBox<[Data: StreamEvent]>([:])
         let isFollowing = NSConditionBox(false)
+        let lakeside = StreamName.organisation(OrganisationID(unchecked: "lakeside"))
         let follower = Follower(
-            context: try contexts.load("watch"), store: try contexts.openStore(of: "watch"),
-            options: .init(),
+            context: try contexts.load("watch"), mail: try contexts.openStore(of: "watch"),
+            keyIn: contexts.directory(of: "watch"), options: .init(),
             dropsEvent: { $0 % 2 == 0 })
         let watching = Task {
             try await follower.run { happening in
                 switch happening {
-                case .events(let stream, let entries) where stream == "organisation:lakeside":
+                case .events(let stream, let entries) where stream == lakeside:
                     board.with { board in
-                        for entry in entries where entry.event.kind == "referral" {
-                            board[entry.event.referralID] = entry.event
+                        for event in entries where event.kind == .referral {
+                            if let id = event.referral { board[id.data] = event }
                         }
                     }
-                case .caughtUp(let stream) where stream == "organisation:lakeside":
+                case .caughtUp(let stream) where stream == lakeside:
                     isFollowing.with { $0 = true }
                 default: break
                 }
@@ -58,7 +59,7 @@ struct WatchTests {
         let count = 40
         let expected = try refer(count, as: sender, broker)
         #expect(expected.count == count && Set(expected.values).count == 2)
-        let isSame = await isMet(board) { $0.mapValues(\.state) == expected }
+        let isSame = await isMet(board) { $0.mapValues { $0.state?.code } == expected }
         follower.stop()
         try await watching.value
         #expect(isSame, "the board never showed what a fresh query tells")

@@ -1,11 +1,11 @@
-import CareWire
-import SwiftProtobuf
+import CareAgent
+import CareModel
 
 /// Asks whether a broker runs on the data directory.
 enum BrokerCheck {
     static func finding(_ data: DataOptions) async -> Finding {
         do {
-            let status = try await data.send(.with { $0.status = WireStatus() }).status
+            let status = try await data.status()
             return .ok(
                 "broker", "runs: \(status.sessions) sessions, \(status.queued) messages waiting")
         } catch let failure as OperatorFailure where failure.status == 3 {

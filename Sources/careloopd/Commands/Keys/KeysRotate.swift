@@ -1,8 +1,8 @@
 import ArgumentParser
+import CareAgent
+import CareModel
 import CareVault
-import CareWire
 import Foundation
-import SwiftProtobuf
 
 /// Takes a new master key into use and waits until it wraps every patient's key.
 struct KeysRotate: AsyncParsableCommand {
@@ -24,7 +24,7 @@ struct KeysRotate: AsyncParsableCommand {
         let folder = try await data.keys()
         let before = try folder.masterKeys().newest
         do {
-            _ = try await data.send(.with { $0.rotateKeys = WireRotateKeys() })
+            _ = try await data.send(.rotateKeys)
         } catch let failure as OperatorFailure where failure.status == 1 {
             throw OperatorFailure("\(failure.message). The broker's log says why.")
         }
@@ -49,9 +49,9 @@ struct KeysRotate: AsyncParsableCommand {
 
     /// Tells on standard error how far it is, whenever that has changed.
     private func waitForRewrapping() async throws {
-        var told: UInt64?
+        var told: Int?
         while true {
-            let left = try await data.send(.with { $0.status = WireStatus() }).status.keysToRewrap
+            let left = try await data.status().keysToRewrap
             guard left > 0 else { return }
             if left != told { Terminal.tell("patients' keys still to wrap: \(left)") }
             told = left

@@ -1,9 +1,7 @@
 import ArgumentParser
-import CareFHIR
+import CareAgent
 import CareModel
-import CareWire
 import Foundation
-import SwiftProtobuf
 
 /// Destroys a patient's data key, and with it everything it sealed.
 struct PatientShred: AsyncParsableCommand {
@@ -44,28 +42,22 @@ struct PatientShred: AsyncParsableCommand {
         tellConsequences(name)
         let patient = try identifier()
         try Terminal.confirm("This cannot be undone.", by: "shred")
-        let command = WireAdminister.with {
-            $0.shredPatient.patient.system = patient.system
-            $0.shredPatient.patient.value = patient.value
-            $0.shredPatient.operator = name
-            $0.shredPatient.sure = isSure
-        }
-        let answer = try await data.send(command)
-        switch answer.outcome {
-        case "done":
+        let command = OperatorCommand.shred(patient, operatorName: name, isSure: isSure)
+        switch try await data.send(command) {
+        case .done:
             print(
                 """
                 The patient's key is destroyed. Nothing that it sealed can be read again.
                 Now destroy back-ups of the data made before, or note when they expire.
                 """)
-        case "awaits-second":
-            let until = Timestamp(milliseconds: answer.awaitsSecondUntilMs)
+        case .awaitsSecond(let until):
             print(
                 """
                 Nothing is destroyed yet. Another operator than \(name) has to do the same before
                 \(Instant.text(until)), while the broker is not restarted.
                 """)
-        default: throw OperatorFailure("The broker said \(PlainText.line(answer.outcome)).")
+        case .unchanged, .directory, .status:
+            throw OperatorFailure("The broker did not say whether it is done. Ask it again.")
         }
     }
 

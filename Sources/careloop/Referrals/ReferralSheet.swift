@@ -1,11 +1,10 @@
 internal import CareAgent
 internal import CareFHIR
 internal import CareModel
-internal import CareWire
 
 /// Lays out one referral for a person.
-struct ReferralView {
-    let referral: KnownReferral
+struct ReferralSheet {
+    let referral: ReferralView
     let history: [HistoryEntry]
     let patient: PatientLook
     let times: RelativeTime
@@ -20,11 +19,11 @@ struct ReferralView {
     }
 
     private func header(_ style: Style) -> [String] {
-        let wire = referral.wire
-        let version = style.paint("(version \(wire.version))", .faint)
+        let version = style.paint("(version \(referral.version))", .faint)
+        let state = referral.state?.value
         var lines = [
             style.paint(referral.number.description, .strong)
-                + "  \(plain(wire.state)), \(plain(wire.priority))  \(version)"
+                + "  \(plain(referral.state.text)), \(plain(referral.priority.text))  \(version)"
         ]
         func add(_ title: String, _ text: String, _ tone: Tone = .plain) {
             guard !text.isEmpty else { return }
@@ -37,19 +36,17 @@ struct ReferralView {
         }
         add("Patient", patient.shown, patient.caveats.isEmpty ? .plain : .bad)
         add("Formerly", patient.formerNames.joined(separator: ", "))
-        add("From", side(wire.initiator, wire.replyTo))
-        add("To", side(wire.recipient, wire.to))
-        add("Reason", wire.reason)
-        add("Taken on by", wire.assignee)
-        add("Requested", time(wire.requestedAtMs))
-        add("Appointment", appointment(wire))
-        add(wire.state == "info-requested" ? "Answer due" : "Due", time(wire.dueAtMs))
-        add(
-            "Still open",
-            ReferralState(rawValue: wire.state)?.hasEnded == true ? wire.worklist : wire.whyOpen)
-        add("Waits for", wire.nextSide == "nobody" ? "" : wire.nextSide)
-        add("Before", number(wire.previousReferralID))
-        add("Goes on as", number(wire.nextReferralID))
+        add("From", side(referral.initiator, referral.replyTo))
+        add("To", side(referral.recipient, referral.to))
+        add("Reason", referral.reason.text)
+        add("Taken on by", referral.assignee.text)
+        add("Requested", time(referral.requestedAt))
+        add("Appointment", appointment)
+        add(state == .infoRequested ? "Answer due" : "Due", time(referral.dueAt))
+        add("Still open", state?.hasEnded == true ? referral.worklist.text : referral.whyOpen)
+        add("Waits for", referral.nextSide.map { $0 == .nobody ? "" : $0.rawValue } ?? "")
+        add("Before", number(referral.previous))
+        add("Goes on as", number(referral.next))
         return lines
     }
 
@@ -82,12 +79,12 @@ struct ReferralView {
     }
 
     /// What is kept back has not ended: it goes by itself once consent permits it.
-    private static func sentence(on report: WireDeliveryReport, to mailbox: String) -> String {
-        switch DeliveryState(rawValue: report.state) {
+    private static func sentence(on report: Envelope.Report, to mailbox: String) -> String {
+        switch report.state?.value {
         case .withheld, .held:
             "A message to \(mailbox) is kept back: \(report.code). "
                 + "It goes by itself if consent comes before it expires; do not send it again."
-        default: "A message to \(mailbox) ended \(report.state): \(report.code)."
+        default: "A message to \(mailbox) ended \(report.state.text): \(report.code)."
         }
     }
 
@@ -97,7 +94,7 @@ struct ReferralView {
             var body: [String] = []
             var document: [String] = []
             if let report = entry.report {
-                let to = Mailbox.spoken(report.mailbox)
+                let to = report.mailbox?.spoken ?? ""
                 body = [plain(Self.sentence(on: report, to: to))]
             }
             if entry.isRedacted {
@@ -119,18 +116,18 @@ struct ReferralView {
     }
 
     private func nextLines(_ style: Style) -> [String] {
-        let moves = referral.wire.allowedMoves.compactMap { ReferralMove(rawValue: $0) }
+        let moves = referral.allowedMoves.compactMap(\.value)
             .filter { $0 != .request && $0 != .receive && $0 != .expire }
         guard !moves.isEmpty else {
             return isFresh ? ["", "There is nothing you can do with it now."] : []
         }
         let commands = moves.map { move in
-            "  careloop \(MoveCommand.line(move, referral.number, to: referral.wire.to))"
+            "  careloop \(MoveCommand.line(move, referral.number, to: referral.to.text))"
         }
         return ["", style.paint("You can now:", .strong)] + commands
     }
 
-    private static func words(_ ending: AgentStore.Ending) -> String {
+    private static func words(_ ending: InboxEntry.Ending) -> String {
         switch ending {
         case .recalled: "(consent was withdrawn: the document was taken back and erased)"
         case .lapsed: "(the document was taken back before its receipt was confirmed)"
@@ -141,25 +138,24 @@ struct ReferralView {
         output.acceptedAt.flatMap { JSONText.timestamp($0) }.map { times.text($0) } ?? ""
     }
 
-    private func time(_ milliseconds: Int64) -> String {
-        guard let time = Timestamp(wire: milliseconds) else { return "" }
-        return "\(times.local(time)) (\(times.text(time)))"
+    private func time(_ time: Timestamp?) -> String {
+        time.map { "\(times.local($0)) (\(times.text($0)))" } ?? ""
     }
 
-    private func appointment(_ wire: WireReferral) -> String {
-        guard let start = Timestamp(wire: wire.appointmentStartMs) else { return "" }
-        guard let end = Timestamp(wire: wire.appointmentEndMs) else { return times.local(start) }
-        let minutes = (end - start).components.seconds / 60
-        return "\(times.local(start)), \(minutes) min (\(times.text(start)))"
+    private var appointment: String {
+        guard let visit = referral.appointment else { return "" }
+        guard visit.end > visit.start else { return times.local(visit.start) }
+        let minutes = (visit.end - visit.start).components.seconds / 60
+        return "\(times.local(visit.start)), \(minutes) min (\(times.text(visit.start)))"
     }
 
-    private func side(_ organisation: String, _ mailbox: String) -> String {
-        [organisation, mailbox.isEmpty ? "" : "(\(Mailbox.spoken(mailbox)))"]
+    private func side(_ organisation: OrganisationID?, _ mailbox: Mailbox?) -> String {
+        [organisation.text, mailbox.map { "(\($0.spoken))" } ?? ""]
             .filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    private func number(_ data: some Collection<UInt8>) -> String {
-        ReferralID(bytes: data).map { ReferralNumber($0).description } ?? ""
+    private func number(_ leg: ReferralID?) -> String {
+        leg.map { ReferralNumber($0).description } ?? ""
     }
 
     private func plain(_ text: String) -> String { PlainText.line(text) }
