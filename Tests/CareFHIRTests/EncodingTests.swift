@@ -66,8 +66,12 @@ struct EncodingTests {
     @Test("people's documents are read by the same rules")
     func readers() throws {
         let bytes = try FixtureFolder.bytes("field/18-refer-bom.json")
-        let summary = #expect(throws: InspectionError.self) { try DocumentSummary(of: bytes) }
-        let patient = #expect(throws: InspectionError.self) { try PatientSummary(of: bytes) }
+        let summary = #expect(throws: InspectionError.self) {
+            try DocumentSummary(of: bytes, at: .noon)
+        }
+        let patient = #expect(throws: InspectionError.self) {
+            try PatientSummary(of: bytes, at: .noon)
+        }
         for error in [summary, patient] {
             #expect(error?.message.contains("byte order mark") == true)
         }
