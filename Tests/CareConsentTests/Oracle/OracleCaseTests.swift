@@ -1,22 +1,20 @@
 import Testing
 
-@Suite("The second reading of consent", .enabled(if: SharedFolder.hasCases))
+@Suite("The second reading of consent")
 struct OracleCaseTests {
-    static let doubtsPath = SharedFolder.path + "/conformance/consent/doubts.json"
-
     /// The published cases take a date without a zone for a day in UTC.
     static let readings = TwoValuedConsent.Readings(datesAreUTC: true)
 
     @Test("gives the published answers")
     func published() throws {
-        let rows = try OracleJSON.rows(SharedFolder.bytes(SharedFolder.casesPath))
+        let rows = try OracleJSON.rows(CaseFiles.bytes("cases.json"))
         #expect(rows.count == 58)
         for row in rows { check(row) }
     }
 
     @Test("gives an acceptable answer to the rows about doubt")
     func doubts() throws {
-        let rows = try OracleJSON.rows(SharedFolder.bytes(Self.doubtsPath))
+        let rows = try OracleJSON.rows(CaseFiles.bytes("doubts.json"))
         #expect(rows.count == 19)
         for row in rows where row.text("id") != "doubt-02" { check(row) }
         // This row takes it that a permit inside a refusal inside a refusal lifts the inner one
