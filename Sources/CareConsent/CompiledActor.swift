@@ -99,8 +99,13 @@ struct CompiledParty {
     struct Name {
         let reference: String?
         let tail: Substring?
+        let type: String?
         let identifiers: [BusinessIdentifier]
-        let kind: ActorKinds
+
+        /// Found out when it is needed, which is seldom.
+        var kind: ActorKinds {
+            ConsentActor.kind(reference: reference, type: type, identifiers: identifiers)
+        }
     }
 
     let names: [Name]
@@ -113,7 +118,7 @@ struct CompiledParty {
                 reference: actor.reference,
                 tail: actor.reference.flatMap {
                     ReferenceText.type(of: $0) == nil ? nil : ReferenceText.tail(of: $0)
-                }, identifiers: actor.identifiers, kind: actor.kind)
+                }, type: actor.type, identifiers: actor.identifiers)
         }
     }
 

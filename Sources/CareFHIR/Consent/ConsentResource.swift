@@ -21,13 +21,14 @@ struct ConsentResource {
         }
         directive.replaces = replaces()
         do throws(ConsentFault) {
-            try checkModifiers()
-            // Early, so that a directive that cannot be understood is still one of its category.
+            // First, so that a directive that cannot be understood is still one of its category.
             let scope = try value["scope"].map { (scope) throws(ConsentFault) in
                 try elements.concept(scope, at: "scope")
             }
             let filed = try elements.concepts(value["category"], at: "category")
             directive.categories = filed + (scope ?? [])
+            // Before it counts as a consent to something else, which would leave it aside.
+            try checkModifiers()
             let subject = ConsentSubject(scope: scope, categories: filed, isR5: isR5)
             directive.subject = subject.subject(speaksOfInformation: false)
             try elements.check(value, Self.names, at: "Consent")

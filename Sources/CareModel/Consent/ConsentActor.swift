@@ -48,12 +48,24 @@ public struct ConsentActor: Hashable, Sendable {
 
     /// What kind of actor it is, by its reference or its type.
     public var kind: ActorKinds {
+        Self.kind(reference: reference, type: type, identifiers: identifiers)
+    }
+
+    /// What kind of actor goes by these names.
+    public static func kind(
+        reference: String?, type: String?, identifiers: [BusinessIdentifier]
+    ) -> ActorKinds {
         if let type = reference.flatMap({ ReferenceText.type(of: $0) }) { return .init(type: type) }
         if let type { return .init(type: type) }
-        let systems = identifiers.map(\.system)
-        if systems.contains(Self.organisationSystem) { return .organisation }
-        if systems.contains(Self.serviceSystem) { return .service }
-        return systems.contains(Self.agentSystem) ? .practitioner : .untyped
+        for identifier in identifiers {
+            switch identifier.system {
+            case organisationSystem: return .organisation
+            case serviceSystem: return .service
+            case agentSystem: return .practitioner
+            default: continue
+            }
+        }
+        return .untyped
     }
 
     /// An organisation enrolled at the broker.
