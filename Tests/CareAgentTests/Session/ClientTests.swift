@@ -112,8 +112,9 @@ struct ClientTests {
             #expect(arrival.payload?.bytes == [7])
             let message = arrival.envelope.message
             #expect(try mail.received(message)?.arrival == arrival)
+            let identifier = try #require(Sample.patient)
             let nora = try #require(
-                Person(identifier: #require(Sample.patient), name: "Nora"))
+                Person(identifier: identifier, name: "Nora"))
             try client.open(message, by: nora, at: Sample.time)
             #expect(await broker.eventually { $0.acks.contains(where: \.displayed) })
         }

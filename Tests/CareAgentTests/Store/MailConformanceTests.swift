@@ -123,8 +123,8 @@ struct OutgoingMailTests {
     @Test("who is acted for is kept with the message", arguments: MailKind.allCases)
     func person(kind: MailKind) throws {
         let store = try kind.mail()
-        let nora = try #require(
-            Person(identifier: #require(Sample.patient), name: "Nora", role: "nurse"))
+        let identifier = try #require(Sample.patient)
+        let nora = try #require(Person(identifier: identifier, name: "Nora", role: "nurse"))
         var draft = Sample.request()
         draft.actingFor = nora
         try store.enqueue(draft, at: Sample.time)
@@ -272,7 +272,8 @@ struct CollectedMailTests {
     @Test("who opened a message first is told to the broker", arguments: MailKind.allCases)
     func openedBy(kind: MailKind) throws {
         let store = try kind.mail()
-        let nora = try #require(Person(identifier: #require(Sample.patient), name: "Nora"))
+        let identifier = try #require(Sample.patient)
+        let nora = try #require(Person(identifier: identifier, name: "Nora"))
         let delivery = Sample.delivery(5)
         try store.store(delivery, at: Sample.time)
         try store.open(delivery.envelope.message, by: nora, at: Sample.time)

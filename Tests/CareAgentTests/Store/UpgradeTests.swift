@@ -89,8 +89,9 @@ struct UpgradeTests {
         #expect(
             try store.runningBreakGlasses(at: time).count == (earlier == .mail ? 0 : 1))
 
+        let identifier = try #require(Sample.patient)
         let nora = try #require(
-            Person(identifier: #require(Sample.patient), name: "Nora", role: "nurse"))
+            Person(identifier: identifier, name: "Nora", role: "nurse"))
         var draft = Sample.request()
         draft.actingFor = nora
         try store.enqueue(draft, at: time)
