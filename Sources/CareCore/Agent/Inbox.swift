@@ -21,8 +21,9 @@ extension AgentCore {
         private var displays: [Display] = []
         private var unsentDisplays: [Display] = []
 
-        /// Whether all is stored that was delivered, and all told that was opened.
-        var isIdle: Bool { inHand.isEmpty && displays.isEmpty }
+        /// Whether all is stored that was delivered, all told that was opened, and all answered
+        /// that was told: an answer may still take a copy back.
+        var isIdle: Bool { inHand.isEmpty && displays.isEmpty && unanswered.isEmpty }
 
         mutating func noteGranted() { isGranted = true }
 

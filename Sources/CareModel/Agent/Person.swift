@@ -1,7 +1,8 @@
 /// Is the person on whose behalf a program acts, as the agent's organisation knows them.
 ///
-/// The broker believes the agent and checks nothing: it writes the person into the audit log, where
-/// FHIR AuditEvent calls them the human agent. Nothing clinical.
+/// The broker believes the agent and checks nothing. It is for the audit log, where FHIR AuditEvent
+/// calls them the human agent; the broker reads it and does not write it there yet. Nothing
+/// clinical.
 public struct Person: Hashable, Sendable {
     /// Who it is, such as a number in the organisation's staff register.
     public let identifier: BusinessIdentifier
