@@ -80,7 +80,8 @@ struct FailedCommitTests {
         }
         let submit = WireAgentFrame.with {
             $0.version = 1
-            $0.submit.messageID = Data(repeating: 2, count: 16)
+            $0.submit.messageID = Data(
+                [2, 2, 2, 2, 2, 2, 0x72, 2, 0x82, 2, 2, 2, 2, 2, 2, 2])
             $0.submit.kind = "request"
         }
         var heard: [String] = []
