@@ -580,8 +580,8 @@ def refuse_consent():
         rule="Held: a directive cannot be understood, an operator must look. "
         f"{foreign.text}",
         basis=["paper-17 version a"], reasons=[foreign], remedies=[
-            "Directive paper-17 version a may forbid this: the recipient it names (see provision) "
-            "cannot be compared. Have a version recorded that names the recipient as `careloop "
+            "What Directive paper-17 version a says of this cannot be told: the recipient (see "
+            "provision) cannot be compared. Have a version recorded that names the recipient as `careloop "
             "directory` does.",
         ], break_glass="hold",
     )

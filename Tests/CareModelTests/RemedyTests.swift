@@ -69,16 +69,16 @@ struct RemedyTests {
         let named = "names the recipient as `careloop directory` does"
         #expect(
             refusal(.rule(.deny, path: "p", met: [], unresolved: [.actor])) == [
-                "Directive d1 version 2 may forbid this: the recipient it names (see p) cannot be "
-                    + "compared. Have a version recorded that \(named)."
+                "What Directive d1 version 2 says of this cannot be told: the recipient (see p) "
+                    + "cannot be compared. Have a version recorded that \(named)."
             ])
         let doubt = Verdict(
             decision: .indeterminate, outcome: .hold,
             basis: [basis(.cannotTell([.actor, .purpose], path: "p"))])
         #expect(
             doubt.remedies == [
-                "Directive d1 version 2 may forbid this: the recipient and purpose it names (see "
-                    + "p) cannot be compared. Have a version recorded that \(named) and takes its "
+                "What Directive d1 version 2 says of this cannot be told: the recipient and "
+                    + "purpose (see p) cannot be compared. Have a version recorded that \(named) and takes its "
                     + "purpose from HL7 v3-ActReason."
             ])
     }

@@ -39,8 +39,8 @@ struct VerdictTests {
         let cause = Verdict.Cause.rule(.deny, path: "p", met: [.period], unresolved: [.actor])
         #expect(
             basis(cause).explanation
-                == "Directive d1 version 2 refuses at p, because the time fits and the recipient "
-                + "cannot be compared, which counts as a refusal.")
+                == "Directive d1 version 2 refuses at p, because the time fits and no exception "
+                + "is certain, as the recipient cannot be compared.")
     }
 
     @Test("every other cause has its own words")

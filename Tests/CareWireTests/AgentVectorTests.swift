@@ -193,6 +193,7 @@ struct AgentVectorTests {
             ),
             ("who has seen a patient's data", .disclosures(patient), Page()),
             ("overrides of consent", .breakGlasses, Page()),
+            ("a patient's history, on behalf of a person", .timeline(patient), Page()),
         ]
         for (name, question, page) in expected {
             #expect(try hear("Query", name).saying == .query(question, page: page), "\(name)")

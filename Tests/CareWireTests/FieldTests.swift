@@ -200,16 +200,25 @@ struct FieldTests {
     func namedIDs() throws {
         let old = Data(count: 16)
         let sayings = [
-            try submit { $0.referralID = old },
+            try submit {
+                $0.kind = "note"
+                $0.referralID = old
+            },
             try submit {
                 $0.kind = "request"
                 $0.otherLegID = old
+                $0.patient.system = "urn:x"
+                $0.patient.value = "1"
+                $0.priority = "urgent"
             },
             try submit {
                 $0.kind = "consent-revoke"
                 $0.consentID = old
             },
-            try submit { $0.breakGlassID = old },
+            try submit {
+                $0.kind = "break-glass-end"
+                $0.breakGlassID = old
+            },
             try hear { $0.query.referral.referralID = old },
             try hear { $0.query.content.messageID = old },
             try hear { $0.query.consent.consentID = old },

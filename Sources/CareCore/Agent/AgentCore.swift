@@ -219,7 +219,8 @@ extension AgentCore {
             inbox.erase(lease)
             plan.actions.append(.erase(lease))
         case .drained(let waiting):
-            exchange.drained(waiting, request: request, isQuiet: isQuiet)
+            exchange.drained(
+                waiting, request: request, isQuiet: isQuiet && !inbox.hasSpokenSinceDrain)
         case .answer(let page): take(page, request: request, at: now, &plan)
         case .topic(let topic, let cursor):
             plan.actions += streams.take(topic, cursor: cursor, at: now)
@@ -334,7 +335,12 @@ extension AgentCore {
         let request = say(
             .credit(messages: policy.creditMessages, byteCount: policy.creditBytes, drain: drain),
             at: now, &plan)
-        if drain { exchange.noteAsked(request) }
+        if drain { noteDrainAsked(request) }
+    }
+
+    private mutating func noteDrainAsked(_ request: UInt64) {
+        exchange.noteAsked(request)
+        inbox.noteDrainAsked()
     }
 
     /// Sends what may go: in order, a window at a time, one message of a referral at a time.
@@ -359,7 +365,7 @@ extension AgentCore {
         case .wait: break
         case .drain:
             let request = say(.credit(messages: 0, byteCount: 0, drain: true), at: now, &plan)
-            exchange.noteAsked(request)
+            noteDrainAsked(request)
         case .finish(let waiting):
             // Credit cannot be taken back; a new hello at the next call is cheap.
             exchange.end()

@@ -21,11 +21,16 @@ extension AgentCore {
         private var displays: [Display] = []
         private var unsentDisplays: [Display] = []
 
-        /// Whether all is stored that was delivered, all told that was opened, and all answered
-        /// that was told: an answer may still take a copy back.
-        var isIdle: Bool { inHand.isEmpty && displays.isEmpty && unanswered.isEmpty }
+        /// Whether all is stored that was delivered, and all told that was opened.
+        var isIdle: Bool { inHand.isEmpty && displays.isEmpty }
+
+        /// Whether something was said since the broker was asked whether anything is left: its
+        /// answer, which may take a copy back, comes after that to the question.
+        private(set) var hasSpokenSinceDrain = false
 
         mutating func noteGranted() { isGranted = true }
+
+        mutating func noteDrainAsked() { hasSpokenSinceDrain = false }
 
         mutating func take(_ lease: Lease, byteCount: Int) {
             inHand[lease] = byteCount
@@ -38,6 +43,7 @@ extension AgentCore {
                 owedMessages += 1
                 owedBytes += UInt64(byteCount)
                 unanswered.append(Word(lease: lease, isDisplay: false))
+                hasSpokenSinceDrain = true
                 return true
             }
         }
@@ -49,6 +55,7 @@ extension AgentCore {
                     && !unanswered.contains { $0.lease == lease && !$0.isDisplay }
             }
             unanswered += new.map { Word(lease: $0, isDisplay: false) }
+            if !new.isEmpty { hasSpokenSinceDrain = true }
             return new
         }
 

@@ -30,8 +30,8 @@ struct ConsentSubject {
     /// What the consent is about, as far as scope and categories tell.
     ///
     /// - Parameter speaksOfInformation: whether its rules name a party of a release, a purpose of
-    /// use, an action on information, a label or a class. R5 requires no category; without one that
-    /// tells, such rules make a privacy directive.
+    /// use, an action on information, a label or a class. R5 requires no category; without any, such
+    /// rules make a privacy directive.
     func subject(speaksOfInformation: Bool) -> ConsentDirective.Subject {
         let filed = Set(categories.compactMap { Self.topic($0) })
         if let scope {
@@ -53,8 +53,14 @@ struct ConsentSubject {
                 ? .unclear("a consent whose categories contradict one another")
                 : .other(filed.map(\.words).sorted().joined(separator: " and "))
         }
-        return isR5 && speaksOfInformation
-            ? .privacy : .unclear("a consent that does not say what it is about")
+        // R5 has no scope. Its own examples file privacy directives under LOINC's code for any.
+        let isFiledAsAny = categories.allSatisfy {
+            $0 == Coding(system: "http://loinc.org", code: "59284-0")
+        }
+        guard isR5, isFiledAsAny, !categories.isEmpty || speaksOfInformation else {
+            return .unclear("a consent that does not say what it is about")
+        }
+        return .privacy
     }
 
     private static func topic(ofScope coding: Coding) -> Topic? {
