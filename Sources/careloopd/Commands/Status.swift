@@ -21,11 +21,11 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         let status = try await data.status()
         guard json else { return tell(status) }
-        Self.json(status, at: Date()).printLine()
+        Self.json(status, at: Instant.now).printLine()
     }
 
     private func tell(_ status: BrokerStatus) {
-        let oldest = Self.age(status, at: Date()).map { "  (the oldest for \($0) s)" } ?? ""
+        let oldest = Self.age(status, at: Instant.now).map { "  (the oldest for \($0) s)" } ?? ""
         print(
             """
             sessions      \(status.sessions)
@@ -50,12 +50,12 @@ struct Status: AsyncParsableCommand {
     }
 
     /// How long the oldest delivery has waited, in seconds; nil if none waits.
-    private static func age(_ status: BrokerStatus, at now: Date) -> Int? {
+    private static func age(_ status: BrokerStatus, at now: Timestamp) -> Int? {
         guard let oldest = status.oldestQueuedAt else { return nil }
-        return max(0, Int(now.timeIntervalSince1970) - Int(oldest.milliseconds / 1_000))
+        return max(0, Int((now - oldest).components.seconds))
     }
 
-    static func json(_ status: BrokerStatus, at now: Date) -> JSONOutput {
+    static func json(_ status: BrokerStatus, at now: Timestamp) -> JSONOutput {
         .members([
             ("sessions", .number(Int64(status.sessions))),
             ("messages", .number(Int64(status.messages))),
