@@ -54,7 +54,7 @@ struct OlderAgentTests {
     func plays() throws {
         let desk = try connect("desk")
         var consent = try submission("records a directive")
-        consent.consentID = Data()
+        consent.consentID = Sample.uuid()
         let permit = Chart.permit("lakeside", "northside")
         #expect(try desk.submit(consent, payload: permit).outcome == "accepted")
         let referral = Sample.uuid()
