@@ -577,12 +577,12 @@ def refuse_consent():
     )
     held = wire.ConsentDecision(
         decision="indeterminate", effective="hold",
-        rule="Held: a directive cannot be understood, an operator must look. "
+        rule="Held: whether a directive applies cannot be told, an operator must look. "
         f"{foreign.text}",
         basis=["paper-17 version a"], reasons=[foreign], remedies=[
             "What Directive paper-17 version a says of this cannot be told: the recipient (see "
-            "provision) cannot be compared. Have a version recorded that names the recipient as `careloop "
-            "directory` does.",
+            "provision) cannot be compared. Have a version recorded that names the recipient as "
+            "`careloop directory` does.",
         ], break_glass="hold",
     )
     broker("result", wire.Result(decision=nothing), "what would change a refusal", 39)
