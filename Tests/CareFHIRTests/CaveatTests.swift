@@ -185,6 +185,18 @@ struct CaveatTests {
                 "  ! NOT to be done - x"
             ),
             (
+                "'CarePlan','activity':[{'detail':{'status':'cancelled','code':{'text':'x'}}}]",
+                "  ! cancelled - x"
+            ),
+            (
+                "'CarePlan','activity':[{'detail':{'status':'scheduled','code':{'text':'x'}}}]",
+                "  Plans: x [scheduled]"
+            ),
+            (
+                "'Appointment','participant':[{'status':'declined','actor':{'display':'x'}}]",
+                "  ! declined - x"
+            ),
+            (
                 "'List','entry':[{'deleted':true,'item':{'display':'x'}}]",
                 "  ! NOT on the list any more - x"
             ),

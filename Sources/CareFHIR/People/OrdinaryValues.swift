@@ -40,6 +40,10 @@ enum OrdinaryValues {
         "MedicationStatement.status": ["active", "recorded"],
         "MedicationUsage.status": ["active", "recorded"], "NutritionOrder.status": ["active"],
         "CarePlan.intent": ["plan", "order"], "Consent.status": ["active"],
+        "Appointment.participant.status": ["accepted"],
+        "CarePlan.activity.detail.status": [
+            "not-started", "scheduled", "in-progress", "completed",
+        ],
         "Flag.status": ["active"], "DeviceUseStatement.status": ["active"],
     ]
 
@@ -53,7 +57,7 @@ enum OrdinaryValues {
     /// releases have them, too.
     static let everywhere = [
         "status", "clinicalStatus", "verificationStatus", "lifecycleStatus", "intent", "active",
-        "docStatus", "taken",
+        "docStatus", "taken", "participant.status", "activity.detail.status",
     ]
 
     /// Types that are over when their period is.

@@ -202,7 +202,7 @@ struct ResourceCaveats {
         for name in ["description", "title", "text", "display", "linkId"] {
             if let text = part.member(name)?.string.map({ PlainText.line($0) }) { return text }
         }
-        for name in ["item", "detail", "resource"] {
+        for name in ["item", "detail", "resource", "actor"] {
             guard let inner = part.member(name), inner.isObject else { continue }
             if let text = FHIRText.reference(inner) ?? FHIRText.concept(inner) { return text }
         }

@@ -125,12 +125,16 @@ extension ResourceLines {
             let isRefused = OrdinaryValues.negations.contains {
                 detail?.member($0).map { $0.bool != false } ?? false
             }
-            guard !isRefused else { return nil }
+            let status = detail?["status"]?.string
+            let isOrdinary = status.map {
+                OrdinaryValues.contains($0, type: type, path: "activity.detail.status")
+            }
+            guard !isRefused, isOrdinary ?? true else { return nil }
             let code = detail?["code"].flatMap { FHIRText.concept($0) }
             let said = code ?? detail?["description"]?.string.map { PlainText.line($0) }
             let text = said ?? FHIRText.reference(activity["reference"])
-            let status = detail?["status"]?.string.map { " [\(CaveatWords.spaced($0))]" } ?? ""
-            return text.map { PlainText.line("Plans: \($0)\(status)") }
+            let end = status.map { " [\(CaveatWords.spaced($0))]" } ?? ""
+            return text.map { PlainText.line("Plans: \($0)\(end)") }
         }
     }
 }
