@@ -136,7 +136,7 @@ enum OracleShrinking {
         var changed = true
         while changed {
             changed = false
-            for candidate in candidates(best, depth: 0) where tries < 3_000 {
+            for candidate in candidates(best, depth: 0) where tries < 1_000 {
                 tries += 1
                 guard candidate["consents"] != nil, candidate["request"] != nil,
                     isWrong(candidate)
