@@ -1,3 +1,4 @@
+import CareFixtures
 import Foundation
 import Testing
 
@@ -199,18 +200,9 @@ struct CLIProgramTests {
 
 @Suite("Consent cases are decided without context or broker")
 struct CLIEvaluateTests {
-    private static let cases: String? = {
-        let environment = ProcessInfo.processInfo.environment
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let shared = environment["CARELOOP_SHARED"] ?? package.appending(path: "../shared").path
-        let file = shared + "/conformance/consent/cases.json"
-        return FileManager.default.fileExists(atPath: file) ? file : nil
-    }()
-
-    @Test("each published case gives one line with its verdict", .enabled(if: cases != nil))
+    @Test("each published case gives one line with its verdict")
     func evaluates() throws {
-        let file = try #require(Self.cases)
+        let file = FixtureFolder.path + "/consent/cases.json"
         let outcome = try CLIProgram().run("consent", "evaluate", "--cases", file, "--json")
         #expect(outcome.status == 0)
         let rows = try outcome.output.split(separator: "\n").map { line in
