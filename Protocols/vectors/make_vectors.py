@@ -452,6 +452,14 @@ def answer_session():
             )
         ), "a verb it does not know", 22,
     )
+    broker(
+        "error", wire.ErrorReport(
+            refusal=wire.Refusal(
+                code="unknown-delivery", category="sender",
+                message="No such delivery among those you may see.",
+            ), delivery_id=7, request=9,
+        ), "a delivery it does not know",
+    )
 
 
 def answer_deliveries():

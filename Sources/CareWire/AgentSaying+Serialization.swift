@@ -66,12 +66,17 @@ public struct HeardFromAgent: Sendable {
     }
 
     /// A submission that names itself gets its refusal in a receipt, so that its sender can tell
-    /// which of many it is; anything else gets an error.
+    /// which of many it is; anything else gets an error, which names the delivery it is about.
     private static func refused(_ frame: WireAgentFrame, because refusal: Refusal) -> AgentSaying {
-        guard case .submit(let submit) = frame.body,
-            let submission = Submission(submit, refusedBecause: refusal)
-        else { return .unusable(refusal) }
-        return .submit(submission)
+        switch frame.body {
+        case .submit(let submit):
+            Submission(submit, refusedBecause: refusal).map { .submit($0) } ?? .unusable(refusal)
+        case .ack(let ack): .unusableAbout(ack.deliveryID.delivery, refusal)
+        case .refuse(let refuse): .unusableAbout(refuse.deliveryID.delivery, refusal)
+        case .defer(let postponed): .unusableAbout(postponed.deliveryID.delivery, refusal)
+        case .extend(let extend): .unusableAbout(extend.deliveryID.delivery, refusal)
+        default: .unusable(refusal)
+        }
     }
 }
 

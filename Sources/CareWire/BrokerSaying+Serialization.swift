@@ -114,6 +114,13 @@ public struct BrokerFrameEncoder {
                     $0.refusal = refusal.wire
                 })
         case .error(let refusal): .error(.with { $0.refusal = refusal.wire })
+        case .errorAbout(let delivery, let refusal, let request):
+            .error(
+                .with {
+                    $0.refusal = refusal.wire
+                    $0.deliveryID = UInt64(delivery.number)
+                    $0.request = request
+                })
         case .administered(let outcome): .administered(outcome.wire)
         }
     }

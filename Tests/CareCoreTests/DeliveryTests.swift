@@ -50,9 +50,15 @@ struct DeliveryTests {
     func unknown() throws {
         let (_, adams, berg, delivery) = try delivered()
         #expect(try adams.ack(delivery).errors == [.unknownDelivery])
-        #expect(
-            try berg.say(.ack(DeliveryID(99), Fence(1), displayed: false)).errors
-                == [.unknownDelivery])
+        let (id, fence) = (DeliveryID(99), Fence(1))
+        let words: [AgentSaying] = [
+            .ack(id, fence, displayed: false), .refuse(id, fence, reason: "no"),
+            .defer(id, fence, notBefore: Timestamp(milliseconds: 0)), .extend(id, fence),
+        ]
+        for (word, request) in zip(words, UInt64(31)...) {
+            let error = BrokerSaying.errorAbout(id, Refusal(.unknownDelivery), request: request)
+            #expect(try berg.say(word, request: request) == [error])
+        }
     }
 
     @Test("a lease that runs out is a failure; the next attempt has a new fence and comes later")

@@ -141,6 +141,9 @@ struct SessionTests {
         #expect(try berg.say(.unusable(refusal), request: 2) == [.error(refusal)])
         try berg.connect(messages: 0)
         #expect(try berg.say(.unusable(refusal), request: 2) == [.error(refusal)])
+        #expect(
+            try berg.say(.unusableAbout(DeliveryID(3), refusal), request: 2)
+                == [.errorAbout(DeliveryID(3), refusal, request: 2)])
     }
 
     @Test("a ping is answered at once, without waiting for a commit")

@@ -143,7 +143,12 @@ extension [BrokerSaying] {
 
     /// The refusals of questions and frames among them.
     public var errors: [RefusalCode] {
-        compactMap { if case .error(let refusal) = $0 { refusal.code } else { nil } }
+        compactMap { saying in
+            switch saying {
+            case .error(let refusal), .errorAbout(_, let refusal, _): refusal.code
+            default: nil
+            }
+        }
     }
 
     /// The answers to acknowledgements and the like, as states.

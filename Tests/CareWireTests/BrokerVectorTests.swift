@@ -52,6 +52,9 @@ struct BrokerVectorTests {
         try expect(
             .error(Refusal(.unsupportedVerb)), request: 22, "ErrorReport", "a verb it does not know"
         )
+        try expect(
+            .errorAbout(DeliveryID(7), Refusal(.unknownDelivery), request: 9), "ErrorReport",
+            "a delivery it does not know")
     }
 
     @Test("receipts say what became of a message")

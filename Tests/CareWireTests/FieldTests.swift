@@ -29,7 +29,7 @@ struct FieldTests {
 
     private func refusal(_ saying: AgentSaying) -> Refusal? {
         switch saying {
-        case .unusable(let refusal): refusal
+        case .unusable(let refusal), .unusableAbout(_, let refusal): refusal
         case .submit(let submission): submission.refusal
         default: nil
         }
@@ -248,6 +248,30 @@ struct FieldTests {
             { $0.refuse = .with { $0.reason = long } },
         ]
         for change in wrong { #expect(try refusal(hear(change))?.code == .invalidField) }
+    }
+
+    @Test("what is wrong about a delivery is refused with its id")
+    func delivery() throws {
+        let long = String(repeating: "a", count: 513)
+        let saying = try hear { frame in
+            frame.refuse = .with {
+                $0.deliveryID = 7
+                $0.reason = long
+            }
+        }
+        #expect(saying == .unusableAbout(DeliveryID(7), try #require(refusal(saying))))
+        let nobody = WirePerson()
+        let wrong: [(inout WireAgentFrame) -> Void] = [
+            { $0.ack.deliveryID = 7 }, { $0.refuse.deliveryID = 7 }, { $0.defer.deliveryID = 7 },
+            { $0.extend.deliveryID = 7 },
+        ]
+        for change in wrong {
+            let saying = try hear {
+                change(&$0)
+                $0.actingFor = nobody
+            }
+            #expect(saying == .unusableAbout(DeliveryID(7), try #require(refusal(saying))))
+        }
     }
 
     @Test("no refusal repeats what it was given")

@@ -57,7 +57,7 @@ struct BrokerFrame {
                         StreamEvent($0.event, stream: stream, sequence: $0.sequence)
                     })
             }
-        case .error(let report): .error(BrokerRefusal(report.refusal))
+        case .error(let report): heard(report)
         case .ping: .ping
         case .pong: .pong
         case .resync: .resync
@@ -74,6 +74,13 @@ struct BrokerFrame {
             payload.map({ ContentHash.of($0) == arrival.envelope.payloadHash ?? [] }) != false
         else { return nil }
         return .deliver(arrival)
+    }
+
+    /// A broker of before does not say which delivery an error is about.
+    private func heard(_ report: WireErrorReport) -> AgentCore.Heard {
+        let refusal = BrokerRefusal(report.refusal)
+        guard report.deliveryID != 0 else { return .error(refusal) }
+        return .errorAbout(report.deliveryID.delivery, refusal)
     }
 
     private func heard(_ bye: WireBye) -> AgentCore.Heard {

@@ -71,7 +71,8 @@ extension BrokerSaying {
     /// The codes it refuses with; none if it refuses nothing.
     var refusalCodes: [RefusalCode] {
         switch self {
-        case .error(let refusal), .bye(let refusal), .administered(.refused(let refusal)):
+        case .error(let refusal), .errorAbout(_, let refusal, _), .bye(let refusal),
+            .administered(.refused(let refusal)):
             [refusal.code]
         case .receipt(let items): items.compactMap { $0.refusal?.code }
         default: []

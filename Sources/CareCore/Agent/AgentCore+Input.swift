@@ -141,6 +141,8 @@ extension AgentCore {
         case events(StreamName, epoch: UInt32, head: UInt64, [StreamEvent])
         /// Not done.
         case error(BrokerRefusal)
+        /// What was said about a delivery is not done.
+        case errorAbout(DeliveryID, BrokerRefusal)
         /// Are you there?
         case ping
         /// Is there.

@@ -218,6 +218,7 @@ extension AgentCore {
         case .recall(let lease):
             inbox.erase(lease)
             plan.actions.append(.erase(lease))
+        case .errorAbout(let delivery, let refusal): take(refusal, about: delivery, &plan)
         case .drained(let waiting):
             exchange.drained(
                 waiting, request: request, isQuiet: isQuiet && !inbox.hasSpokenSinceDrain)
@@ -274,7 +275,7 @@ extension AgentCore {
         _ refusal: BrokerRefusal, request: UInt64, at now: Duration, _ plan: inout Plan
     ) {
         if request == 0 {
-            // Acknowledgements are answered in order and carry no request of their own.
+            // A broker of before does not name the delivery: its answers come in order.
             guard refusal.code == RefusalCode.unknownDelivery.rawValue else { return }
             return note(inbox.dropOldest(), { .noteSettled($0) }, &plan)
         }
@@ -290,6 +291,16 @@ extension AgentCore {
             return
         }
         plan.actions += streams.refuse(request, refusal, at: now)
+    }
+
+    /// Only of a delivery that the broker does not know nothing more is said.
+    private mutating func take(
+        _ refusal: BrokerRefusal, about delivery: DeliveryID, _ plan: inout Plan
+    ) {
+        guard refusal.code == RefusalCode.unknownDelivery.rawValue else {
+            return inbox.refuse(delivery)
+        }
+        note(inbox.settle(delivery), { .noteSettled($0) }, &plan)
     }
 
     private func retryTime(_ wait: Duration?, at now: Duration) -> Duration? {

@@ -20,9 +20,13 @@ extension AgentCore {
         private var unanswered: [Word] = []
         private var displays: [Display] = []
         private var unsentDisplays: [Display] = []
+        /// What was opened and the broker would not hear of in this session.
+        private var refusedDisplays: Set<Lease> = []
 
         /// Whether all is stored that was delivered, and all told that was opened.
-        var isIdle: Bool { inHand.isEmpty && displays.isEmpty }
+        var isIdle: Bool {
+            inHand.isEmpty && displays.allSatisfy { refusedDisplays.contains($0.lease) }
+        }
 
         /// Whether something was said since the broker was asked whether anything is left: its
         /// answer, which may take a copy back, comes after that to the question.
@@ -112,6 +116,15 @@ extension AgentCore {
             return index.map { remove(at: $0) }
         }
 
+        /// Takes the answer that the oldest word about a delivery was not taken: it is said again in
+        /// the next session, and nothing waits for it in this one.
+        mutating func refuse(_ delivery: DeliveryID) {
+            guard let index = unanswered.firstIndex(where: { $0.lease.delivery == delivery })
+            else { return }
+            let word = unanswered.remove(at: index)
+            if word.isDisplay { refusedDisplays.insert(word.lease) }
+        }
+
         /// Takes an answer that names no delivery.
         mutating func dropOldest() -> Word? {
             unanswered.isEmpty ? nil : remove(at: 0)
@@ -130,6 +143,7 @@ extension AgentCore {
             owedBytes = 0
             unanswered = []
             unsentDisplays = displays
+            refusedDisplays = []
         }
     }
 }

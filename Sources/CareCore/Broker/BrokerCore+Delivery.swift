@@ -4,9 +4,10 @@ extension BrokerCore {
     /// Takes an acknowledgement: only the newest fence of the agent that holds it counts.
     mutating func acknowledge(
         _ id: DeliveryID, _ fence: Fence, displayed: Bool, by agent: AgentID, on peer: Peer,
-        _ step: inout Step
+        request: UInt64, _ step: inout Step
     ) {
-        guard var delivery = held(id, fence, by: agent, on: peer, &step) else { return }
+        guard var delivery = held(id, fence, by: agent, on: peer, request: request, &step)
+        else { return }
         let wasSettled = delivery.state.isSettled
         if wasSettled, !delivery.state.isAcknowledged || !displayed || delivery.state == .displayed
         {
@@ -41,9 +42,10 @@ extension BrokerCore {
     /// Takes a coded refusal: final, and the sender is told.
     mutating func refuse(
         _ id: DeliveryID, _ fence: Fence, reason: String, by agent: AgentID, on peer: Peer,
-        _ step: inout Step
+        request: UInt64, _ step: inout Step
     ) {
-        guard var delivery = held(id, fence, by: agent, on: peer, &step) else { return }
+        guard var delivery = held(id, fence, by: agent, on: peer, request: request, &step)
+        else { return }
         if !delivery.state.isSettled {
             delivery.state = .refused
             delivery.code = reason
@@ -55,9 +57,10 @@ extension BrokerCore {
     /// Queues a delivery again for later; not counted as a failure.
     mutating func postpone(
         _ id: DeliveryID, _ fence: Fence, until notBefore: Timestamp, by agent: AgentID,
-        on peer: Peer, _ step: inout Step
+        on peer: Peer, request: UInt64, _ step: inout Step
     ) {
-        guard var delivery = held(id, fence, by: agent, on: peer, &step) else { return }
+        guard var delivery = held(id, fence, by: agent, on: peer, request: request, &step)
+        else { return }
         guard delivery.state.isLeased else {
             return step.answer(peer, request: 0, .settled(id, delivery.state))
         }
@@ -71,9 +74,11 @@ extension BrokerCore {
 
     /// Gives an agent more time; it has the bytes.
     mutating func extend(
-        _ id: DeliveryID, _ fence: Fence, by agent: AgentID, on peer: Peer, _ step: inout Step
+        _ id: DeliveryID, _ fence: Fence, by agent: AgentID, on peer: Peer, request: UInt64,
+        _ step: inout Step
     ) {
-        guard var delivery = held(id, fence, by: agent, on: peer, &step) else { return }
+        guard var delivery = held(id, fence, by: agent, on: peer, request: request, &step)
+        else { return }
         guard delivery.state.isLeased, leases[id]?.holder == peer else {
             return step.answer(peer, request: 0, .staleLease(id, newest: delivery.fence))
         }
@@ -87,12 +92,14 @@ extension BrokerCore {
 
     /// Finds the delivery an agent speaks of; says why not otherwise.
     private func held(
-        _ id: DeliveryID, _ fence: Fence, by agent: AgentID, on peer: Peer, _ step: inout Step
+        _ id: DeliveryID, _ fence: Fence, by agent: AgentID, on peer: Peer, request: UInt64,
+        _ step: inout Step
     ) -> Delivery? {
         guard let delivery = step.facts.deliveries[id],
             directory.agents[agent]?.works(delivery.mailbox) == true
         else {
-            step.answer(peer, request: 0, .error(Refusal(.unknownDelivery)))
+            step.answer(
+                peer, request: 0, .errorAbout(id, Refusal(.unknownDelivery), request: request))
             return nil
         }
         guard delivery.fence == fence, delivery.agent == agent else {

@@ -20,6 +20,10 @@ extension BrokerCore {
         if case .unusable(let refusal) = saying {
             return step.answerAtOnce(peer, request: request, .error(refusal))
         }
+        if case .unusableAbout(let delivery, let refusal) = saying {
+            return step.answerAtOnce(
+                peer, request: request, .errorAbout(delivery, refusal, request: request))
+        }
         guard sessions[peer]?.agent == agent else {
             return step.answerAtOnce(peer, request: request, .resync)
         }
@@ -30,13 +34,15 @@ extension BrokerCore {
         case .credit(let messages, let byteCount, let drain):
             credit(peer, messages: messages, byteCount: byteCount, drain: drain, request, &step)
         case .ack(let delivery, let fence, let displayed):
-            acknowledge(delivery, fence, displayed: displayed, by: agent, on: peer, &step)
+            acknowledge(
+                delivery, fence, displayed: displayed, by: agent, on: peer, request: request, &step)
         case .refuse(let delivery, let fence, let reason):
-            refuse(delivery, fence, reason: reason, by: agent, on: peer, &step)
+            refuse(delivery, fence, reason: reason, by: agent, on: peer, request: request, &step)
         case .defer(let delivery, let fence, let notBefore):
-            postpone(delivery, fence, until: notBefore, by: agent, on: peer, &step)
+            postpone(
+                delivery, fence, until: notBefore, by: agent, on: peer, request: request, &step)
         case .extend(let delivery, let fence):
-            extend(delivery, fence, by: agent, on: peer, &step)
+            extend(delivery, fence, by: agent, on: peer, request: request, &step)
         case .query(let question, let page):
             ask(question, page: page, by: enrolled, on: peer, request: request, &step)
         case .subscribe(let stream):
@@ -45,7 +51,7 @@ extension BrokerCore {
             fetch(stream, epoch, from: from, to: to, by: enrolled, on: peer, request, &step)
         case .ping: step.answerAtOnce(peer, request: request, .pong)
         case .bye: end(peer, because: .said, &step)
-        case .pong, .hello, .unusable: break
+        case .pong, .hello, .unusable, .unusableAbout: break
         }
     }
 

@@ -28,6 +28,8 @@ public enum AgentSaying: Equatable, Sendable {
     case bye
     /// Says something the broker cannot take; the refusal says why.
     case unusable(Refusal)
+    /// Says something about a delivery that the broker cannot take; the refusal says why.
+    case unusableAbout(DeliveryID, Refusal)
 }
 
 /// Is the first thing an agent says.

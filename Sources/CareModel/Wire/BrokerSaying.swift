@@ -38,6 +38,8 @@ public enum BrokerSaying: Equatable, Sendable {
     case bye(Refusal)
     /// Not done.
     case error(Refusal)
+    /// What was said about a delivery, in that request, is not done.
+    case errorAbout(DeliveryID, Refusal, request: UInt64)
     /// An operator's command is done, or not.
     case administered(Administered)
 }

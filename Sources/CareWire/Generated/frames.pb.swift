@@ -2245,6 +2245,12 @@ public nonisolated struct WireErrorReport: Sendable {
   /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
   public mutating func clearRefusal() {self._refusal = nil}
 
+  /// with Ack, Refuse, Defer and Extend: the delivery that was named
+  public var deliveryID: UInt64 = 0
+
+  /// and the request, where the frame's own is 0 as in all answers to them
+  public var request: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -6849,7 +6855,7 @@ nonisolated extension WireResync: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireErrorReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ErrorReport"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{3}delivery_id\0\u{1}request\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6858,6 +6864,8 @@ nonisolated extension WireErrorReport: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.deliveryID) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
       default: break
       }
     }
@@ -6871,11 +6879,19 @@ nonisolated extension WireErrorReport: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._refusal {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if self.deliveryID != 0 {
+      try visitor.visitSingularUInt64Field(value: self.deliveryID, fieldNumber: 2)
+    }
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireErrorReport, rhs: WireErrorReport) -> Bool {
     if lhs._refusal != rhs._refusal {return false}
+    if lhs.deliveryID != rhs.deliveryID {return false}
+    if lhs.request != rhs.request {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

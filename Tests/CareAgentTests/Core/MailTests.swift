@@ -189,6 +189,38 @@ struct MailTests {
         #expect(script(heard(unknown)) == [])
     }
 
+    @Test("an error about a delivery concerns that one, and no other")
+    func errorAboutDelivery() {
+        var script = Script(follows)
+        script.open(.follow)
+        _ = script(.unsettled([lease(3), lease(4), lease(5)]))
+        let unknown = AgentCore.Heard.errorAbout(DeliveryID(4), no("unknown-delivery"))
+        #expect(script(heard(unknown)) == [.noteSettled(lease(4))])
+        #expect(script(heard(unknown)) == [])
+        let invalid = AgentCore.Heard.errorAbout(DeliveryID(3), no("invalid-field"))
+        #expect(script(heard(invalid)) == [])
+        #expect(script(heard(.settled(DeliveryID(3)))) == [], "it was answered")
+        #expect(script(heard(.settled(DeliveryID(5)))) == [.noteSettled(lease(5))])
+    }
+
+    @Test("an exchange does not wait for what the broker will not hear of an opened message")
+    func refusedDisplay() throws {
+        var script = Script(.called)
+        _ = script(.displayed([.init(lease(3))]))
+        _ = script(.exchange)
+        _ = script(.link(.up))
+        #expect(script(welcome()).said.contains(.display(.init(lease(3)))))
+        let invalid = AgentCore.Heard.errorAbout(DeliveryID(3), no("invalid-field"))
+        let asked = script(heard(invalid))
+        #expect(asked.said == [.credit(messages: 0, byteCount: 0, drain: true)])
+        #expect(script(.displayed([.init(lease(3))])).said == [], "once in a session")
+        let ending = script(heard(.drained(waiting: 0), request: asked.requests.first ?? 0))
+        #expect(ending.last == .exchanged(waiting: 0))
+        _ = script(.exchange)
+        _ = script(.link(.up))
+        #expect(script(welcome()).said.contains(.display(.init(lease(3)))))
+    }
+
     // Calls
 
     @Test("an exchange with nothing to send is one credit, one answer and a goodbye")

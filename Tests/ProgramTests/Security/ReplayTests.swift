@@ -20,9 +20,12 @@ struct ReplayTests {
             "heart", organisation: "northside", roles: [.specialist], services: ["cardiology"])
     }
 
-    private static func bytes(_ body: WireAgentFrame.OneOf_Body) throws -> [UInt8] {
+    private static func bytes(
+        _ body: WireAgentFrame.OneOf_Body, request: UInt64 = 0
+    ) throws -> [UInt8] {
         try WireAgentFrame.with {
             $0.version = 1
+            $0.request = request
             $0.body = body
         }.serializedBytes()
     }
@@ -77,15 +80,19 @@ struct ReplayTests {
         try receiver.open()
         try receiver.credit()
         let (deliver, _) = try receiver.delivery()
-        let frame = try Self.bytes(
-            .ack(
-                .with {
-                    $0.deliveryID = deliver.deliveryID
-                    $0.fence = deliver.fence
-                }))
+        let ack = WireAck.with {
+            $0.deliveryID = deliver.deliveryID
+            $0.fence = deliver.fence
+        }
+        let frame = try Self.bytes(.ack(ack), request: 5)
         // Somebody who does not work the mailbox.
         try sender.send(frame)
-        #expect(try sender.error().code == "unknown-delivery")
+        let (answered, report) = try sender.next("ErrorReport") { frame, _ in
+            if case .error(let report) = frame.body { (frame.request, report) } else { nil }
+        }
+        #expect(report.refusal.code == "unknown-delivery")
+        // Agents that do not know its newer fields take a request of 0 for the oldest Ack.
+        #expect(answered == 0 && report.deliveryID == deliver.deliveryID && report.request == 5)
         #expect(try sender.trail(of: request.referralID).map(\.state) == ["sending"])
 
         // The lease goes back to the mailbox, and leaves again under another fence.
