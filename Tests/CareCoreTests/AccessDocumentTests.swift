@@ -49,7 +49,7 @@ extension Relation {
         switch self {
         case .own:
             "belongs to the organisation that made it: sent the referral, recorded the directive, "
-                + "broke the glass"
+                + "broke the glass; or made something of that kind about the patient"
         case .party: "belongs to the other party of the referral, or to the mailbox's organisation"
         case .careTeam:
             "belongs to an organisation that takes part in the patient's care by some referral"
@@ -69,7 +69,8 @@ extension Verb {
         case .timeline: "Read a patient's history across organisations."
         case .recordConsent: "Record a new directive."
         case .changeConsent: "Replace, withdraw, list and show a directive."
-        case .checkConsent: "Ask what consent would say."
+        case .checkConsent:
+            "Ask what consent would say. Who has sent a referral for the patient or recorded a directive is `own`."
         case .breakGlass: "Override consent in an emergency."
         case .reviewBreakGlass: "See and judge overrides; never one's own."
         case .disclosures: "Read who has seen a patient's data."

@@ -44,6 +44,9 @@ struct AccessScene {
         if cell.relation == .careTeam, cell.verb != .reviewBreakGlass {
             try Self.addClinicToCareTeam(of: patient, in: town)
         }
+        if cell.relation == .own, cell.verb == .checkConsent {
+            try Self.refer(patient, from: Self.clinic, in: town)
+        }
         asker = try town.connected(Self.id)
         if cell.relation == .emergency { _ = try asker.submit(town.breakGlass(for: patient)) }
     }
@@ -152,6 +155,7 @@ extension AccessScene {
     /// The asker's organisation: that of one side, or one of its own.
     private static func organisation(_ cell: AccessTests.Cell) -> OrganisationID {
         switch (cell.verb, cell.relation) {
+        case (.checkConsent, .own): clinic
         case (.reviewBreakGlass, .own): Town.emergencyRoom
         case (.reviewBreakGlass, .careTeam): Town.practice
         case (_, .own): Town.practice
@@ -193,17 +197,24 @@ extension AccessScene {
         return try eva.submit(town.breakGlass(for: Town.patient(1)))?.breakGlass
     }
 
-    /// A referral from the clinic makes it one of those who care for the patient.
-    private static func addClinicToCareTeam(
-        of patient: PatientKey, in town: Town
+    /// A referral that nobody has collected yet makes nobody one of those who care for the patient.
+    private static func refer(
+        _ patient: PatientKey, from organisation: OrganisationID, in town: Town
     ) throws {
-        let colleague = Town.agent(AgentID(unchecked: "colleague"), clinic, [.referrer])
+        let colleague = Town.agent(AgentID(unchecked: "colleague"), organisation, [.referrer])
         try town.enrol(.enrolAgent(colleague))
         let agent = try town.connected(colleague.id)
         #expect(
             try agent.submit(town.request(for: patient, to: .service(Town.cardiology)))?.outcome
                 == .accepted)
         try agent.say(.bye)
+    }
+
+    /// A referral from the clinic makes it one of those who care for the patient.
+    private static func addClinicToCareTeam(
+        of patient: PatientKey, in town: Town
+    ) throws {
+        try refer(patient, from: clinic, in: town)
         let chen = try town.connected(Town.chen)
         try chen.ackAll(chen.deliveries)
         try chen.say(.bye)

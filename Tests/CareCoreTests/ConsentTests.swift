@@ -1,5 +1,6 @@
 import CareCore
 import CareModel
+import CareStore
 import CareTestKit
 import Testing
 
@@ -234,28 +235,98 @@ struct ConsentTests {
         #expect(try adams.submit(town.request())?.refusal == nil)
     }
 
-    @Test("a stranger learns whether a referral could go, and not what the patient has said")
-    func checkByStranger() throws {
+    @Test("who has recorded a directive learns what it does, and not what others have recorded")
+    func checkOwn() throws {
         let town = try Town(consents: false)
         let adams = try town.connected(Town.adams)
         _ = try adams.submit(town.consent(.rule(.deny), for: patient, id: consent))
-        let ask = AgentSaying.query(
-            .consentCheck(patient, to: .service(Town.cardiology)), page: Page())
-        guard case .decision(let own) = try #require(try adams.say(ask).first) else {
-            Issue.record("no decision")
-            return
-        }
-        #expect(own.verdict.basis.map(\.directive) == [consent.description], "its own it may know")
+        let own = try check(by: adams)
+        #expect(own?.verdict.basis.map(\.directive) == [consent.description])
         try town.enrol(
             .enrolAgent(Town.agent(Town.hana, Town.hospital, [.coordinator, .referrer])))
         let hana = try town.connected(Town.hana)
-        guard case .decision(let decision) = try #require(try hana.say(ask).first) else {
-            Issue.record("no decision")
+        #expect(try check(by: hana) == nil)
+        let hers = ConsentID(town.fresh())
+        _ = try hana.submit(town.consent(.rule(.permit), for: patient, id: hers))
+        let decision = try #require(try check(by: hana))
+        #expect(decision.verdict.outcome == .deny)
+        #expect(decision.verdict.basis.map(\.directive) == [hers.description])
+        #expect(decision.verdict.skipped.isEmpty)
+        _ = try hana.submit(town.revocation(of: hers))
+        #expect(try check(by: hana) == nil, "nothing of hers is in force any more")
+    }
+
+    @Test("who has sent a referral may ask, also in the same breath; to whom it went not yet")
+    func checkReferred() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        #expect(try check(by: adams) == nil)
+        let heard = try adams.say(.submit(town.request(for: patient)), ask)
+        #expect(heard.receipts.first?.outcome == .accepted && heard.errors.isEmpty)
+        #expect(try check(by: adams)?.verdict.outcome == .permit)
+        let hana = try town.connected(Town.hana)
+        let berg = try town.connected(Town.berg)
+        #expect(try check(by: hana) == nil, "what nobody has collected may never be handed over")
+        try berg.ackAll(berg.deliveries)
+        #expect(try check(by: hana) != nil)
+    }
+
+    @Test("no question tells a stranger whether a patient is known here", arguments: Role.allCases)
+    func unknownToStrangers(role: Role) throws {
+        let town = try Town()
+        try town.takeIntoCare(patient)
+        let id = AgentID(unchecked: "stranger")
+        try town.enrol(.enrolAgent(Town.agent(id, Town.emergencyRoom, [role])))
+        let stranger = try town.connected(id)
+        let questions: [(PatientKey) -> Question] = [
+            { .consentCheck($0, to: .service(Town.cardiology)) },
+            { .consentCheck($0, to: .service(ServiceID(unchecked: "nobody"))) },
+            { .timeline($0) }, { .disclosures($0) }, { .consents($0) },
+        ]
+        for question in questions {
+            let known = try all(question(patient), stranger, town)
+            let unknown = try all(question(Town.patient(9)), stranger, town)
+            #expect(known == unknown)
+        }
+        guard AccessTable.allows([role], .checkConsent) else { return }
+        let refused = try stranger.say(ask)
+        guard case .error(let refusal) = try #require(refused.first) else {
+            Issue.record("\(refused)")
             return
         }
-        #expect(decision.verdict.outcome == .deny)
-        #expect(decision.verdict.basis.isEmpty)
-        #expect(decision.verdict.skipped.isEmpty)
+        #expect(refusal.code == .unknownPatient)
+        #expect(refusal.message.hasSuffix("send the referral: consent is asked then."))
+    }
+
+    /// What an agent hears, and what a reader would add.
+    private func all(
+        _ question: Question, _ agent: ScriptedAgent, _ town: Town
+    ) throws -> ([BrokerSaying], [Answer]) {
+        let plan = try town.broker.step(
+            [agent.input(.query(question, page: Page()), request: 5)])
+        try town.broker.settle()
+        let answers = try plan.inquiries.map { inquiry -> Answer in
+            guard case .question(let question, let page) = inquiry.subject,
+                let asker = inquiry.asker
+            else { return Answer() }
+            return try town.broker.store.makeReader().answer(
+                question, asker: asker, page: page, now: town.broker.clock.wall)
+        }
+        return (agent.read(), answers)
+    }
+
+    private var ask: AgentSaying {
+        .query(.consentCheck(patient, to: .service(Town.cardiology)), page: Page())
+    }
+
+    /// The answer to a check; nil if it is refused.
+    private func check(by agent: ScriptedAgent) throws -> ConsentDecision? {
+        let heard = try agent.say(ask)
+        guard case .decision(let decision) = heard.first else {
+            #expect(heard.errors == [.unknownPatient])
+            return nil
+        }
+        return decision
     }
 
     @Test("what nobody collected before it was called off is nobody's to read again")

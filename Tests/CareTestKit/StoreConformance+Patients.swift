@@ -25,6 +25,8 @@ extension StoreConformance {
             other.state = .declined
             try bed.store.commit([.putReferral(other)])
             #expect(try team(of: patient, bed) == [Sample.stranger])
+            let referrers = try bed.load { $0.careTeams = [patient] }.referrers
+            #expect(referrers == [patient: [Sample.stranger]], "not who referred in error")
             let nobody = Sample.patient(9)
             #expect(try bed.load { $0.careTeams = [nobody] }.careTeams.isEmpty)
             try bed.store.commit([.raiseConsentEpoch(nobody, to: 1)])

@@ -37,8 +37,13 @@ extension BrokerCore {
         event.organisation = agent.organisation
         event.patient = patient
         step.audit(event)
-        let code: RefusalCode =
-            AccessTable.allows(agent.roles, verb) ? .unknownPatient : .notAllowed
-        step.answer(peer, request: request, .error(Refusal(code)))
+        var refusal = Refusal(.notAllowed)
+        if AccessTable.allows(agent.roles, verb) {
+            refusal = Refusal(.unknownPatient)
+            if verb == .checkConsent {
+                refusal.message += " To refer one, send the referral: consent is asked then."
+            }
+        }
+        step.answer(peer, request: request, .error(refusal))
     }
 }

@@ -64,8 +64,12 @@ extension BrokerCore {
         _ patient: PatientKey, _ mailbox: Mailbox, by agent: Agent, on peer: Peer,
         request: UInt64, _ step: inout Step
     ) {
-        // What a patient has said is itself confidential: only who treats or coordinates may ask.
-        let relations = relations(of: agent, to: patient, step)
+        // What a patient has said is itself confidential, and so is whether one is known here: only
+        // who has something to do with the patient may ask.
+        var relations = relations(of: agent, to: patient, step)
+        let own = ownDirectives(of: agent, about: patient, step)
+        let hasReferred = step.facts.referrers[patient]?.contains(agent.organisation) == true
+        if hasReferred || !own.isEmpty { relations.insert(.own) }
         guard AccessTable.allows(agent.roles, .checkConsent, relations) else {
             return refuse(
                 .checkConsent, about: patient, by: agent, on: peer, request: request, &step)
@@ -78,11 +82,9 @@ extension BrokerCore {
         let override = verdict(
             for: patient, from: Sender(agent), to: mailbox, collectedBy: nil, purpose: .breakGlass,
             step)
-        // Who is about to refer a stranger learns whether it can be done, and of what the patient
-        // has said only what its own organisation has recorded.
-        let known =
-            relations.contains(.careTeam)
-            ? nil : ownDirectives(of: agent, about: patient, step)
+        // Who is not of the care team learns of what the patient has said only what its own
+        // organisation has recorded.
+        let known = relations.contains(.careTeam) ? nil : own
         let decision = ConsentDecision(
             verdict: usual.naming(known), breakGlass: override.naming(known))
         var event = AuditEvent(

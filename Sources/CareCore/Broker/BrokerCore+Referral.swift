@@ -75,6 +75,7 @@ extension BrokerCore {
         try decide(submission, about: referral, from: agent, to: to, &step)
         try follow(referral, after: request.previous, from: agent, &step)
         step.facts.openReferrals[key] = id
+        step.facts.referrers[patient, default: []].insert(agent.organisation)
         return publish(referral, submission, .request, request.terms, from: agent, to: [to], &step)
     }
 

@@ -30,7 +30,8 @@ public enum Verb: String, CaseIterable, Sendable {
 
 /// Says what the asker has to do with what is asked for; several may be true at once.
 public enum Relation: String, CaseIterable, Sendable {
-    /// Its organisation made it: sent the referral, recorded the directive, broke the glass.
+    /// Its organisation made it: sent the referral, recorded the directive, broke the glass; or made
+    /// something of that kind about the patient.
     case own
     /// Its organisation is the other party of the referral, or works the mailbox.
     case party
@@ -49,8 +50,9 @@ extension Verb {
         case .move, .see, .read, .deadLetters, .replay: [.own, .party, .stranger]
         case .changeConsent: [.own, .stranger]
         case .reviewBreakGlass: [.own, .careTeam, .stranger]
+        case .checkConsent: [.own, .careTeam, .emergency, .stranger]
         case .timeline, .breakGlass: [.careTeam, .emergency, .stranger]
-        case .refer, .recordConsent, .checkConsent, .disclosures: [.careTeam, .stranger]
+        case .refer, .recordConsent, .disclosures: [.careTeam, .stranger]
         }
     }
 }
@@ -95,7 +97,11 @@ public enum AccessTable {
         ],
         .recordConsent: [.referrer: anybody, .specialist: anybody, .coordinator: anybody],
         .changeConsent: [.referrer: [.own], .specialist: [.own], .coordinator: [.own]],
-        .checkConsent: [.referrer: anybody, .specialist: carers, .coordinator: anybody],
+        // Never strangers: an answer would tell them who is known here.
+        .checkConsent: [
+            .referrer: [.own, .careTeam], .specialist: carers, .coordinator: [.own, .careTeam],
+            .emergency: [.emergency],
+        ],
         .breakGlass: [.emergency: [.careTeam, .stranger]],
         .reviewBreakGlass: [
             .coordinator: [.own, .careTeam], .auditor: [.own, .careTeam],

@@ -69,7 +69,7 @@ public struct FactKeys: Equatable, Sendable {
     public var expiredBy: Timestamp?
     /// Deliveries kept back whose next look is due at or before this time, at most ``expiredMax``.
     public var keptBackBy: Timestamp?
-    /// Patients whose care team is needed.
+    /// Patients whose care team, and who has referred them, is needed.
     public var careTeams: Set<PatientKey> = []
     /// Patients whose unsettled deliveries are needed; whose directives are
     /// asked for count as named here.
@@ -121,6 +121,9 @@ public struct Facts: Equatable, Sendable {
     /// The organisations that take part in a patient's care, see ``Referral/careTeam``; nothing
     /// for a patient whom no referral is about.
     public var careTeams: [PatientKey: Set<OrganisationID>] = [:]
+    /// The organisations that have referred a patient whose care team was asked for, whatever came
+    /// of it; a referral that was entered in error counts for nothing.
+    public var referrers: [PatientKey: Set<OrganisationID>] = [:]
     /// The unsettled deliveries of messages about a patient, oldest first.
     public var waiting: [PatientKey: [DeliveryID]] = [:]
     /// Messages with documents about a patient, in the order of their acceptance; directives are
@@ -133,6 +136,16 @@ public struct Facts: Equatable, Sendable {
 
     /// Makes empty facts.
     public init() {}
+}
+
+extension Facts {
+    /// Takes all referrals of a patient.
+    public mutating func take(_ referrals: [Referral], of patient: PatientKey) {
+        guard !referrals.isEmpty else { return }
+        careTeams[patient] = referrals.reduce(into: []) { $0.formUnion($1.careTeam) }
+        let meant = referrals.filter { $0.state != .enteredInError }
+        referrers[patient] = Set(meant.map(\.initiator))
+    }
 }
 
 /// Is a consent directive as the broker keeps it; the document itself is the message's payload.

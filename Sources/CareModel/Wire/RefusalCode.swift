@@ -115,12 +115,14 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .possibleDuplicate:
             "The patient has an open referral to this service. Repeat with --allow-duplicate if you mean it."
         case .referralExists: "This referral id is taken. Send it as a new referral."
-        case .consentRefused: "Consent does not permit it. See `careloop consent check`."
-        case .consentUndecided: "Consent cannot be decided. See `careloop consent check`."
+        case .consentRefused:
+            "Consent does not permit it. Record a directive that does, if the patient wants it."
+        case .consentUndecided:
+            "Consent cannot be decided. Record a directive that is clear about it."
         case .consentLeavesNothing:
             "What consent leaves of this document makes no sense alone. What has no code that the "
-                + "broker can label counts as what a directive excepts: code it, or see "
-                + "`careloop consent check`."
+                + "broker can label counts as what a directive excepts: code it, or record a "
+                + "directive that lets more go."
         case .unknownConsent: "No such consent directive among those you may see."
         case .unknownPatient: "No such patient among those you may see."
         case .breakGlassHolds:

@@ -35,9 +35,8 @@ extension Tables {
 
     private func addPatients(_ keys: FactKeys, to facts: inout Facts) {
         for patient in keys.careTeams {
-            facts.careTeams[patient] = referralsByPatient[patient].map { ids in
-                ids.compactMap { referrals[$0]?.careTeam }.reduce(into: []) { $0.formUnion($1) }
-            }
+            let ids = referralsByPatient[patient] ?? []
+            facts.take(ids.compactMap { referrals[$0] }, of: patient)
         }
         for patient in keys.waiting.union(facts.consents.values.map(\.patient)) {
             let found = (messagesByPatient[patient] ?? [])

@@ -47,7 +47,7 @@ extension Lookup {
     }
 
     private func addPatients(_ keys: FactKeys, to facts: inout Facts) throws(StoreError) {
-        for patient in keys.careTeams { facts.careTeams[patient] = try careTeam(of: patient) }
+        for patient in keys.careTeams { facts.take(try referrals(of: patient), of: patient) }
         for patient in keys.waiting.union(facts.consents.values.map(\.patient)) {
             let found = try waiting(for: patient)
             facts.waiting[patient] = found.map(\.id)

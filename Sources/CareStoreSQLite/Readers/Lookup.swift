@@ -180,12 +180,9 @@ extension Lookup {
             }, rows.message)
     }
 
-    /// Nil for a patient whom no referral is about.
-    func careTeam(of patient: PatientKey) throws(StoreError) -> Set<OrganisationID>? {
-        guard let id = try rows.names.find(patient) else { return nil }
-        let referrals = try referralsOfPatient.all({ $0.add(id) }, rows.referral)
-        guard !referrals.isEmpty else { return nil }
-        return referrals.reduce(into: []) { $0.formUnion($1.careTeam) }
+    func referrals(of patient: PatientKey) throws(StoreError) -> [Referral] {
+        guard let id = try rows.names.find(patient) else { return [] }
+        return try referralsOfPatient.all({ $0.add(id) }, rows.referral)
     }
 
     func breakGlass(_ id: BreakGlassID) throws(StoreError) -> BreakGlass? {
