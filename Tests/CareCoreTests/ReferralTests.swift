@@ -252,6 +252,36 @@ struct ReferralTests {
         _ = try adams.submit(request)
         let taken = request.request.referral
         #expect(try code { $0.request.referral = taken } == .referralExists)
+        let namesake = namesake(of: taken)
+        #expect(try code { $0.request.referral = namesake } == .referralExists)
+    }
+
+    @Test("two referrals with one number: the second is refused, also in the same step")
+    func numbers() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        let first = town.request()
+        var second = town.request(for: Town.patient(2))
+        second.request.referral = namesake(of: first.request.referral)
+        let items = try adams.say(.submit(first), .submit(second)).receipts
+        #expect(items.map(\.refusal?.code) == [nil, .referralExists])
+        var again = town.request(for: Town.patient(2))
+        again.request.referral = ReferralID(town.fresh())
+        #expect(try adams.submit(again)?.outcome == .accepted)
+        // A new leg is a referral like any other.
+        let berg = try town.connected(Town.berg)
+        let referral = try #require(try town.referral(first.request.referral))
+        try berg.ackAll(berg.deliveries)
+        let received = try #require(try town.referral(referral.id))
+        var redirect = town.completeMove(.redirect, received)
+        redirect.change.next = namesake(of: again.request.referral)
+        #expect(try berg.submit(redirect)?.refusal?.code == .referralExists)
+        #expect(try town.referral(referral.id)?.state == .received)
+    }
+
+    /// Another id with the same number, which is made of the last 55 bits.
+    private func namesake(of id: ReferralID) -> ReferralID {
+        ReferralID(UUIDBytes(high: id.uuid.high + 1, low: id.uuid.low))
     }
 
     @Test("a redirection opens a new leg with the same document, if consent allows the new place")

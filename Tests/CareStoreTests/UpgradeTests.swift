@@ -87,6 +87,52 @@ struct UpgradeTests {
         #expect(try opened.store.queue.read { try $0.checkForeignKeys() } == ())
     }
 
+    @Test("referrals that share a number keep it, and no further one gets it")
+    func keepsNamesakes() throws {
+        let kept = try #require(KeptDatabase.all.first { $0.schema == 2 })
+        let opened = try OpenedDatabase(kept) { database in
+            try database.execute(
+                sql: """
+                    CREATE TEMP TABLE namesake AS SELECT * FROM referral ORDER BY row LIMIT 1;
+                    UPDATE namesake SET row = (SELECT max(row) + 1 FROM referral),
+                        id = x'019b76daa8007c3e9b526f41d20e8a73';
+                    INSERT INTO referral SELECT * FROM namesake;
+                    DROP TABLE namesake;
+                    """)
+        }
+        let (first, count) = try opened.store.queue.read { database in
+            (
+                try String.fetchOne(
+                    database, sql: "SELECT number FROM referral ORDER BY row LIMIT 1"),
+                try Int.fetchOne(
+                    database,
+                    sql: """
+                        SELECT count(*) FROM referral
+                        WHERE number = (SELECT number FROM referral ORDER BY row LIMIT 1)
+                        """)
+            )
+        }
+        #expect(count == 2)
+        let text = try #require(first)
+        let number = try #require(ReferralNumber(text))
+        var keys = FactKeys()
+        keys.numbers = [number]
+        let found = try #require(opened.store.load(keys).numbers[number])
+        #expect(ReferralNumber(found) == number, "the first one")
+        keys.threads = [.referral(found)]
+        let referral = try #require(opened.store.load(keys).referrals[found])
+        let third = Referral(
+            id: ReferralID(UUIDBytes(high: found.uuid.high + 1, low: found.uuid.low)),
+            patient: referral.patient, initiator: referral.initiator, replyTo: referral.replyTo,
+            recipient: referral.recipient, to: referral.to, priority: referral.priority,
+            reason: referral.reason, requestedAt: referral.requestedAt)
+        #expect(third.number == number)
+        let error = #expect(throws: StoreError.self) {
+            try opened.store.commit([.putReferral(third)])
+        }
+        #expect(error?.code == .contradiction)
+    }
+
     @Test("who only reads does not misread it, and changes nothing")
     func readersRefuse() throws {
         let folder = try TemporaryFolder()
@@ -242,9 +288,12 @@ private struct OpenedDatabase {
     let state: BrokerState
     private let hasher: PatientHasher
 
-    init(_ kept: KeptDatabase) throws {
+    init(_ kept: KeptDatabase, after change: (Database) throws -> Void = { _ in }) throws {
         folder = try TemporaryFolder()
         try kept.copy(to: folder.path("data"))
+        let queue = try DatabaseQueue(path: folder.path("data/careloop.db"))
+        try queue.write(change)
+        try queue.close()
         let seed = try #require(Data(base64Encoded: kept.key("audit.key")))
         let patientKey = try #require(Data(base64Encoded: kept.key("patient.key")))
         hasher = try #require(PatientHasher(key: Array(patientKey)))

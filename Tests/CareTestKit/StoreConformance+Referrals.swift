@@ -34,6 +34,23 @@ extension StoreConformance {
             try bed.store.commit([.putReferral(leg)])
             #expect(try bed.load { $0.threads = [.referral(leg.id)] }.referrals == [leg.id: leg])
         },
+        StoreConformance("a number belongs to one referral, which is found by it") { bed in
+            let referral = Sample.referral(1)
+            try bed.store.commit([.putReferral(referral), .putReferral(Sample.referral(2))])
+            let namesake = Sample.namesake(of: referral)
+            #expect(namesake.number == referral.number)
+            let free = Sample.referral(3).number
+            let keys: Set<ReferralNumber> = [referral.number, free]
+            #expect(try bed.load { $0.numbers = keys }.numbers == [referral.number: referral.id])
+            bed.expectContradiction([.putReferral(namesake)])
+            try bed.restart()
+            bed.expectContradiction([
+                .putReferral(Sample.referral(3)),
+                .putReferral(Sample.namesake(of: Sample.referral(3))),
+            ])
+            try bed.restart()
+            #expect(try bed.load { $0.numbers = keys }.numbers == [referral.number: referral.id])
+        },
         StoreConformance("a referral comes with its unsettled deliveries") { bed in
             let first = try bed.refer(1)
             let second = try bed.send(2, about: first.referral, state: .held)

@@ -62,6 +62,15 @@ enum Sample {
             reason: ReasonCode("assessment"), requestedAt: now)
     }
 
+    /// Another referral with the same number, which is made of the last 55 bits of an id.
+    static func namesake(of referral: Referral) -> Referral {
+        let id = UUIDBytes(high: referral.id.uuid.high + 1, low: referral.id.uuid.low)
+        return Referral(
+            id: ReferralID(id), patient: patient(2), initiator: stranger, replyTo: deskMailbox,
+            recipient: clinic, to: clinicMailbox, priority: .routine, reason: ReasonCode("advice"),
+            requestedAt: now)
+    }
+
     static func message(
         _ number: Int64, id: UInt64, about referral: Referral?, patient: UInt8 = 1,
         kind: MessageKind = .move(.request), sender: AgentID? = desk, payload: [UInt8]? = nil,

@@ -40,9 +40,8 @@ extension BrokerCore {
         guard let to = change.to, let recipient = directory.organisation(of: to) else {
             throw Rejection(.unknownRecipient)
         }
-        guard let nextID = change.next, step.facts.referrals[nextID] == nil else {
-            throw Rejection(.referralExists)
-        }
+        guard let nextID = change.next else { throw Rejection(.invalidField) }
+        try requireNew(nextID, step)
         guard let first = step.facts.requests[referral.id].flatMap({ step.facts.messages[$0] })
         else { throw Rejection(.internalError) }
         let leg = Referral(

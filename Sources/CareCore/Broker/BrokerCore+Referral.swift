@@ -5,6 +5,7 @@ extension ReferralRequest: SubmissionHandling {
         for submission: Submission, from agent: AgentID, in core: BrokerCore,
         to keys: inout FactKeys
     ) {
+        keys.numbers.insert(ReferralNumber(referral))
         if let previous { keys.threads.insert(.referral(previous)) }
         guard let to, let organisation = core.directory.agents[agent]?.organisation else { return }
         keys.openReferrals.insert(
@@ -23,7 +24,10 @@ extension ReferralChange: SubmissionHandling {
         for submission: Submission, from agent: AgentID, in core: BrokerCore,
         to keys: inout FactKeys
     ) {
-        if let next { keys.threads.insert(.referral(next)) }
+        if let next {
+            keys.threads.insert(.referral(next))
+            keys.numbers.insert(ReferralNumber(next))
+        }
         if move == .redirect { keys.requests.insert(referral) }
     }
 
@@ -57,7 +61,7 @@ extension BrokerCore {
         guard agent.works(replyTo) else {
             throw Rejection(.notAllowed, "Answers can only go to a mailbox that you work.")
         }
-        guard step.facts.referrals[id] == nil else { throw Rejection(.referralExists) }
+        try requireNew(id, step)
         let key = OpenReferralKey(patient: patient, to: to, initiator: agent.organisation)
         // What the facts call open may have ended by an earlier input of this step.
         if let open = step.facts.openReferrals[key], !request.allowsDuplicate,
@@ -77,6 +81,13 @@ extension BrokerCore {
         step.facts.openReferrals[key] = id
         step.facts.referrers[patient, default: []].insert(agent.organisation)
         return publish(referral, submission, .request, request.terms, from: agent, to: [to], &step)
+    }
+
+    /// Nobody may take one referral for another, by its id or by its number.
+    func requireNew(_ id: ReferralID, _ step: Step) throws(Rejection) {
+        guard step.facts.referrals[id] == nil, step.facts.numbers[ReferralNumber(id)] == nil else {
+            throw Rejection(.referralExists)
+        }
     }
 
     /// Ties a new leg to the one it follows (transition 18).

@@ -61,6 +61,7 @@ struct Step {
 
     mutating func put(_ referral: Referral) {
         facts.referrals[referral.id] = referral
+        if facts.numbers[referral.number] == nil { facts.numbers[referral.number] = referral.id }
         plan.writes.append(.putReferral(referral))
     }
 

@@ -57,6 +57,8 @@ public struct FactKeys: Equatable, Sendable {
     public var requests: Set<ReferralID> = []
     /// Referrals that may be open already.
     public var openReferrals: Set<OpenReferralKey> = []
+    /// Referral numbers that may be in use already.
+    public var numbers: Set<ReferralNumber> = []
     /// Deliveries, with their messages and referrals.
     public var deliveries: Set<DeliveryID> = []
     /// Messages by number, with their referrals.
@@ -103,6 +105,9 @@ public struct Facts: Equatable, Sendable {
     public var requests: [ReferralID: MessageNumber] = [:]
     /// Open referrals.
     public var openReferrals: [OpenReferralKey: ReferralID] = [:]
+    /// The referrals that have the numbers asked for; the first, where a database from before holds
+    /// several of one number.
+    public var numbers: [ReferralNumber: ReferralID] = [:]
     /// Deliveries by id: asked for, unsettled of an asked-for thread, queued, expired.
     public var deliveries: [DeliveryID: Delivery] = [:]
     /// The messages of those deliveries, and those asked for.

@@ -114,7 +114,8 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .reasonRequired: "This needs a coded reason."
         case .possibleDuplicate:
             "The patient has an open referral to this service. Repeat with --allow-duplicate if you mean it."
-        case .referralExists: "This referral id is taken. Send it as a new referral."
+        case .referralExists:
+            "This referral's id or number is taken. Send it as a new referral, with a new id."
         case .consentRefused:
             "Consent does not permit it. Record a directive that does, if the patient wants it."
         case .consentUndecided:

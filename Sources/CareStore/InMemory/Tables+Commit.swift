@@ -27,7 +27,7 @@ extension Tables {
         case .insertMessage(let message, let payload):
             try insert(message, payload, &journal)
         case .putReferral(let referral):
-            put(referral, &journal)
+            try put(referral, &journal)
         case .insertDelivery(let delivery):
             try insert(delivery, &journal)
         case .updateDelivery(let delivery):
@@ -106,8 +106,13 @@ extension Tables {
         }
     }
 
-    private mutating func put(_ referral: Referral, _ journal: inout Journal) {
+    private mutating func put(
+        _ referral: Referral, _ journal: inout Journal
+    ) throws(StoreError) {
         if referrals[referral.id] == nil {
+            try require(
+                referralsByNumber[referral.number] == nil, "a referral number was used twice")
+            set(\.referralsByNumber, referral.number, referral.id, &journal)
             set(\.referralRows, referral.id, Int64(referralRows.count) + 1, &journal)
             let others = referralsByPatient[referral.patient] ?? []
             set(\.referralsByPatient, referral.patient, others + [referral.id], &journal)

@@ -5,6 +5,7 @@ extension Tables {
         var facts = Facts()
         for key in keys.submissions { facts.submissions[key] = submissions[key] }
         for key in keys.openReferrals { facts.openReferrals[key] = openReferral(key) }
+        for number in keys.numbers { facts.numbers[number] = referralsByNumber[number] }
         for id in keys.consentVersions { facts.consentVersions[id] = consents[id] }
         for thread in keys.threads { add(thread, to: &facts) }
         for id in unsettled {

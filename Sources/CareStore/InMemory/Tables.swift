@@ -17,6 +17,8 @@ struct Tables: Sendable {
     /// The messages about a patient, oldest first.
     var messagesByPatient: [PatientKey: [MessageNumber]] = [:]
     var referrals: [ReferralID: Referral] = [:]
+    /// No two referrals have one number.
+    var referralsByNumber: [ReferralNumber: ReferralID] = [:]
     /// The place of each referral in the order of acceptance, from 1.
     var referralRows: [ReferralID: Int64] = [:]
     var referralsByPatient: [PatientKey: [ReferralID]] = [:]

@@ -7,6 +7,7 @@ extension Lookup {
         var facts = Facts()
         for key in keys.submissions { facts.submissions[key] = try submission(key) }
         for key in keys.openReferrals { facts.openReferrals[key] = try openReferral(key) }
+        for number in keys.numbers { facts.numbers[number] = try referral(of: number) }
         for id in keys.consentVersions {
             let versions = try consentVersions(of: id)
             if !versions.isEmpty { facts.consentVersions[id] = versions }

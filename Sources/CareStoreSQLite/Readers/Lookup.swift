@@ -12,6 +12,7 @@ struct Lookup {
     private let messageNumber: PreparedStatement
     private let firstMessage: PreparedStatement
     private let referral: PreparedStatement
+    private let referralOfNumber: PreparedStatement
     private let openReferral: PreparedStatement
     private let delivery: PreparedStatement
     private let unsettled: PreparedStatement
@@ -40,6 +41,7 @@ struct Lookup {
         messageNumber = try prepare(LookupQuery.messageNumber)
         firstMessage = try prepare(LookupQuery.firstMessage)
         referral = try prepare(LookupQuery.referral)
+        referralOfNumber = try prepare(LookupQuery.referralOfNumber)
         openReferral = try prepare(LookupQuery.openReferral)
         delivery = try prepare(LookupQuery.delivery)
         unsettled = try prepare(LookupQuery.unsettled)
@@ -91,6 +93,12 @@ extension Lookup {
 
     func referral(_ id: ReferralID) throws(StoreError) -> Referral? {
         try referral.first({ $0.add(id) }, rows.referral)
+    }
+
+    func referral(of number: ReferralNumber) throws(StoreError) -> ReferralID? {
+        try referralOfNumber.first({ $0.add(number.description) }) {
+            (row) throws(StoreError) in ReferralID(try row.uuid("referral id"))
+        }
     }
 
     func openReferral(_ key: OpenReferralKey) throws(StoreError) -> ReferralID? {

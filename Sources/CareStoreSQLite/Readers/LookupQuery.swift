@@ -33,6 +33,10 @@ enum LookupQuery {
         WHERE referral.id = ?
         """
 
+    static let referralOfNumber = """
+        SELECT id FROM referral WHERE number = ? ORDER BY namesake LIMIT 1
+        """
+
     static let openReferral = """
         SELECT id FROM referral INDEXED BY referral_patient
         WHERE patient = ? AND addressed_to = ? AND initiator = ? AND is_open = 1
