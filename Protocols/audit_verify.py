@@ -14,7 +14,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FIELDS = ("sequence", "kind", "at", "agent", "organisation", "recipient", "message", "delivery",
-          "referral", "patient", "outcome", "rule", "purpose", "epoch")
+          "referral", "patient", "outcome", "rule", "purpose", "epoch", "acting_system",
+          "acting_value", "acting_name", "acting_role")
 INTEGERS = {"sequence", "at", "message", "delivery", "epoch"}
 REQUIRED = {"sequence", "kind", "at", "outcome"}
 

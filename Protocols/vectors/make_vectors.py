@@ -626,6 +626,10 @@ def answer_about_patients():
             sequence=31, event="break-glass-started", at_ms=START + 20 * MINUTE, agent="dr-bob",
             organisation="clinic", outcome="started", purpose="BTG", consent_epoch=1,
         ),
+        wire.Disclosure(
+            sequence=32, event="accounting-read", at_ms=START + 30 * MINUTE, agent="dr-ann",
+            organisation="practice", outcome="permit", acting_for=PERSON,
+        ),
     ]
     glasses = [
         wire.BreakGlassEntry(

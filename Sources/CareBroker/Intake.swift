@@ -41,10 +41,12 @@ struct Intake {
         let heard = HeardFromAgent(
             header: parts[1].bytes, payload: payload, patientKey: patients.key(of:))
         guard case .submit(var submission) = heard.saying else {
-            return .said(peer, agent, request: heard.request, heard.saying)
+            return .said(
+                peer, agent, request: heard.request, heard.saying, actingFor: heard.actingFor)
         }
         complete(&submission, envelope: heard.envelope)
-        return .said(peer, agent, request: heard.request, .submit(submission))
+        return .said(
+            peer, agent, request: heard.request, .submit(submission), actingFor: heard.actingFor)
     }
 
     /// Adds what only hashing and inspection can tell.

@@ -30,7 +30,15 @@ extension Disclosure {
         let isParty =
             record.event.organisation == asker.organisation
             || message?.organisation == asker.organisation
-        guard !isParty, !record.event.kind.isOverride else { return wire }
+        guard !isParty, !record.event.kind.isOverride else {
+            var wire = wire
+            // Whom a program of another organisation serves is that organisation's.
+            if record.event.organisation == asker.organisation, let person = record.event.actingFor
+            {
+                wire.actingFor = person.wire
+            }
+            return wire
+        }
         return .with {
             $0.sequence = UInt64(record.sequence)
             $0.event = record.event.kind.rawValue

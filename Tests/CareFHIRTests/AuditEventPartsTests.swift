@@ -62,6 +62,31 @@ struct AuditEventPartsTests {
             ])
     }
 
+    @Test(
+        "on whose behalf an agent acts is one human agent, who began it",
+        arguments: [
+            AuditEvent.Kind.consentDecided, .disclosureSent, .disclosureReceived, .consentChecked,
+            .referralMoved, .deliveryEnded,
+        ])
+    func human(_ kind: AuditEvent.Kind) throws {
+        let identifier = try #require(BusinessIdentifier(system: "urn:staff", value: "S-117"))
+        let event = try AuditEventSamples.read(kind) {
+            $0.actingFor = Person(identifier: identifier, name: "Nora Example", role: "nurse")
+        }
+        #expect(profile(event) == profile(try AuditEventSamples.read(kind)), "no part is lost")
+        let agents = try #require(event["agent"])
+        let beginners = agents.elements.filter { $0["requestor"]?.bool == true }
+        #expect(beginners.map { $0["who"]?.identifierValue } == ["S-117"])
+        let human = try #require(beginners.first)
+        #expect(human["who"]?["identifier"]?["system"]?.string == "urn:staff")
+        #expect(human["name"]?.string == "Nora Example")
+        #expect(human["role"]?.elements.first?["text"]?.string == "nurse")
+        let isAsker = [.consentDecided, .disclosureSent, .consentChecked].contains(kind)
+        #expect(human["type"]?.conceptCode == (isAsker ? "IRCP" : "humanuser"))
+        let programs = agents.elements.filter { $0["who"]?.identifierValue == "dr-lee" }
+        #expect(programs.map { $0["requestor"]?.bool } == [false])
+    }
+
     @Test("a decision that no directive took claims no profile and keeps its subjects")
     func implicit() throws {
         let event = try AuditEventSamples.read(.consentDecided) {

@@ -40,11 +40,15 @@ struct Change: CustomStringConvertible, Sendable {
             Change("message", "message + 1"), Change("delivery", "delivery + 1"),
             Change("referral", "zeroblob(16)"), Change("referral", "zeroblob(15)"),
             Change("referral", "'text'"), Change("patient", "patient % 7 + 1"),
-            Change("patient", "99"),
+            Change("patient", "99"), Change("acting_system", "''"),
+            Change("acting_value", "acting_value || ' '"), Change("acting_value", "''"),
+            Change("acting_name", "CAST(acting_name AS BLOB)"), Change("acting_role", "'Nurse'"),
+            Change("acting_role", "'clerk'"),
         ]
         + [
             "agent", "organisation", "recipient", "message", "delivery", "referral", "patient",
-            "rule", "purpose", "epoch",
+            "rule", "purpose", "epoch", "acting_system", "acting_value", "acting_name",
+            "acting_role",
         ].map { Change($0, "NULL") }
 
     /// Changes of what the numbers in the rows stand for.
@@ -108,13 +112,15 @@ struct Tampering: CustomStringConvertible, Sendable {
         Tampering(
             description: "add one at the end",
             sql: "INSERT INTO audit SELECT 26, kind, at, agent, organisation, recipient, message,"
-                + "delivery, referral, patient, outcome, rule, purpose, epoch FROM audit"
+                + "delivery, referral, patient, outcome, rule, purpose, epoch, acting_system,"
+                + "acting_value, acting_name, acting_role FROM audit"
                 + " WHERE sequence = 25",
             kind: .added, place: 26),
         Tampering(
             description: "add one before the first",
             sql: "INSERT INTO audit SELECT 0, kind, at, agent, organisation, recipient, message,"
-                + "delivery, referral, patient, outcome, rule, purpose, epoch FROM audit"
+                + "delivery, referral, patient, outcome, rule, purpose, epoch, acting_system,"
+                + "acting_value, acting_name, acting_role FROM audit"
                 + " WHERE sequence = 1",
             kind: .added, place: 0),
         Tampering(

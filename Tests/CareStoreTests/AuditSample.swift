@@ -45,6 +45,9 @@ struct AuditSample {
         event.rule = "rule \(number)"
         event.purpose = "COC"
         event.epoch = UInt32(number)
+        event.actingFor = BusinessIdentifier(system: "urn:staff", value: "S-\(number)").flatMap {
+            Person(identifier: $0, name: "Nora Example", role: "nurse")
+        }
         return event
     }
 

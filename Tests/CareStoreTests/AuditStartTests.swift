@@ -14,7 +14,8 @@ struct AuditStartTests {
             "UPDATE audit SET outcome = 'deny' WHERE sequence = 13",
             "DELETE FROM audit WHERE sequence = 14",
             "INSERT INTO audit SELECT 15, kind, at, agent, organisation, recipient, message, "
-                + "delivery, referral, patient, outcome, rule, purpose, epoch FROM audit "
+                + "delivery, referral, patient, outcome, rule, purpose, epoch, acting_system, "
+                + "acting_value, acting_name, acting_role FROM audit "
                 + "WHERE sequence = 1",
             "UPDATE audit_head SET size = 13", "DELETE FROM audit_head",
             "UPDATE checkpoint SET peaks = x'00'", "UPDATE checkpoint SET note = 'x'",

@@ -22,14 +22,18 @@ public final class ScriptedAgent {
     }
 
     /// The input of saying something on this connection.
-    public func input(_ saying: AgentSaying, request: UInt64 = 0) -> Input {
-        .said(peer, id, request: request, saying)
+    public func input(
+        _ saying: AgentSaying, request: UInt64 = 0, for person: Person? = nil
+    ) -> Input {
+        .said(peer, id, request: request, saying, actingFor: person)
     }
 
     /// Says something, lets the broker settle, and gives what it said back.
     @discardableResult
-    public func say(_ sayings: AgentSaying..., request: UInt64 = 0) throws -> [BrokerSaying] {
-        try broker.step(sayings.map { input($0, request: request) })
+    public func say(
+        _ sayings: AgentSaying..., request: UInt64 = 0, for person: Person? = nil
+    ) throws -> [BrokerSaying] {
+        try broker.step(sayings.map { input($0, request: request, for: person) })
         try broker.settle()
         return read()
     }

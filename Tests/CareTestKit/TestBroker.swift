@@ -63,7 +63,7 @@ public final class TestBroker {
     public func step(_ inputs: [Input], crash: Bool = false) throws -> Plan {
         let inputs = failures + inputs
         failures = []
-        for case .said(_, _, _, .submit(let submission)) in inputs { shelf.put(submission) }
+        for case .said(_, _, _, .submit(let submission), _) in inputs { shelf.put(submission) }
         let moment = clock.moment(hasRoom: hasRoom, isCrowded: isCrowded)
         let facts = try store.load(core.keys(for: inputs, at: moment))
         let consents = try shelf.consents(of: patients(of: inputs, facts), in: store)

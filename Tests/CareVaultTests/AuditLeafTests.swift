@@ -39,6 +39,32 @@ struct AuditLeafTests {
         #expect(AuditLeaf.hash(of: record) == leaf)
     }
 
+    @Test("on whose behalf it was done comes last, as far as it was told")
+    func goldenPerson() throws {
+        var event = AuditEvent(.configured, at: Timestamp(milliseconds: -5), outcome: "")
+        let plain = AuditLeaf.bytes(of: AuditRecord(sequence: 1, event: event))
+        event.actingFor = try person(system: "urn:s", name: "Nora É", role: "nurse")
+        #expect(
+            AuditLeaf.bytes(of: AuditRecord(sequence: 1, event: event)) == plain
+                + bytes(
+                    """
+                    0f0000000575726e3a731000000005532d313137110000000\
+                    74e6f726120c389120000000\
+                    56e75727365
+                    """))
+        event.actingFor = try person()
+        #expect(
+            AuditLeaf.bytes(of: AuditRecord(sequence: 1, event: event)) == plain
+                + bytes("1000000005532d313137"))
+    }
+
+    private func person(
+        system: String = "", name: String? = nil, role: String? = nil
+    ) throws -> Person {
+        let identifier = try #require(BusinessIdentifier(system: system, value: "S-117"))
+        return try #require(Person(identifier: identifier, name: name, role: role))
+    }
+
     @Test("an event with only what every event has leaves the others out")
     func goldenMinimal() {
         let event = AuditEvent(.configured, at: Timestamp(milliseconds: -5), outcome: "")
@@ -61,8 +87,12 @@ struct AuditLeafTests {
     }
 
     @Test("a change of any field changes the leaf, and none hides another")
-    func everyFieldCounts() {
+    func everyFieldCounts() throws {
         let full = Self.full()
+        let people = [
+            try person(), try person(system: "S-117"), try person(name: "nurse"),
+            try person(role: "nurse"), try person(name: "nurse", role: "nurse"),
+        ]
         let changes: [(inout AuditEvent) -> Void] = [
             { $0.kind = .disclosureReceived }, { $0.at = Timestamp(milliseconds: 0) },
             { $0.agent = nil }, { $0.agent = AgentID(unchecked: "ann") },
@@ -89,7 +119,12 @@ struct AuditLeafTests {
             change(&event)
             leaves.insert(AuditLeaf.hash(of: AuditRecord(sequence: 42, event: event)))
         }
-        #expect(leaves.count == changes.count + 2)
+        for person in people {
+            var event = full
+            event.actingFor = person
+            leaves.insert(AuditLeaf.hash(of: AuditRecord(sequence: 42, event: event)))
+        }
+        #expect(leaves.count == changes.count + people.count + 2)
     }
 
     @Test("identifiers and kinds are written as their text")

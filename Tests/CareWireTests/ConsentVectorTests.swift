@@ -172,12 +172,21 @@ struct ConsentVectorTests {
         glass.organisation = Story.clinic
         glass.purpose = "BTG"
         glass.epoch = 1
+        // Of the clinic's agents nobody else learns whom they serve.
+        let nora = try Story.nora()
+        glass.actingFor = nora
+        var read = AuditEvent(
+            .accountingRead, at: Story.start + .seconds(1_800), outcome: "permit")
+        read.agent = Story.ann
+        read.organisation = Story.practice
+        read.actingFor = nora
         var answer = Answer()
         answer.disclosures = [
             Disclosure(
                 record: AuditRecord(sequence: 12, event: sent),
                 message: try request(hash: Data(), byteCount: 0)),
             Disclosure(record: AuditRecord(sequence: 31, event: glass), message: nil),
+            Disclosure(record: AuditRecord(sequence: 32, event: read), message: nil),
         ]
         try expect(
             .answer(answer, asker: Asker(agent())), request: 44, "Result",

@@ -25,26 +25,20 @@ struct PersonTests {
         return HeardFromAgent(header: header, payload: nil, patientKey: { _ in patient })
     }
 
-    private func nora(name: String? = "Nora Example", role: String? = "nurse") throws -> Person {
-        let identifier = try #require(
-            BusinessIdentifier(system: "urn:example:staff", value: "S-117"))
-        return try #require(Person(identifier: identifier, name: name, role: role))
-    }
-
     @Test("the person of the golden frames is understood beside what is said")
     func golden() throws {
         let submit = try hear("Submit", "accepts on behalf of a person")
-        #expect(submit.actingFor == (try nora()))
+        #expect(submit.actingFor == (try Story.nora()))
         guard case .submit(let submission) = submit.saying else {
             Issue.record("\(submit.saying)")
             return
         }
         #expect(submission.refusal == nil)
         let ack = try hear("Ack", "a person it names has opened it")
-        #expect(ack.actingFor == (try nora(name: nil, role: nil)))
+        #expect(ack.actingFor == (try Story.nora(name: nil, role: nil)))
         #expect(ack.saying == .ack(DeliveryID(1), Fence(1), displayed: true))
         let query = try hear("Query", "a patient's history, on behalf of a person")
-        #expect(query.actingFor == (try nora()))
+        #expect(query.actingFor == (try Story.nora()))
         #expect(try hear("Submit", "accepts, without a document").actingFor == nil)
     }
 
@@ -52,7 +46,7 @@ struct PersonTests {
     func roundTrip() throws {
         let identifier = try #require(BusinessIdentifier(system: "", value: "7"))
         let bare = try #require(Person(identifier: identifier))
-        for person in [try nora(), bare] {
+        for person in [try Story.nora(), bare] {
             #expect(Person(stored: person.wire) == person)
             #expect(try hear { $0 = person.wire }.actingFor == person)
         }
@@ -67,7 +61,8 @@ struct PersonTests {
         ] { #expect(try hear(take).actingFor != nil) }
         let secret = "jane-doe-1970"
         let wrong: [(inout WirePerson) -> Void] = [
-            { $0.identifier.value = "" }, { $0.clearIdentifier() },
+            { $0.identifier.value = "" }, { $0.identifier.value = " " }, { $0.name = "\u{3000}" },
+            { $0.clearIdentifier() },
             { $0.name = longest + "a" }, { $0.identifier.value = longest + "a" },
             { $0.identifier.system = longest + "a" }, { $0.name = "Nora\nadmin" },
             { $0.name = "\u{202E}aroN" }, { $0.identifier.value = "\(secret)\u{0}" },

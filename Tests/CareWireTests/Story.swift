@@ -21,6 +21,12 @@ enum Story {
             requestedAt: start + .milliseconds(5))
     }
 
+    static func nora(name: String? = "Nora Example", role: String? = "nurse") throws -> Person {
+        let identifier = try #require(
+            BusinessIdentifier(system: "urn:example:staff", value: "S-117"))
+        return try #require(Person(identifier: identifier, name: name, role: role))
+    }
+
     static func nextLeg() throws -> ReferralID { try id("019b76fc-3c00-7a11-8c04-55d0a1b2c3d4") }
     static func consent() throws -> ConsentID { try id("019b76d0-0000-7d01-a6f0-0102030405a7") }
     static func glass() throws -> BreakGlassID { try id("019b76ec-0d00-7b1a-8955-0a0b0c0d0e0f") }

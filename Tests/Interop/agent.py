@@ -94,7 +94,11 @@ class Agent:
 
     def say(self, payload=None, **body):
         self.request += 1
-        frame = wire.AgentFrame(version=1, request=self.request, **body)
+        frame = wire.AgentFrame(
+            version=1, request=self.request,
+            acting_for=wire.Person(
+                identifier=wire.BusinessIdentifier(system="urn:example:staff", value="S-117"),
+                name="Nora Beispiel", role="nurse"), **body)
         header = [frame.SerializeToString()]
         self.socket.send_multipart(header + ([] if payload is None else [payload]))
 

@@ -106,6 +106,8 @@ stop_broker || fail "the broker did not end in good order (status $?)."
     fail "careloopd audit export failed."
 "$careloopd" audit checkpoint --data "$data" >"$scratch/checkpoint" ||
     fail "careloopd audit checkpoint failed."
+grep -q '"acting_value":"S-117","acting_name":"Nora Beispiel","acting_role":"nurse"' \
+    "$scratch/audit.ndjson" || fail "the audit log does not say on whose behalf the agent acted."
 audit_key=$("$careloopd" audit key --data "$data") || fail "careloopd audit key failed."
 "$python" "$root/Protocols/audit_verify.py" "$audit_key" "$scratch/audit.ndjson" \
     "$scratch/checkpoint" >"$scratch/verify.log" 2>&1 ||
@@ -124,5 +126,7 @@ fi
 "$validator_python" "$root/Tests/Validation/validate_audit_events.py" "$scratch/audit.fhir.ndjson" \
     >"$scratch/validate.log" 2>&1 ||
     fail "an AuditEvent is not valid:" "$(tail -n 20 "$scratch/validate.log")"
+grep -q '"name":"Nora Beispiel","requestor":true' "$scratch/audit.fhir.ndjson" ||
+    fail "no AuditEvent has a human agent."
 printf 'interop: %s audit events verified and valid as FHIR\n' "$(wc -l <"$scratch/audit.ndjson")"
 echo "interop: 1 passed, 0 failed"

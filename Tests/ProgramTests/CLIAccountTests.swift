@@ -25,6 +25,19 @@ struct CLIAccountTests {
         #expect(what != kind.rawValue)
     }
 
+    @Test("a line names the agent, whom it served, and nobody where others dealt with others")
+    func who() throws {
+        var row = DisclosureView(sequence: 1, event: "timeline-read")
+        #expect(DisclosuresCommand.who(row) == "(another clinic)")
+        row.agent = AgentID("gateway")
+        #expect(DisclosuresCommand.who(row) == "gateway")
+        let identifier = try #require(BusinessIdentifier(system: "urn:staff", value: "S-117"))
+        row.actingFor = Person(identifier: identifier)
+        #expect(DisclosuresCommand.who(row) == "gateway for S-117")
+        row.actingFor = Person(identifier: identifier, name: "Nora Example")
+        #expect(DisclosuresCommand.who(row) == "gateway for Nora Example")
+    }
+
     @Test("an override holds as long as the broker says, four hours if it does not")
     func length() {
         #expect(BreakGlassCommand.length(nil) == .seconds(14_400))

@@ -51,6 +51,21 @@ struct CLITimelineTests {
         #expect(people.contains("bo, hospital"))
     }
 
+    @Test("an account says on whose behalf one's own agents acted, as text, JSON and FHIR")
+    func actingFor() throws {
+        _ = try loop()
+        _ = try broker.run("cora", "disclosures", "julie", "--acting-for", "urn:staff|S-117")
+        let rows = try #require(
+            try broker.run("cora", "disclosures", "julie", "--json").object()["disclosures"]
+                as? [[String: Any]])
+        let people = rows.filter { $0["actingFor"] != nil }
+        #expect(people.map { $0["event"] as? String } == ["accounting-read"])
+        #expect((people.first?["actingFor"] as? [String: Any])?["value"] as? String == "S-117")
+        #expect(try broker.run("cora", "disclosures", "julie").output.contains("cora for S-117"))
+        let fhir = try broker.run("cora", "disclosures", "julie", "--fhir").output
+        #expect(fhir.contains(#"{"system":"urn:staff","value":"S-117"}},"requestor":true"#))
+    }
+
     @Test("who has nothing to do with the patient is told what to do, not whether there is one")
     func refuses() throws {
         let before = try broker.run("bo", "timeline", "julie", "--json")

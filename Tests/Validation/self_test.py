@@ -61,6 +61,19 @@ def samples():
         agent(judge.PROVIDER, {"identifier": {"value": "hill-practice"}}),
         agent(judge.AUTHORIZER, BROKER),
     ]
+    somebody = {"identifier": {"system": "urn:staff", "value": "S-117"}}
+    person = {"name": "Nora Example", "role": [{"text": "nurse"}]}
+    for_somebody = [
+        source,
+        agent(judge.DESTINATION, AGENT, network=NETWORK),
+        agent(judge.APPLICATION, AGENT),
+        agent(judge.HUMAN, somebody, True, **person),
+    ]
+    decision_for_somebody = [
+        decision[0],
+        agent(judge.USER, somebody, True, **person),
+        *decision[2:],
+    ]
     by_consent = (judge.BALP + "CodeSystem/AuthZsubType", "AuthZ-Consent")
     both = [source, destination]
     return {
@@ -71,6 +84,18 @@ def samples():
             "PrivacyDisclosure.Recipient", "110107", "C", judge.DISCLOSE, both, AGENT, document
         ),
         "decision": event("AuthZconsent", "110113", "E", by_consent, decision, BROKER, consent),
+        "recipient for somebody": event(
+            "PrivacyDisclosure.Recipient",
+            "110107",
+            "C",
+            judge.DISCLOSE,
+            for_somebody,
+            AGENT,
+            document,
+        ),
+        "decision for somebody": event(
+            "AuthZconsent", "110113", "E", by_consent, decision_for_somebody, BROKER, consent
+        ),
     }
 
 
@@ -165,6 +190,15 @@ DECISION = {
         "entity",
     ),
 }
+SOMEBODY = {
+    "a person who did not begin it": lambda it: [
+        part.update(requestor=False) for part in it["agent"]
+    ],
+    "a program with a person's name": put("agent", 0, "name", "Nora Example"),
+    "a person without an identifier": lambda it: [
+        part.update(who={}) for part in it["agent"] if "name" in part
+    ],
+}
 TEXTS = {
     "nothing": ("", judge.Unreadable),
     "blank lines": ("\n\n", judge.Unreadable),
@@ -209,7 +243,9 @@ def self_test():
     faults = [f"refused: a valid {name}" for name, text in accepted.items() if is_refused(text)]
     tried = 0
     for name, resource in valid.items():
-        damages = {**STRUCTURE, **(DECISION if name == "decision" else DISCLOSURE)}
+        damages = {**STRUCTURE, **(DECISION if "decision" in name else DISCLOSURE)}
+        if "somebody" in name:
+            damages |= SOMEBODY
         for what, damage in damages.items():
             damaged = copy.deepcopy(resource)
             damage(damaged)

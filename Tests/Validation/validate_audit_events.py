@@ -29,6 +29,7 @@ TOKEN = (BALP + "CodeSystem/UserAgentTypes", "UserOauthAgent")
 DISCLOSE = (HL7 + "iso-21089-lifecycle", "disclose")
 SOURCE, DESTINATION, APPLICATION = (DCM, "110153"), (DCM, "110152"), (DCM, "110150")
 USER = (HL7 + "v3-ParticipationType", "IRCP")
+HUMAN = (HL7 + "extra-security-role-type", "humanuser")
 PROVIDER = (HL7 + "v3-RoleClass", "PROV")
 AUTHORIZER = (HL7 + "extra-security-role-type", "authserver")
 CUSTODIAN = ("http://snomed.info/sct", "159541003")
@@ -174,6 +175,12 @@ def validate_style(event):
         "the tag is not one of urn:careloop:audit-event",
     )
     require("text" not in event and "contained" not in event, "there is text or contained data")
+    for agent in event["agent"]:
+        kinds = concepts(agent.get("type"))
+        # Only on whose behalf something was done has a name, and it was they who began it.
+        if HUMAN in kinds or "name" in agent or "role" in agent:
+            require(HUMAN in kinds or USER in kinds, "a program has a person's name or role")
+            require(agent.get("requestor") is True, "a person did not begin it")
     for part in event["agent"] + event.get("entity", []):
         reference = part.get("who", part.get("what", {}))
         require("display" not in reference, "a reference shows a name")

@@ -49,7 +49,7 @@ extension BrokerCore {
         if !delivery.state.isSettled {
             delivery.state = .refused
             delivery.code = reason
-            fail(&delivery, &step)
+            fail(&delivery, by: agent, &step)
         }
         step.answer(peer, request: 0, .settled(id, delivery.state))
     }
@@ -209,10 +209,16 @@ extension BrokerCore {
     }
 
     /// Ends a delivery without acknowledgement: audited, and the sender is told by a report.
-    mutating func fail(_ delivery: inout Delivery, _ step: inout Step) {
+    ///
+    /// - Parameter agent: who refused it; nil if the broker gave it up.
+    mutating func fail(
+        _ delivery: inout Delivery, by agent: AgentID? = nil, _ step: inout Step
+    ) {
         settle(&delivery, &step)
         step.update(delivery)
         var event = AuditEvent(.deliveryEnded, at: step.now, outcome: delivery.state.rawValue)
+        event.agent = agent
+        event.organisation = agent.flatMap { directory.agents[$0]?.organisation }
         event.recipient = delivery.mailbox
         event.message = delivery.message
         event.delivery = delivery.id

@@ -116,24 +116,24 @@ public struct BrokerCore: Sendable {
 
     private func add(_ input: Input, to keys: inout FactKeys) {
         switch input {
-        case .said(_, let agent, _, .submit(let submission)):
+        case .said(_, let agent, _, .submit(let submission), _):
             add(submission, from: agent, to: &keys)
-        case .said(_, _, _, .ack(let delivery, _, _)),
-            .said(_, _, _, .refuse(let delivery, _, _)),
-            .said(_, _, _, .defer(let delivery, _, _)),
-            .said(_, _, _, .extend(let delivery, _)):
+        case .said(_, _, _, .ack(let delivery, _, _), _),
+            .said(_, _, _, .refuse(let delivery, _, _), _),
+            .said(_, _, _, .defer(let delivery, _, _), _),
+            .said(_, _, _, .extend(let delivery, _), _):
             keys.deliveries.insert(delivery)
-        case .said(_, let agent, _, .query(let question, let page)):
+        case .said(_, let agent, _, .query(let question, let page), _):
             add(question, page, from: agent, to: &keys)
         case .corrupt(_, let delivery):
             keys.deliveries.insert(delivery)
         case .uncopyable(let message, let delivery):
             keys.messages.insert(message)
             if let delivery { keys.deliveries.insert(delivery) }
-        case .said(let peer, _, _, .hello(let hello)):
+        case .said(let peer, _, _, .hello(let hello), _):
             let fenced = sessions.values.filter { $0.instance == hello.instance || $0.peer == peer }
             for session in fenced { keys.deliveries.formUnion(session.leases) }
-        case .unreachable(let peer), .said(let peer, _, _, .bye):
+        case .unreachable(let peer), .said(let peer, _, _, .bye, _):
             keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
         case .administer(_, _, .revokeAgent(let agent), _):
             addLeases(of: agent, to: &keys)
@@ -186,8 +186,10 @@ public struct BrokerCore: Sendable {
 
     private mutating func take(_ input: Input, _ step: inout Step) {
         switch input {
-        case .said(let peer, let agent, let request, let saying):
+        case .said(let peer, let agent, let request, let saying, let person):
+            step.speaker = person.map { Step.Speaker(agent: agent, person: $0) }
             take(saying, from: agent, on: peer, request: request, &step)
+            step.speaker = nil
         case .administer(let peer, let request, let command, let secret):
             administer(command, on: peer, request: request, secret: secret, &step)
         case .unreachable(let peer):

@@ -10,8 +10,8 @@ public struct Peer: Hashable, Sendable {
 
 /// Is what happens to the broker.
 public enum Input: Equatable, Sendable {
-    /// An agent, known by its CURVE key, said something on `ctl`.
-    case said(Peer, AgentID, request: UInt64, AgentSaying)
+    /// An agent, known by its CURVE key, said something on `ctl`, perhaps on somebody's behalf.
+    case said(Peer, AgentID, request: UInt64, AgentSaying, actingFor: Person? = nil)
     /// An operator asked something on `adm`. The secret is fresh random bytes for streams,
     /// ``secretByteCount`` of them.
     case administer(Peer, request: UInt64, AdminCommand, secret: [UInt8])

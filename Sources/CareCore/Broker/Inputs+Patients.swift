@@ -6,9 +6,9 @@ extension [Input] {
         var patients: Set<PatientKey> = []
         for input in self {
             switch input {
-            case .said(_, _, _, .submit(let submission)):
+            case .said(_, _, _, .submit(let submission), _):
                 if let patient = submission.patient?.key { patients.insert(patient) }
-            case .said(_, _, _, .query(let question, _)):
+            case .said(_, _, _, .query(let question, _), _):
                 if let patient = question.patient { patients.insert(patient) }
             case .administer(_, _, .shred(let patient, _, _), _): patients.insert(patient)
             default: break

@@ -2,7 +2,15 @@ internal import CareModel
 
 /// Is one step's working copy: the facts as they change, and the plan as it grows.
 struct Step {
+    /// Is an agent that says something on somebody's behalf.
+    struct Speaker {
+        let agent: AgentID
+        let person: Person
+    }
+
     let moment: Moment
+    /// Who speaks while an input is taken; nil for who tells of nobody.
+    var speaker: Speaker?
     var facts: Facts
     var consents: [PatientKey: PatientConsents]
     /// What payload inspections found, for verdicts that depend on the content.
@@ -88,7 +96,10 @@ struct Step {
         }
     }
 
+    /// Has an event written; what an agent does, it does for whom it has named.
     mutating func audit(_ event: AuditEvent) {
+        var event = event
+        if let speaker, event.agent == speaker.agent { event.actingFor = speaker.person }
         plan.writes.append(.appendAudit(event))
     }
 

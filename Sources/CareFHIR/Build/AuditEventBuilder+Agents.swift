@@ -7,24 +7,25 @@ extension AuditEventBuilder {
         switch event.kind {
         case .consentDecided: parts = decision(event)
         case .disclosureSent:
-            parts = [
-                agent(
-                    AuditEventCode.source, broker, requestor: event.agent == nil,
-                    network: name("broker")),
-                destination(event), user(event, AuditEventCode.informationRecipient),
-            ]
+            parts =
+                [
+                    agent(
+                        AuditEventCode.source, broker, requestor: event.agent == nil,
+                        network: name("broker")),
+                    destination(event),
+                ] + users(event, AuditEventCode.informationRecipient)
         case .disclosureReceived:
             parts = [
                 agent(
                     AuditEventCode.source, broker, requestor: event.agent == nil,
                     network: name("broker")), recipient(event),
+                human(event, AuditEventCode.humanUser),
             ]
         case .accountingRead, .consentChecked, .timelineRead:
-            parts = [
-                application(event), user(event, AuditEventCode.informationRecipient),
-                destination(event),
-            ]
-        default: parts = [application(event), user(event, nil), destination(event)]
+            parts =
+                [application(event)] + users(event, AuditEventCode.informationRecipient)
+                + [destination(event)]
+        default: parts = [application(event)] + users(event, nil) + [destination(event)]
         }
         return (parts + [organisation(event)]).compactMap(\.self)
     }
@@ -49,7 +50,8 @@ extension AuditEventBuilder {
 
     /// The four parts of BALP's AuthZconsent, and for whom the verdict was asked.
     ///
-    /// BALP calls every user an information recipient; here it is the one who asked.
+    /// BALP calls every user an information recipient; here it is the one who asked: the person for
+    /// whom the client acts, or else the client itself.
     private func decision(_ event: AuditEvent) -> [JSONOutput?] {
         let client = event.agent.map { id in
             agent(
@@ -57,7 +59,9 @@ extension AuditEventBuilder {
                 network: Self.address(.agent(id)))
         }
         return [
-            client, user(event, AuditEventCode.informationRecipient),
+            client,
+            human(event, AuditEventCode.informationRecipient)
+                ?? user(event, AuditEventCode.informationRecipient),
             agent(
                 AuditEventCode.authorizationServer, broker, requestor: event.agent == nil),
             destination(event),
@@ -72,6 +76,34 @@ extension AuditEventBuilder {
         event.agent.map { agent(type, Self.reference(to: .agent($0)), requestor: true) }
     }
 
+    /// Who did it: the agent; or the person who had it done, and the agent as their program.
+    private func users(_ event: AuditEvent, _ type: Coding?) -> [JSONOutput?] {
+        guard let human = human(event, type ?? AuditEventCode.humanUser) else {
+            return [user(event, type)]
+        }
+        let program = event.agent.map {
+            agent(AuditEventCode.application, Self.reference(to: .agent($0)))
+        }
+        return [program, human]
+    }
+
+    /// The person on whose behalf the agent acted, who began it then; nil if it did not tell.
+    private func human(_ event: AuditEvent, _ type: Coding) -> JSONOutput? {
+        event.actingFor.map { person in
+            .members([
+                ("type", .concept(type)),
+                ("role", person.role.map { .array([.members([("text", .string($0))])]) }),
+                (
+                    "who",
+                    .identifier(
+                        system: person.identifier.system,
+                        value: person.identifier.value)
+                ), ("name", person.name.map { .string($0) }),
+                ("requestor", .bool(true)),
+            ])
+        }
+    }
+
     private func destination(_ event: AuditEvent) -> JSONOutput? {
         event.recipient.map { mailbox in
             agent(
@@ -84,8 +116,8 @@ extension AuditEventBuilder {
     private func recipient(_ event: AuditEvent) -> JSONOutput? {
         guard let id = event.agent else { return destination(event) }
         return agent(
-            AuditEventCode.destination, Self.reference(to: .agent(id)), requestor: true,
-            network: Self.address(event.recipient ?? .agent(id)))
+            AuditEventCode.destination, Self.reference(to: .agent(id)),
+            requestor: event.actingFor == nil, network: Self.address(event.recipient ?? .agent(id)))
     }
 
     private func organisation(_ event: AuditEvent) -> JSONOutput? {

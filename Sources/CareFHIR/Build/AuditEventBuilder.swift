@@ -2,8 +2,8 @@ public import CareModel
 
 /// Writes events of the audit log as FHIR R4 AuditEvent, after IHE BALP 1.1.4.
 ///
-/// Holds what the event holds and no more: no payload, no name, no free text. An event names a BALP
-/// profile only if it has all that the profile asks for.
+/// Holds what the event holds and no more: no payload, no patient's name, no free text. An event
+/// names a BALP profile only if it has all that the profile asks for.
 public struct AuditEventBuilder: Hashable, Sendable {
     /// The broker's name, which stands for it as observer, source and application.
     public let brokerName: String

@@ -42,6 +42,9 @@ enum AuditEventCode {
     static let authorizationServer = Coding(
         system: "http://terminology.hl7.org/CodeSystem/extra-security-role-type",
         code: "authserver")
+    static let humanUser = Coding(
+        system: "http://terminology.hl7.org/CodeSystem/extra-security-role-type",
+        code: "humanuser")
     static let applicationServer = Coding(
         system: "http://terminology.hl7.org/CodeSystem/security-source-type", code: "4")
 

@@ -55,6 +55,8 @@ public struct DisclosureView: Equatable, Sendable {
     public var at: Timestamp?
     /// Who got or asked for the data.
     public var agent: AgentID?
+    /// On whose behalf the agent did it; told of one's own organisation only.
+    public var actingFor: Person?
     /// For which organisation.
     public var organisation: OrganisationID?
     /// Which mailbox it went to.

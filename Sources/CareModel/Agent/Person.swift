@@ -1,8 +1,7 @@
 /// Is the person on whose behalf a program acts, as the agent's organisation knows them.
 ///
 /// The broker believes the agent and checks nothing. It is for the audit log, where FHIR AuditEvent
-/// calls them the human agent; the broker reads it and does not write it there yet. Nothing
-/// clinical.
+/// calls them the human agent beside the program. Nothing clinical, and no patient.
 public struct Person: Hashable, Sendable {
     /// Who it is, such as a number in the organisation's staff register.
     public let identifier: BusinessIdentifier
@@ -14,7 +13,7 @@ public struct Person: Hashable, Sendable {
     /// No part may be longer.
     public static let partByteCountMax = 200
 
-    /// Makes the person; nil if a part is empty, longer than 200 bytes or holds a control character,
+    /// Makes the person; nil if a part is blank, over 200 bytes long or holds a control character,
     /// or if the role is no code of 1 to 64 of `a-z 0-9 -`.
     ///
     /// The identifier's system alone may be empty.
@@ -31,6 +30,7 @@ public struct Person: Hashable, Sendable {
     /// Whether a text may be a part: one line that can be shown as it is.
     private static func isLine(_ text: String) -> Bool {
         (1...partByteCountMax).contains(text.utf8.count)
+            && text.unicodeScalars.contains { !$0.properties.isWhitespace }
             && text.unicodeScalars.allSatisfy { scalar in
                 switch scalar.properties.generalCategory {
                 case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate,

@@ -1,6 +1,7 @@
 /// Is one fact of the audit log, written in the same transaction as the fact itself.
 ///
-/// Holds no payload, no free text and no identifier of a patient; types after IHE BALP.
+/// Holds no payload, no free text and no identifier of a patient; types after IHE BALP. Of people
+/// it holds the names of agents, and of those on whose behalf they act, as they tell them.
 public struct AuditEvent: Equatable, Sendable {
     /// Says what happened.
     public enum Kind: String, CaseIterable, Sendable {
@@ -60,6 +61,8 @@ public struct AuditEvent: Equatable, Sendable {
     public var at: Timestamp
     /// Who did it; nil for the broker itself.
     public var agent: AgentID?
+    /// On whose behalf the agent did it, by its own word; nil if it did not tell.
+    public var actingFor: Person?
     /// For which organisation.
     public var organisation: OrganisationID?
     /// To whom something went, or would have.

@@ -9,7 +9,8 @@ final class AuditRows {
         audit.sequence, audit.kind, audit.at, audit.agent, audit.organisation, audit.recipient,
         audit.message, audit.delivery, audit.referral, audit.patient,
         (SELECT key FROM patient WHERE patient.id = audit.patient), audit.outcome, audit.rule,
-        audit.purpose, audit.epoch
+        audit.purpose, audit.epoch, audit.acting_system, audit.acting_value, audit.acting_name,
+        audit.acting_role
         """
 
     private let range: PreparedStatement
@@ -58,6 +59,7 @@ final class AuditRows {
         let rule = strict.text()
         let purpose = strict.text()
         let epoch = strict.int()
+        let acting = (strict.text(), strict.text(), strict.text(), strict.text())
         guard strict.isGood, let kind, let at, let outcome else { return nil }
         var event = AuditEvent(kind, at: Timestamp(milliseconds: at), outcome: outcome)
         event.message = message.map { MessageNumber($0) }
@@ -65,7 +67,8 @@ final class AuditRows {
         event.rule = rule
         event.purpose = purpose
         guard set(&event, agent, organisation, recipient),
-            set(&event, referral: referral, patient, key), set(&event, epoch: epoch)
+            set(&event, referral: referral, patient, key), set(&event, epoch: epoch),
+            set(&event, actingFor: acting)
         else { return nil }
         return AuditRecord(sequence: sequence, event: event)
     }
@@ -109,6 +112,22 @@ final class AuditRows {
         guard let epoch else { return true }
         guard let count = UInt32(exactly: epoch) else { return false }
         event.epoch = count
+        return true
+    }
+
+    private func set(
+        _ event: inout AuditEvent,
+        actingFor columns: (system: String?, value: String?, name: String?, role: String?)
+    ) -> Bool {
+        guard let value = columns.value else {
+            return columns.system == nil && columns.name == nil && columns.role == nil
+        }
+        // An empty system is not written, so none is read.
+        guard columns.system?.isEmpty != true,
+            let identifier = BusinessIdentifier(system: columns.system ?? "", value: value),
+            let person = Person(identifier: identifier, name: columns.name, role: columns.role)
+        else { return false }
+        event.actingFor = person
         return true
     }
 

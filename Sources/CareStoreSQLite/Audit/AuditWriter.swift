@@ -37,7 +37,8 @@ final class AuditWriter {
             database, insertingInto: "audit",
             """
             sequence, kind, at, agent, organisation, recipient, message, delivery, referral, \
-            patient, outcome, rule, purpose, epoch
+            patient, outcome, rule, purpose, epoch, acting_system, acting_value, acting_name, \
+            acting_role
             """)
         updateHead = try PreparedStatement(
             database, "UPDATE audit_head SET size = ?, root = ?, mac = ?")
@@ -67,6 +68,11 @@ final class AuditWriter {
             row.add(event.rule)
             row.add(event.purpose)
             row.add(event.epoch.map(Int64.init))
+            let person = event.actingFor
+            row.add((person?.identifier.system).flatMap { $0.isEmpty ? nil : $0 })
+            row.add(person?.identifier.value)
+            row.add(person?.name)
+            row.add(person?.role)
         }
         tree.append(AuditLeaf.hash(of: record))
         latest = max(latest, event.at)

@@ -46,6 +46,12 @@ public enum AuditLeaf {
         if let rule = event.rule { bytes.append(field: 12, rule) }
         if let purpose = event.purpose { bytes.append(field: 13, purpose) }
         if let epoch = event.epoch { bytes.append(field: 14, Int64(epoch)) }
+        // Events from before these fields have none of them, and so the leaves they had.
+        guard let person = event.actingFor else { return }
+        if !person.identifier.system.isEmpty { bytes.append(field: 15, person.identifier.system) }
+        bytes.append(field: 16, person.identifier.value)
+        if let name = person.name { bytes.append(field: 17, name) }
+        if let role = person.role { bytes.append(field: 18, role) }
     }
 }
 

@@ -116,6 +116,7 @@ extension DisclosureView {
         kind = Coded(code: wire.kind)
         fromOrganisation = OrganisationID(wire.fromOrganisation)
         referralNumber = ReferralNumber(wire.referralNumber)
+        actingFor = wire.hasActingFor ? Person(stored: wire.actingFor) : nil
     }
 }
 

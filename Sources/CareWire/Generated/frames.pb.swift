@@ -1681,49 +1681,103 @@ public nonisolated struct WireTimelineEntry: Sendable {
 }
 
 /// One line of the audit log about a patient's data.
-public nonisolated struct WireDisclosure: Sendable {
+public nonisolated struct WireDisclosure: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// its place in the audit log
-  public var sequence: UInt64 = 0
+  public var sequence: UInt64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
+  }
 
   /// disclosure-sent, disclosure-received, disclosure-withheld …
-  public var event: String = String()
+  public var event: String {
+    get {_storage._event}
+    set {_uniqueStorage()._event = newValue}
+  }
 
-  public var atMs: Int64 = 0
+  public var atMs: Int64 {
+    get {_storage._atMs}
+    set {_uniqueStorage()._atMs = newValue}
+  }
 
   /// who got or asked for the data
-  public var agent: String = String()
+  public var agent: String {
+    get {_storage._agent}
+    set {_uniqueStorage()._agent = newValue}
+  }
 
-  public var organisation: String = String()
+  public var organisation: String {
+    get {_storage._organisation}
+    set {_uniqueStorage()._organisation = newValue}
+  }
 
   /// mailbox
-  public var recipient: String = String()
+  public var recipient: String {
+    get {_storage._recipient}
+    set {_uniqueStorage()._recipient = newValue}
+  }
 
-  public var outcome: String = String()
+  public var outcome: String {
+    get {_storage._outcome}
+    set {_uniqueStorage()._outcome = newValue}
+  }
 
   /// what decided, in words
-  public var rule: String = String()
+  public var rule: String {
+    get {_storage._rule}
+    set {_uniqueStorage()._rule = newValue}
+  }
 
   /// v3-ActReason code
-  public var purpose: String = String()
+  public var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+  }
 
-  public var consentEpoch: UInt32 = 0
+  public var consentEpoch: UInt32 {
+    get {_storage._consentEpoch}
+    set {_uniqueStorage()._consentEpoch = newValue}
+  }
 
-  public var messageID: Data = Data()
+  public var messageID: Data {
+    get {_storage._messageID}
+    set {_uniqueStorage()._messageID = newValue}
+  }
 
   /// of the message
-  public var kind: String = String()
+  public var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
-  public var fromOrganisation: String = String()
+  public var fromOrganisation: String {
+    get {_storage._fromOrganisation}
+    set {_uniqueStorage()._fromOrganisation = newValue}
+  }
 
-  public var referralNumber: String = String()
+  public var referralNumber: String {
+    get {_storage._referralNumber}
+    set {_uniqueStorage()._referralNumber = newValue}
+  }
+
+  /// on whose behalf the agent did it; of the asker's own organisation only
+  public var actingFor: WirePerson {
+    get {_storage._actingFor ?? WirePerson()}
+    set {_uniqueStorage()._actingFor = newValue}
+  }
+  /// Returns true if `actingFor` has been explicitly set.
+  public var hasActingFor: Bool {_storage._actingFor != nil}
+  /// Clears the value of `actingFor`. Subsequent reads from it will return its default value.
+  public mutating func clearActingFor() {_uniqueStorage()._actingFor = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// One override of consent.
@@ -5762,94 +5816,167 @@ nonisolated extension WireTimelineEntry: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireDisclosure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Disclosure"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}event\0\u{3}at_ms\0\u{1}agent\0\u{1}organisation\0\u{1}recipient\0\u{1}outcome\0\u{1}rule\0\u{1}purpose\0\u{3}consent_epoch\0\u{3}message_id\0\u{1}kind\0\u{3}from_organisation\0\u{3}referral_number\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}event\0\u{3}at_ms\0\u{1}agent\0\u{1}organisation\0\u{1}recipient\0\u{1}outcome\0\u{1}rule\0\u{1}purpose\0\u{3}consent_epoch\0\u{3}message_id\0\u{1}kind\0\u{3}from_organisation\0\u{3}referral_number\0\u{3}acting_for\0")
+
+  fileprivate class _StorageClass {
+    var _sequence: UInt64 = 0
+    var _event: String = String()
+    var _atMs: Int64 = 0
+    var _agent: String = String()
+    var _organisation: String = String()
+    var _recipient: String = String()
+    var _outcome: String = String()
+    var _rule: String = String()
+    var _purpose: String = String()
+    var _consentEpoch: UInt32 = 0
+    var _messageID: Data = Data()
+    var _kind: String = String()
+    var _fromOrganisation: String = String()
+    var _referralNumber: String = String()
+    var _actingFor: WirePerson? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _sequence = source._sequence
+      _event = source._event
+      _atMs = source._atMs
+      _agent = source._agent
+      _organisation = source._organisation
+      _recipient = source._recipient
+      _outcome = source._outcome
+      _rule = source._rule
+      _purpose = source._purpose
+      _consentEpoch = source._consentEpoch
+      _messageID = source._messageID
+      _kind = source._kind
+      _fromOrganisation = source._fromOrganisation
+      _referralNumber = source._referralNumber
+      _actingFor = source._actingFor
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.agent) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.organisation) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.rule) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
-      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.consentEpoch) }()
-      case 11: try { try decoder.decodeSingularBytesField(value: &self.messageID) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 13: try { try decoder.decodeSingularStringField(value: &self.fromOrganisation) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.referralNumber) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._sequence) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._atMs) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._agent) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._organisation) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._recipient) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._outcome) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._rule) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._purpose) }()
+        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._consentEpoch) }()
+        case 11: try { try decoder.decodeSingularBytesField(value: &_storage._messageID) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._fromOrganisation) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._referralNumber) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._actingFor) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.sequence != 0 {
-      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 1)
-    }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 2)
-    }
-    if self.atMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
-    }
-    if !self.agent.isEmpty {
-      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 4)
-    }
-    if !self.organisation.isEmpty {
-      try visitor.visitSingularStringField(value: self.organisation, fieldNumber: 5)
-    }
-    if !self.recipient.isEmpty {
-      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 6)
-    }
-    if !self.outcome.isEmpty {
-      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 7)
-    }
-    if !self.rule.isEmpty {
-      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 8)
-    }
-    if !self.purpose.isEmpty {
-      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 9)
-    }
-    if self.consentEpoch != 0 {
-      try visitor.visitSingularUInt32Field(value: self.consentEpoch, fieldNumber: 10)
-    }
-    if !self.messageID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.messageID, fieldNumber: 11)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 12)
-    }
-    if !self.fromOrganisation.isEmpty {
-      try visitor.visitSingularStringField(value: self.fromOrganisation, fieldNumber: 13)
-    }
-    if !self.referralNumber.isEmpty {
-      try visitor.visitSingularStringField(value: self.referralNumber, fieldNumber: 14)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._sequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sequence, fieldNumber: 1)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 2)
+      }
+      if _storage._atMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._atMs, fieldNumber: 3)
+      }
+      if !_storage._agent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._agent, fieldNumber: 4)
+      }
+      if !_storage._organisation.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._organisation, fieldNumber: 5)
+      }
+      if !_storage._recipient.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._recipient, fieldNumber: 6)
+      }
+      if !_storage._outcome.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._outcome, fieldNumber: 7)
+      }
+      if !_storage._rule.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._rule, fieldNumber: 8)
+      }
+      if !_storage._purpose.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._purpose, fieldNumber: 9)
+      }
+      if _storage._consentEpoch != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._consentEpoch, fieldNumber: 10)
+      }
+      if !_storage._messageID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._messageID, fieldNumber: 11)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 12)
+      }
+      if !_storage._fromOrganisation.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._fromOrganisation, fieldNumber: 13)
+      }
+      if !_storage._referralNumber.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._referralNumber, fieldNumber: 14)
+      }
+      try { if let v = _storage._actingFor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireDisclosure, rhs: WireDisclosure) -> Bool {
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs.event != rhs.event {return false}
-    if lhs.atMs != rhs.atMs {return false}
-    if lhs.agent != rhs.agent {return false}
-    if lhs.organisation != rhs.organisation {return false}
-    if lhs.recipient != rhs.recipient {return false}
-    if lhs.outcome != rhs.outcome {return false}
-    if lhs.rule != rhs.rule {return false}
-    if lhs.purpose != rhs.purpose {return false}
-    if lhs.consentEpoch != rhs.consentEpoch {return false}
-    if lhs.messageID != rhs.messageID {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.fromOrganisation != rhs.fromOrganisation {return false}
-    if lhs.referralNumber != rhs.referralNumber {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._atMs != rhs_storage._atMs {return false}
+        if _storage._agent != rhs_storage._agent {return false}
+        if _storage._organisation != rhs_storage._organisation {return false}
+        if _storage._recipient != rhs_storage._recipient {return false}
+        if _storage._outcome != rhs_storage._outcome {return false}
+        if _storage._rule != rhs_storage._rule {return false}
+        if _storage._purpose != rhs_storage._purpose {return false}
+        if _storage._consentEpoch != rhs_storage._consentEpoch {return false}
+        if _storage._messageID != rhs_storage._messageID {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._fromOrganisation != rhs_storage._fromOrganisation {return false}
+        if _storage._referralNumber != rhs_storage._referralNumber {return false}
+        if _storage._actingFor != rhs_storage._actingFor {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

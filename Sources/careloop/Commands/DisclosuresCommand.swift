@@ -66,14 +66,8 @@ struct DisclosuresCommand: ParsableCommand {
             .init("why", isFlexible: true), .init("result"),
         ])
         for row in rows {
-            // Lines between others name nobody.
-            let isBetweenOthers = row.agent == nil && row.recipient == nil
-            let who =
-                isBetweenOthers
-                ? "(another clinic)"
-                : row.agent?.name ?? row.recipient?.spoken ?? ""
             table.add([
-                .init(row.at.map { desk.times.local($0) } ?? ""), .init(who),
+                .init(row.at.map { desk.times.local($0) } ?? ""), .init(Self.who(row)),
                 .init(row.organisation.text), .init(Self.what(row)),
                 .init(row.fromOrganisation.text),
                 .init(row.referralNumber.text), .init(Self.why(row)),
@@ -89,6 +83,14 @@ struct DisclosuresCommand: ParsableCommand {
         return "Nothing is on record in the time you gave; at other times "
             + (otherCount == 1 ? "one line is." : "\(otherCount) lines are.")
             + " Leave out --from and --until to see all."
+    }
+
+    /// The agent, and on whose behalf it acted; lines between others name nobody.
+    static func who(_ row: DisclosureView) -> String {
+        guard row.agent != nil || row.recipient != nil else { return "(another clinic)" }
+        let agent = row.agent?.name ?? row.recipient?.spoken ?? ""
+        guard let person = row.actingFor else { return agent }
+        return "\(agent) for \(person.name ?? person.identifier.value)"
     }
 
     /// What happened, to which kind of message.

@@ -12,6 +12,7 @@ extension AuditRecord {
         }
         var event = AuditEvent(kind, at: at, outcome: line.outcome)
         event.agent = line.agent
+        event.actingFor = line.actingFor
         event.organisation = line.organisation
         event.recipient = line.recipient
         event.patient = Self.accountedPatient

@@ -17,6 +17,7 @@ struct DisclosureOutput: Encodable, Equatable {
     let kind: String?
     let fromOrganisation: String?
     let number: String?
+    let actingFor: PersonOutput?
 
     /// Describes a line of the broker's.
     init(_ line: DisclosureView) {
@@ -34,5 +35,6 @@ struct DisclosureOutput: Encodable, Equatable {
         kind = JSONText.text(line.kind)
         fromOrganisation = JSONText.text(line.fromOrganisation)
         number = JSONText.text(line.referralNumber)
+        actingFor = line.actingFor.map { PersonOutput($0) }
     }
 }

@@ -1,6 +1,6 @@
 internal import CareModel
 
-/// Is the person on whose behalf a context acts as scripts see them.
+/// Is the person on whose behalf somebody acts as scripts see them.
 struct PersonOutput: Encodable, Equatable {
     let system: String?
     let value: String

@@ -92,7 +92,7 @@ struct Ledger {
 extension Ledger {
     private mutating func note(_ input: Input) {
         if case .corrupt(let number, let id) = input { refund(number, id) }
-        guard case .said(let peer, _, _, let saying) = input else { return }
+        guard case .said(let peer, _, _, let saying, _) = input else { return }
         switch saying {
         case .hello: credit[peer] = Credit()
         case .credit(let messages, let byteCount, _):
@@ -159,7 +159,7 @@ extension Ledger {
         if delivery.state == .sending { checkLease(delivery, earlier) }
         if delivery.state.isAcknowledged, earlier?.state.isAcknowledged != true {
             let isAsked = inputs.contains { input in
-                guard case .said(_, let agent, _, .ack(delivery.id, let fence, _)) = input else {
+                guard case .said(_, let agent, _, .ack(delivery.id, let fence, _), _) = input else {
                     return false
                 }
                 return fence == delivery.fence && agent == delivery.agent

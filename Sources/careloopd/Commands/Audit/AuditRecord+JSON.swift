@@ -16,6 +16,16 @@ extension AuditRecord {
             ("outcome", .string(event.outcome)), ("rule", event.rule.map { .string($0) }),
             ("purpose", event.purpose.map { .string($0) }),
             ("epoch", event.epoch.map { .integer(Int($0)) }),
+            ("acting_system", actingSystem.map { .string($0) }),
+            ("acting_value", (event.actingFor?.identifier.value).map { .string($0) }),
+            ("acting_name", (event.actingFor?.name).map { .string($0) }),
+            ("acting_role", (event.actingFor?.role).map { .string($0) }),
         ])
+    }
+
+    /// An empty system is none.
+    private var actingSystem: String? {
+        guard let system = event.actingFor?.identifier.system, !system.isEmpty else { return nil }
+        return system
     }
 }
