@@ -3,7 +3,7 @@
 /// FHIR counts a partial date such as `2022-12-31` as the whole day, so the reader turns an end
 /// into the first instant after it. Partial dates carry no time zone: they are read in the
 /// deployment's own and marked, and the evaluator widens what is marked when it works against a
-/// release.
+/// release. A period without any bound is one that could not be read: whether it holds is in doubt.
 public struct ConsentPeriod: Hashable, Sendable {
     /// Is one end of a period.
     public struct Bound: Hashable, Sendable {

@@ -54,12 +54,17 @@ public struct ContentCondition: Hashable, Sendable {
     public var securityLabels: [Coding]
     /// Classes, any of which fits.
     public var classes: [Coding]
+    /// Types of documents (R5), any of which fits.
+    public var documentTypes: [Coding] = []
     /// Codes, any of which fits.
     public var codes: [Coding]
     /// Particular data, any of which fits.
     public var data: [ConsentData]
     /// When the content was made or observed.
     public var dataPeriod: ConsentPeriod?
+    /// A further condition that cannot be evaluated here, as the source words it (R5
+    /// `expression`).
+    public var expression: String?
 
     /// Makes the condition; without arguments it fits all content.
     public init(
@@ -75,8 +80,8 @@ public struct ContentCondition: Hashable, Sendable {
 
     /// Whether it fits all content.
     public var isEmpty: Bool {
-        securityLabels.isEmpty && classes.isEmpty && codes.isEmpty && data.isEmpty
-            && dataPeriod == nil
+        securityLabels.isEmpty && classes.isEmpty && documentTypes.isEmpty && codes.isEmpty
+            && data.isEmpty && dataPeriod == nil && expression == nil
     }
 }
 

@@ -18,7 +18,10 @@ extension Verdict {
                 ? "Permitted by the patient's directives."
                 : "Permitted by the patient's directives, with content left out."
         case .deny: return "Refused by the patient's directives."
-        case .indeterminate: return heldHeadline
+        case .indeterminate:
+            guard outcome == .deny, let implicitPolicy else { return heldHeadline }
+            return "Whether a directive permits this cannot be told; "
+                + "the implicit policy \(implicitPolicy.rawValue) refuses it."
         case .noConsent:
             guard let implicitPolicy else { return "No directive speaks about this." }
             let word = outcome == .permit ? "permits" : "refuses"

@@ -152,16 +152,19 @@ public struct ResidualRule: Hashable, Sendable {
     public let exceptions: [ResidualRule]
     /// Where it stands in the directive.
     public let path: String
+    /// Whether a permission inside it lifts this rule only, and not the one around it.
+    public let isConfined: Bool
 
     /// Makes the rule.
     public init(
         stated: ConsentEffect, effect: ConsentEffect?, condition: ContentCondition,
-        exceptions: [ResidualRule], path: String
+        exceptions: [ResidualRule], path: String, isConfined: Bool = false
     ) {
         self.stated = stated
         self.effect = effect
         self.condition = condition
         self.exceptions = exceptions
         self.path = path
+        self.isConfined = isConfined
     }
 }
