@@ -25,6 +25,9 @@ struct Assumptions<Doubt: Hashable, Outcome: Hashable> {
     /// The doubts that came up in this way.
     var current: [Doubt] { trail.map(\.doubt) }
 
+    /// The same with how each turns out.
+    var answered: [(doubt: Doubt, answer: Bool)] { trail.map { ($0.doubt, $0.answer) } }
+
     /// How `doubt` turns out this time.
     mutating func answer(_ doubt: Doubt) -> Bool {
         if let answer = answers[doubt] { return answer }

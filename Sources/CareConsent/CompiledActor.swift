@@ -10,7 +10,7 @@ final class CompiledActor: Sendable {
     let parts: [CompiledActor]?
     let reference: String?
     let identifiers: [BusinessIdentifier]
-    private let tail: String?
+    private let name: ReferenceName?
     private let kind: ActorKinds
     private let isResolved: Bool
 
@@ -21,71 +21,61 @@ final class CompiledActor: Sendable {
         parts = actor.parts.map { $0.map { CompiledActor($0) } }
         reference = actor.reference
         identifiers = actor.identifiers
-        tail = actor.reference.flatMap { ReferenceText.type(of: $0) == nil ? nil : $0 }
-            .map { String(ReferenceText.tail(of: $0)) }
+        name = actor.reference.flatMap { ReferenceName($0) }
         kind = actor.kind
         isResolved = actor.isResolved
     }
 
     /// What makes it the same as another in a doubt; nil for somebody without a name.
-    var hasName: Bool { isResolved && (tail != nil || identifiers.contains { !$0.system.isEmpty }) }
+    ///
+    /// A fragment names somebody within one directive only.
+    var hasName: Bool {
+        name != nil || reference.map { !$0.hasPrefix("#") } == true
+            || identifiers.contains { !$0.system.isEmpty }
+    }
 
     /// Whether the reference is one of the party's own names.
     func isNamed(in party: CompiledParty) -> Bool {
         reference != nil && party.names.contains { $0.reference == reference }
     }
 
-    /// Says how one name compares with another.
-    private enum Likeness {
-        case same
-        /// The two may be names of one, such as the same id on two servers.
-        case alike
-        case different
-        case incomparable
-    }
-
     /// Whether `party` is this actor; its members and parts left aside.
     ///
     /// It is if they share a name. It is not if all names of the actor's kind are known of the
-    /// party and this is none of them, or if both have a number of the same system and the numbers
-    /// differ. Otherwise, or if a name looks like one of this actor's, nobody can tell.
+    /// party, and one of them is of the same server or the same numbers, or there is none at all.
+    /// Otherwise nobody can tell: two servers name the same people each in its own way.
     func matches(_ party: CompiledParty) -> Match {
         guard isResolved else { return .unknown }
-        var isAmbiguous = false
         var isDifferent = false
         for name in party.names {
             switch compare(name, in: party) {
-            case .same: return .yes
-            case .alike: isAmbiguous = true
-            case .different: isDifferent = true
-            case .incomparable: continue
+            case .yes: return .yes
+            case .no: isDifferent = true
+            case .unknown: continue
             }
         }
-        if isAmbiguous { return .unknown }
         if isDifferent { return .no }
         guard party.known.contains(kind), kind != .untyped, kind != .other else { return .unknown }
-        // A number of a system the party has none of may be the party's all the same.
-        return tail != nil || !party.hasName(of: kind) ? .no : .unknown
+        return party.hasName(of: kind) ? .unknown : .no
     }
 
-    private func compare(_ name: CompiledParty.Name, in party: CompiledParty) -> Likeness {
-        if let reference, reference == name.reference { return .same }
-        // Two servers may use the same id for different people, so a tail proves nothing.
-        var isAmbiguous = tail.map { name.tail == $0[...] } == true
-        var likeness = Likeness.incomparable
+    private func compare(_ other: CompiledParty.Name, in party: CompiledParty) -> Match {
+        if let reference, reference == other.reference { return .yes }
+        var answer = Match.unknown
+        if let name, let its = other.name, name.isOfOneServer(with: its),
+            party.known.contains(kind)
+        {
+            answer = .no
+        }
         for mine in identifiers {
-            for theirs in name.identifiers where theirs.system == mine.system {
-                if mine.system.isEmpty {
-                    // A number without a namespace may be anybody's.
-                    isAmbiguous = isAmbiguous || theirs.value == mine.value
-                } else if theirs.value == mine.value {
-                    return .same
-                } else if party.known.contains(name.kind), isOfKind(name.kind) {
-                    likeness = .different
-                }
+            for theirs in other.identifiers where theirs.system == mine.system {
+                // A number without a namespace may be anybody's.
+                if mine.system.isEmpty { continue }
+                if theirs.value == mine.value { return .yes }
+                if party.known.contains(other.kind), isOfKind(other.kind) { answer = .no }
             }
         }
-        return isAmbiguous ? .alike : likeness
+        return answer
     }
 
     /// A namespace may number people and organisations alike, so one says nothing of the other.
@@ -94,11 +84,32 @@ final class CompiledActor: Sendable {
     }
 }
 
+/// Is a reference that ends in `Type/id`, taken apart.
+struct ReferenceName {
+    private let base: Substring
+    private let type: Substring
+
+    /// Takes `reference` apart; nil for one that tells no type.
+    init?(_ reference: String) {
+        guard let type = ReferenceText.type(of: reference), ReferenceText.isTypeName(type) else {
+            return nil
+        }
+        self.type = type
+        base = reference[..<type.startIndex]
+    }
+
+    /// Whether one server gave both names to things of one type, so that they differ if the names
+    /// do.
+    func isOfOneServer(with other: ReferenceName) -> Bool {
+        type == other.type && base == other.base
+    }
+}
+
 /// Is a party of a request, with its names taken apart for comparison.
 struct CompiledParty {
     struct Name {
         let reference: String?
-        let tail: Substring?
+        let name: ReferenceName?
         let type: String?
         let identifiers: [BusinessIdentifier]
 
@@ -116,9 +127,8 @@ struct CompiledParty {
         names = party.names.map { actor in
             Name(
                 reference: actor.reference,
-                tail: actor.reference.flatMap {
-                    ReferenceText.type(of: $0) == nil ? nil : ReferenceText.tail(of: $0)
-                }, type: actor.type, identifiers: actor.identifiers)
+                name: actor.reference.flatMap { ReferenceName($0) }, type: actor.type,
+                identifiers: actor.identifiers)
         }
     }
 

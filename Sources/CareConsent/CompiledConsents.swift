@@ -13,9 +13,9 @@ public struct CompiledConsents: Sendable {
     public init(_ directives: [ConsentDirective], limits: ConsentLimits = .init()) {
         isBeyondLimits = directives.count > limits.directiveCount
         let kept = isBeyondLimits ? [] : directives
-        let successors = Supersession.successors(of: kept)
-        self.directives = zip(kept, successors).map { directive, successors in
-            CompiledDirective(directive, successors: successors, limits: limits)
+        let rivals = Supersession.rivals(of: kept)
+        self.directives = zip(kept, rivals).map { directive, rivals in
+            CompiledDirective(directive, rivals: rivals, limits: limits)
         }
         hasContentRules = self.directives.contains {
             guard case .rule(let rule) = $0.body else { return false }
@@ -27,8 +27,8 @@ public struct CompiledConsents: Sendable {
     ///
     /// A prohibition in any directive that applies decides. Then one that cannot be understood,
     /// then permissions; where no directive applies, `policy` does. Where something cannot be told,
-    /// the answer is what comes of it in every way it can turn out; if that is not one answer,
-    /// nothing is permitted.
+    /// the answer is what comes of it in every way it can turn out; if that is not one answer, it is
+    /// indeterminate.
     public func verdict(for request: ConsentRequest, policy: ImplicitPolicy) -> Verdict {
         guard !isBeyondLimits else {
             let cause = Verdict.Cause.unreadable("there are more of them than the limit allows")
@@ -76,41 +76,81 @@ struct Poll {
     /// Why the directive as a whole has no say; nil if it has.
     private func exclusion(of directive: CompiledDirective, facts: ContextFacts) -> Verdict.Cause? {
         guard directive.isOpen else { return .status(directive.status) }
+        if let cause = irrelevance(of: directive, at: facts.directive, facts) { return cause }
+        return isSuperseded(facts.directive, facts) ? .superseded : nil
+    }
+
+    /// Why the directive at `place` does not count, whatever its status; nil if it does.
+    private func irrelevance(
+        of directive: CompiledDirective, at place: Int, _ facts: ContextFacts
+    ) -> Verdict.Cause? {
         guard directive.isOfCategory(facts.categories) else { return .category }
-        if isSuperseded(directive, at: facts.time) { return .superseded }
         switch directive.subject {
         case .privacy: break
         case .other(let what): return .otherSubject(what)
         case .unclear(let why):
-            guard facts.assume(.scope(facts.directive), .scope, path: "scope") else {
+            guard facts.assume(.scope(place), .scope, path: "scope", of: place) else {
                 return .otherSubject(why)
             }
         }
-        if !directive.isVerified,
-            !facts.assume(.verification(facts.directive), .verification, path: "verification")
-        {
-            return .otherSubject("a consent that was not verified with the patient")
-        }
-        return nil
+        let isVerified =
+            directive.isVerified
+            || facts.assume(
+                .verification(place), .verification, path: "verification", of: place)
+        return isVerified
+            ? nil : .otherSubject("a consent that was not verified with the patient")
     }
 
-    private func isSuperseded(_ directive: CompiledDirective, at time: Timestamp) -> Bool {
-        directive.successors.contains { place in
-            directives[place].startOfForce.map { $0 <= time } == true
-        }
-    }
-
-    /// Whether the directive at `place` forbids by its root rule, without doubt about that rule.
+    /// Whether a newer directive has taken the place of the one at `place`.
     ///
-    /// What it forbids stays forbidden until an exception is certain.
-    func certainlyForbids(_ place: Int, facts: ContextFacts) -> ContextFacts.Fit? {
-        let directive = directives[place]
-        guard directive.isOpen, directive.subject == .privacy, directive.isVerified,
-            directive.isOfCategory(facts.categories), !isSuperseded(directive, at: facts.time),
-            case .rule(let rule) = directive.body, rule.effect == .deny
-        else { return nil }
-        let fit = facts.openFit(rule)
-        return fit.match == .yes ? fit : nil
+    /// Whether the newer one applies to the request does not matter: a patient who narrows a consent
+    /// has replaced the old one.
+    private func isSuperseded(_ place: Int, _ facts: ContextFacts) -> Bool {
+        directives[place].rivals.contains { rival in
+            facts.note(effort: 1)
+            let other = directives[rival.place]
+            guard other.isInForce(for: rival.claim) else { return false }
+            if rival.claim == .version { return true }
+            guard irrelevance(of: other, at: rival.place, facts) == nil else { return false }
+            return rival.claim != .unclear || isNewer(rival.place, than: place, facts)
+        }
+    }
+
+    /// Whether the directive at `place` is newer than the one at `other`, where dates do not tell.
+    private func isNewer(_ place: Int, than other: Int, _ facts: ContextFacts) -> Bool {
+        if leads(from: other, to: place, facts) { return true }
+        if leads(from: place, to: other, facts) { return false }
+        let first = min(place, other)
+        let isFirst = facts.assume(
+            .newer(first, max(place, other)), .period, path: "dateTime", of: other)
+        return isFirst == (place == first)
+    }
+
+    /// Whether the directive at `newer` is known to be newer than the one at `older`: the order of
+    /// one chain runs in no circle.
+    private func leads(from older: Int, to newer: Int, _ facts: ContextFacts) -> Bool {
+        var next: [Int: [Int]] = [:]
+        for (doubt, answer) in facts.assumptions.answered {
+            guard case .newer(let first, let second) = doubt.subject else { continue }
+            next[answer ? second : first, default: []].append(answer ? first : second)
+        }
+        var seen: Set<Int> = [older]
+        var open = [older]
+        while let place = open.popLast() {
+            let certain = directives[place].rivals.lazy.filter { $0.claim == .later }.map(\.place)
+            for step in (next[place] ?? []) + certain where seen.insert(step).inserted {
+                facts.note(effort: 1)
+                if step == newer { return true }
+                open.append(step)
+            }
+        }
+        return false
+    }
+
+    private func canPermit(_ rule: ResidualRule, _ facts: ContextFacts) -> Bool {
+        let (answer, effort) = ImaginedContent.exists(permittedBy: rule, of: facts.classes)
+        facts.note(effort: effort)
+        return answer
     }
 
     private func vote(
@@ -130,7 +170,7 @@ struct Poll {
             cause = reason
         case .always(.deny, let reason):
             return ballot.deny(directive, reason ?? .nothingCovered(path: path))
-        case .byContent(let residual) where residual.canPermit:
+        case .byContent(let residual) where canPermit(residual, facts):
             cause = .rule(.permit, path: path, met: fit.met, unresolved: [])
         case .always(nil, _), .byContent:
             return ballot.deny(directive, .nothingCovered(path: path))

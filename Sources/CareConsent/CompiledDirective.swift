@@ -16,12 +16,12 @@ final class CompiledDirective: Sendable {
     let subject: ConsentDirective.Subject
     let isVerified: Bool
     let body: Body
-    /// When the directive can take another's place; nil for never.
-    let startOfForce: Timestamp?
-    /// The places of the directives that take this one's.
-    let successors: [Int]
+    /// The directives that take this one's place, or may.
+    let rivals: [Supersession.Rival]
 
-    init(_ directive: ConsentDirective, successors: [Int], limits: ConsentLimits) {
+    init(
+        _ directive: ConsentDirective, rivals: [Supersession.Rival], limits: ConsentLimits
+    ) {
         name = directive.name
         version = directive.version
         status = directive.status
@@ -29,8 +29,7 @@ final class CompiledDirective: Sendable {
         subject = directive.subject
         isVerified = directive.isVerified
         body = Self.body(of: directive, limits: limits)
-        startOfForce = directive.startOfForce
-        self.successors = successors
+        self.rivals = rivals
     }
 
     private static func body(of directive: ConsentDirective, limits: ConsentLimits) -> Body {
@@ -41,13 +40,23 @@ final class CompiledDirective: Sendable {
         case .stated(let base, let root):
             var budget = limits.nodeCount
             let rule = CompiledRule.compile(
-                root, effect: base, depth: limits.depth, budget: &budget)
+                root, effect: base, depth: limits.depth, budget: &budget, isRoot: true)
             return rule.map { .rule($0) } ?? .unreadable("its rules are too many or too deep")
         }
     }
 
     /// Whether its status lets it have a say; an unknown one may.
     var isOpen: Bool { status == .active || status == .unknown }
+
+    /// Whether its status lets it take another's place by a claim of this kind.
+    func isInForce(for claim: Supersession.Rival.Claim) -> Bool {
+        switch (status, claim) {
+        case (.active, _), (.unknown, _): true
+        // Withdrawing a version does not bring back the one before.
+        case (.inactive, .version), (.inactive, .replacement), (.enteredInError, .version): true
+        default: false
+        }
+    }
 
     /// Whether it is of a category asked for; one of which nothing could be read may be of any.
     func isOfCategory(_ asked: [Coding]) -> Bool {

@@ -25,6 +25,9 @@ struct RuleTerm: Sendable {
     /// Whether it can be compared with others of its system.
     let isKnown: Bool
 
+    /// Whether it has a system and a code.
+    var isComplete: Bool { !coding.system.isEmpty && !coding.code.isEmpty }
+
     init(_ coding: Coding, isKnown: (Coding) -> Bool) {
         self.coding = coding.canonical
         self.isKnown = isKnown(self.coding)
@@ -38,6 +41,11 @@ final class CompiledRule: Sendable {
     let effect: ConsentEffect
     let path: String
     let period: ConsentPeriod?
+    /// Whether it is a permission as a whole, with all its exceptions.
+    ///
+    /// The published cases of IHE PCF and FHIR leave less doubt about those: a date without a zone is
+    /// one of the deployment's own, and a purpose of another system than HL7's is none of HL7's.
+    let isWholePermission: Bool
     let content: ContentCondition
     /// Whether it is about all content.
     let isAboutAll: Bool
@@ -46,8 +54,12 @@ final class CompiledRule: Sendable {
     let actions: [RuleTerm]
     let exceptions: [CompiledRule]
 
-    private init(effect: ConsentEffect, provision: ConsentProvision, exceptions: [CompiledRule]) {
+    private init(
+        effect: ConsentEffect, provision: ConsentProvision, exceptions: [CompiledRule],
+        isRoot: Bool
+    ) {
         self.effect = effect
+        isWholePermission = isRoot && effect == .permit
         self.exceptions = exceptions
         looksAtClasses =
             !provision.content.classes.isEmpty || exceptions.contains { $0.looksAtClasses }
@@ -72,7 +84,8 @@ final class CompiledRule: Sendable {
     ///
     /// An explicit nested type is honoured, an absent one is the opposite of the parent's.
     static func compile(
-        _ provision: ConsentProvision, effect: ConsentEffect, depth: Int, budget: inout Int
+        _ provision: ConsentProvision, effect: ConsentEffect, depth: Int, budget: inout Int,
+        isRoot: Bool = false
     ) -> CompiledRule? {
         budget -= provision.weight
         guard depth > 0, budget >= 0 else { return nil }
@@ -86,7 +99,8 @@ final class CompiledRule: Sendable {
             else { return nil }
             exceptions.append(rule)
         }
-        return CompiledRule(effect: effect, provision: provision, exceptions: exceptions)
+        return CompiledRule(
+            effect: effect, provision: provision, exceptions: exceptions, isRoot: isRoot)
     }
 }
 
@@ -95,7 +109,8 @@ extension ConsentProvision {
     fileprivate var weight: Int {
         let actorWeight = actors.reduce(0) { $0 + $1.weight }
         return 1 + actorWeight + purposes.count + actions.count + content.securityLabels.count
-            + content.classes.count + content.codes.count + content.data.count
+            + content.classes.count + content.documentTypes.count + content.codes.count
+            + content.data.count
     }
 }
 

@@ -1,41 +1,51 @@
 internal import CareModel
 
-extension ConsentPeriod {
-    /// Whether a rule of `effect` holds at `time`.
+extension ConsentPeriod.Bound {
+    /// Whether `time` is at or after this bound.
     ///
-    /// A date without a zone is one of the deployment's own zone. Elsewhere it may begin 14 hours
-    /// before and end 12 hours after the same date in UTC: then a permission does not hold, and
-    /// whether a prohibition does cannot be told. The end of an unlimited period is not a limit.
-    func holds(at time: Timestamp, for effect: ConsentEffect) -> Match {
-        let (from, until) = span
-        if from <= time, end == nil || time < until { return .yes }
-        guard effect == .deny else { return .no }
-        let wide = wideSpan
-        return wide.start <= time && (end == nil || time < wide.end) ? .unknown : .no
+    /// A date without a zone may begin or end 14 hours before and 12 hours after the same date in
+    /// UTC; in between nobody can tell, unless `isExact` takes it for one of the deployment's zone.
+    func hasPassed(at time: Timestamp, isExact: Bool) -> Match {
+        guard isLocalDate, !isExact else { return time >= instant ? .yes : .no }
+        if time >= instant + Self.latest { return .yes }
+        return time < instant + Self.earliest ? .no : .unknown
     }
 
-    /// Whether content of `period` is inside: all of it for a permission, any for a prohibition.
-    func covers(_ period: ConsentPeriod?, for effect: ConsentEffect) -> Match {
-        guard let period, period.start != nil || period.end != nil else { return .unknown }
-        let content = period.span
-        let rule = span
-        if effect == .permit {
-            return rule.start <= content.start && content.end <= rule.end ? .yes : .no
+    static let earliest = Duration.seconds(-14 * 3_600)
+    static let latest = Duration.seconds(12 * 3_600)
+}
+
+extension ConsentPeriod {
+    /// Whether nobody could read it.
+    var isUnread: Bool { start == nil && end == nil }
+
+    /// Whether content of `period` is inside; of what is partly inside nobody can tell.
+    ///
+    /// Dates without zones share one, so that they compare with each other, and not quite with
+    /// those that have one.
+    func covers(_ period: ConsentPeriod?) -> Match {
+        guard let period, !period.isUnread, !isUnread else { return .unknown }
+        var answer = Match.yes
+        if let start {
+            if let end = period.end, Self.isCertain(end, notAfter: start) { return .no }
+            let isInside = period.start.map { Self.isCertain(start, notAfter: $0) } ?? false
+            answer = answer.and(isInside ? .yes : .unknown)
         }
-        if content.start < rule.end, rule.start < content.end { return .yes }
-        let wide = wideSpan
-        return content.start < wide.end && wide.start < content.end ? .unknown : .no
+        if let end {
+            if let start = period.start, Self.isCertain(end, notAfter: start) { return .no }
+            let isInside = period.end.map { Self.isCertain($0, notAfter: end) } ?? false
+            answer = answer.and(isInside ? .yes : .unknown)
+        }
+        return answer
     }
 
-    private var span: (start: Timestamp, end: Timestamp) {
-        (start?.instant ?? Timestamp(milliseconds: .min), end?.instant ?? .distantFuture)
-    }
-
-    /// The span with all zones that a date without one may be of.
-    private var wideSpan: (start: Timestamp, end: Timestamp) {
-        var (from, until) = span
-        if start?.isLocalDate == true { from = from + .seconds(-14 * 3_600) }
-        if end?.isLocalDate == true { until = until + .seconds(12 * 3_600) }
-        return (from, until)
+    /// Whether `first` is not after `second`, whatever zone dates without one are of.
+    private static func isCertain(_ first: Bound, notAfter second: Bound) -> Bool {
+        guard first.isLocalDate != second.isLocalDate else {
+            return first.instant <= second.instant
+        }
+        return first.isLocalDate
+            ? first.instant + Bound.latest <= second.instant
+            : first.instant <= second.instant + Bound.earliest
     }
 }

@@ -2,24 +2,30 @@ internal import CareModel
 
 /// Is something about a resource that cannot be told.
 ///
-/// Two of them are equal only if they turn out the same way in any case. What a permission and a
-/// prohibition ask of a label or a period is not the same.
+/// Two of them are equal only if they turn out the same way in any case.
 enum ContentDoubt: Hashable {
     /// Names an attribute of a condition.
     enum Attribute: Hashable {
         case label
+        case contentClass
+        case documentType
         case code
         case data
+        case dataPeriod
     }
 
+    /// Whether its level of confidentiality is in reach of this one, for a rule of this effect.
+    case level(Coding, ConsentEffect)
     /// Whether it is labelled so.
-    case label(Coding, ConsentEffect)
-    /// Whether it is of a code or a class.
-    case code(Coding)
+    case label(Coding)
+    /// Whether it is of a class, a type of document or a code.
+    case code(Coding, Attribute)
     /// Whether it is, or has to do with, particular data.
     case data(ConsentData)
     /// Whether it was made in a period.
-    case period(ConsentPeriod, ConsentEffect)
+    case period(ConsentPeriod)
+    /// Whether it fits an expression.
+    case expression(String)
     /// Whether an element of the rule at a path fits that nobody could read.
     case unreadable(String, Attribute, Int)
 }

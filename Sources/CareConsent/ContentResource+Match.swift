@@ -14,7 +14,6 @@ enum Confidentiality {
         }
     }
     static let restricted = 4
-    static let highest = 5
 }
 
 /// Is a resource prepared for comparison with content conditions.
@@ -25,26 +24,31 @@ struct ContentFacts {
     private let links: ReleaseIndex.Links
     /// Whether the resource is part of the frame and carries no label of its own.
     let isFrame: Bool
-    /// The highest level among the labels.
+    /// The highest level among the labels; nil if one of them is not known.
     ///
-    /// None counts as restricted, an unknown one as the highest.
-    private let confidentiality: Int
-    /// The labels with the wider ones of each, for prohibitions.
-    private let widened: Set<Coding>
+    /// None counts as restricted.
+    private let confidentiality: Int?
+    /// The labels with those each is a kind of.
+    private let labels: Set<Coding>
 
     /// - Parameter place: where the resource stands in the release.
     init(content: ContentResource, at place: Int, in release: ReleaseIndex) {
         self.content = content
         self.release = release
         links = release.links(at: place)
-        widened = SensitivityTree.widened(content.securityLabels)
+        labels = SensitivityTree.widened(content.securityLabels)
         isFrame = content.securityLabels.isEmpty && Self.frameTypes.contains(content.type)
         var highest: Int?
+        var isKnown = true
         for label in content.securityLabels where label.system == CodeSystem.confidentiality {
-            let rank = Confidentiality.rank(label.code) ?? Confidentiality.highest
+            guard let rank = Confidentiality.rank(label.code) else {
+                isKnown = false
+                break
+            }
             highest = max(highest ?? rank, rank)
         }
-        confidentiality = highest ?? (isFrame ? 0 : Confidentiality.restricted)
+        confidentiality =
+            isKnown ? highest ?? (isFrame ? 0 : Confidentiality.restricted) : nil
     }
 
     /// Whether `condition` fits in the way a rule of `effect` needs it.
@@ -72,17 +76,29 @@ struct ContentFacts {
             answer = answer.and(labels(condition.securityLabels, comparison))
         }
         if !condition.classes.isEmpty, answer != .no {
-            answer = answer.and(codes(condition.classes, among: content.classes, comparison))
+            answer = answer.and(
+                codes(condition.classes, .contentClass, among: content.classes, comparison))
+        }
+        if !condition.documentTypes.isEmpty, answer != .no {
+            answer = answer.and(
+                codes(condition.documentTypes, .documentType, among: content.classes, comparison))
         }
         if !condition.codes.isEmpty, answer != .no {
-            answer = answer.and(codes(condition.codes, among: content.codes, comparison))
+            answer = answer.and(codes(condition.codes, .code, among: content.codes, comparison))
         }
         if !condition.data.isEmpty, answer != .no {
             answer = answer.and(data(condition.data, comparison))
         }
         if let period = condition.dataPeriod, answer != .no {
-            let covers = period.covers(content.period, for: comparison.effect)
-            answer = answer.and(comparison.settle(covers, .period(period, comparison.effect)))
+            let doubt = ContentDoubt.period(period)
+            let isUnread = period.isUnread
+            answer = answer.and(
+                comparison.settle(
+                    period.covers(content.period),
+                    isUnread ? .unreadable(comparison.path, .dataPeriod, 0) : doubt))
+        }
+        if let expression = condition.expression, answer != .no {
+            answer = answer.and(comparison.settle(.unknown, .expression(expression)))
         }
         return answer
     }
@@ -96,44 +112,41 @@ struct ContentFacts {
     /// level covers what is above it.
     private func labels(_ labels: [Coding], _ comparison: Comparison) -> Match {
         comparison.any(labels) { label, place in
-            (
-                self.label(label, for: comparison.effect),
-                label.code.isEmpty
-                    ? .unreadable(comparison.path, .label, place)
-                    : .label(label, comparison.effect)
-            )
+            if label.code.isEmpty { return (.unknown, .unreadable(comparison.path, .label, place)) }
+            guard label.system == CodeSystem.confidentiality else {
+                return (sensitivity(label), .label(label))
+            }
+            return (level(label, for: comparison.effect), .level(label, comparison.effect))
         }
     }
 
-    private func label(_ label: Coding, for effect: ConsentEffect) -> Match {
-        guard label.system == CodeSystem.confidentiality else {
-            return sensitivity(label, for: effect)
+    private func level(_ label: Coding, for effect: ConsentEffect) -> Match {
+        guard let rank = Confidentiality.rank(label.code), let confidentiality else {
+            return .unknown
         }
-        guard let rank = Confidentiality.rank(label.code) else { return .unknown }
         let fits = effect == .permit ? confidentiality <= rank : confidentiality >= rank
         return fits ? .yes : .no
     }
 
-    private func sensitivity(_ label: Coding, for effect: ConsentEffect) -> Match {
-        guard !label.code.isEmpty, content.wasLabelled || !content.securityLabels.isEmpty else {
-            return .unknown
-        }
-        let isThere =
-            effect == .deny ? widened.contains(label) : content.securityLabels.contains(label)
-        return isThere ? .yes : .no
+    private func sensitivity(_ label: Coding) -> Match {
+        guard content.wasLabelled || !content.securityLabels.isEmpty else { return .unknown }
+        if labels.contains(label) { return .yes }
+        let perhaps = SensitivityTree.perhaps(content.securityLabels)
+        return perhaps.contains(label) ? .unknown : .no
     }
 
     /// Compares codes; a system the resource does not use cannot be compared.
     private func codes(
-        _ wanted: [Coding], among present: [Coding], _ comparison: Comparison
+        _ wanted: [Coding], _ attribute: ContentDoubt.Attribute, among present: [Coding],
+        _ comparison: Comparison
     ) -> Match {
         comparison.any(wanted) { code, place in
             guard !code.code.isEmpty else {
-                return (.unknown, .unreadable(comparison.path, .code, place))
+                return (.unknown, .unreadable(comparison.path, attribute, place))
             }
-            if present.contains(code) { return (.yes, .code(code)) }
+            if present.contains(code) { return (.yes, .code(code, attribute)) }
             let isComparable = present.contains { $0.system == code.system }
-            return (isComparable ? .no : .unknown, .code(code))
+            return (isComparable ? .no : .unknown, .code(code, attribute))
         }
     }
 
@@ -141,9 +154,9 @@ struct ContentFacts {
         comparison.any(data) { data, place in
             let isNamed = data.target.reference != nil && data.target.isResolved
             let found = pointer(data)
-            // Of several by one name a permission means one, and nobody can tell which.
+            // Of several by one name a rule means one, and nobody can tell which.
             let isInDoubt =
-                comparison.effect == .permit && found == .yes
+                found == .yes
                 && data.target.reference.map { release.target($0).isShared } == true
             return (
                 isInDoubt ? .unknown : found,
@@ -158,9 +171,7 @@ struct ContentFacts {
         case .unknown:
             return .unknown
         case .authoredBy:
-            guard !links.authors.isEmpty else { return .unknown }
-            let target = release.target(name)
-            return links.authors.reduce(Match.no) { $0.or(release.leads($1, to: target)) }
+            return release.isAuthor(links.authors, release.target(name))
         case .instance:
             return release.isItself(links.references, type: content.type, release.target(name))
         case .related, .dependents:

@@ -17,10 +17,8 @@ final class ContextFacts {
     private let recipient: CompiledParty
     private let senderParty: ConsentParty
     private lazy var sender = CompiledParty(senderParty)
+    private let purposes: [RuleTerm]
     private let coveringPurposes: [Coding]
-    /// The system of all purposes; nil if they have none in common.
-    private let purposeSystem: String?
-    private let hasUnknownPurpose: Bool
     private let actionCodes: [Coding]
     private let hasUnknownAction: Bool
 
@@ -30,10 +28,8 @@ final class ContextFacts {
         classes = request.classes
         recipient = CompiledParty(request.recipient)
         senderParty = request.sender
+        purposes = request.purposes.map { RuleTerm($0, isKnown: PurposeTable.knows) }
         coveringPurposes = request.purposes.flatMap { PurposeTable.covering($0) }
-        let system = coveringPurposes.first?.system
-        purposeSystem = coveringPurposes.allSatisfy { $0.system == system } ? system : nil
-        hasUnknownPurpose = request.purposes.contains { !PurposeTable.knows($0) }
         actionCodes = request.actions.map { $0.canonical }
         hasUnknownAction =
             !request.isActionKnown || actionCodes.isEmpty
@@ -66,11 +62,9 @@ final class ContextFacts {
         fit.match = .yes
         fit.unresolved = []
         let settling = Settling(path: rule.path)
-        if doubtful.contains(.period), let period = rule.period {
-            fit.take(holds(period, for: rule.effect, settling), .period)
-        }
+        if doubtful.contains(.period) { fit.take(period(of: rule, settling), .period) }
         if doubtful.contains(.actor), fit.match == .yes {
-            fit.take(actors(rule.actors, rule.effect, settling), .actor)
+            fit.take(actors(rule.actors, settling), .actor)
         }
         if doubtful.contains(.purpose), fit.match == .yes {
             fit.take(purposes(rule, settling), .purpose)
@@ -85,8 +79,8 @@ final class ContextFacts {
     func openFit(_ rule: CompiledRule) -> Fit {
         effort += 1
         var fit = Fit()
-        if let period = rule.period { fit.take(holds(period, for: rule.effect, nil), .period) }
-        if !rule.actors.isEmpty { fit.take(actors(rule.actors, rule.effect, nil), .actor) }
+        if rule.period != nil { fit.take(period(of: rule, nil), .period) }
+        if !rule.actors.isEmpty { fit.take(actors(rule.actors, nil), .actor) }
         if !rule.purposes.isEmpty { fit.take(purposes(rule, nil), .purpose) }
         if !rule.actions.isEmpty { fit.take(actions(rule, nil), .action) }
         return fit
@@ -101,12 +95,16 @@ final class ContextFacts {
 
     /// How a doubt about a directive as a whole turns out.
     func assume(
-        _ subject: ContextDoubt.Subject, _ condition: Verdict.Conditions, path: String
+        _ subject: ContextDoubt.Subject, _ condition: Verdict.Conditions, path: String,
+        of place: Int? = nil
     ) -> Bool {
         assumptions.answer(
             ContextDoubt(
-                subject: subject, condition: condition, directive: directive, path: path))
+                subject: subject, condition: condition, directive: place ?? directive, path: path))
     }
+
+    /// Counts what was looked at elsewhere.
+    func note(effort more: Int) { effort += more }
 
     private func settle(
         _ answer: Match, _ settling: Settling?, _ condition: Verdict.Conditions,
@@ -118,78 +116,86 @@ final class ContextFacts {
 
     // Time
 
+    private func period(of rule: CompiledRule, _ settling: Settling?) -> Match {
+        guard let period = rule.period else { return .yes }
+        return holds(period, of: rule, isExact: rule.isWholePermission, settling)
+    }
+
+    /// Whether `period` holds, which belongs to `owner`.
     private func holds(
-        _ period: ConsentPeriod, for effect: ConsentEffect, _ settling: Settling?
+        _ period: ConsentPeriod, of owner: AnyObject, isExact: Bool, _ settling: Settling?
     ) -> Match {
-        settle(period.holds(at: time, for: effect), settling, .period, .period(period))
+        if period.isUnread {
+            return settle(
+                .unknown, settling, .period, .unreadablePeriod(ObjectIdentifier(owner)))
+        }
+        let hasBegun = period.start.map { hasPassed($0, isExact, settling) } ?? .yes
+        guard hasBegun != .no, let end = period.end else { return hasBegun }
+        return hasBegun.and(hasPassed(end, isExact, settling).opposite)
+    }
+
+    /// Dates without a zone share one: a later bound has not passed before an earlier one.
+    private func hasPassed(
+        _ bound: ConsentPeriod.Bound, _ isExact: Bool, _ settling: Settling?
+    ) -> Match {
+        let answer = bound.hasPassed(at: time, isExact: isExact)
+        guard answer == .unknown, let settling else { return answer }
+        for (doubt, hasPassed) in assumptions.answered {
+            guard case .passed(let other) = doubt.subject else { continue }
+            if hasPassed, other >= bound.instant { return .yes }
+            if !hasPassed, other <= bound.instant { return .no }
+        }
+        return settle(answer, settling, .period, .passed(bound.instant))
     }
 
     // Parties
 
-    private func actors(
-        _ actors: [CompiledActor], _ effect: ConsentEffect, _ settling: Settling?
-    ) -> Match {
-        any(actors) { self.actor($0, on: $0.side, effect, settling) }
+    private func actors(_ actors: [CompiledActor], _ settling: Settling?) -> Match {
+        any(actors) { actor in
+            switch actor.side {
+            case .recipient, .sender: return self.actor(actor, on: actor.side, settling)
+            case .either, .unplaced: break
+            }
+            let open = (
+                self.actor(actor, on: .recipient, nil), self.actor(actor, on: .sender, nil)
+            )
+            if open.0 == open.1, open.0 != .unknown { return open.0 }
+            guard let settling else { return .unknown }
+            let isRecipient = assume(
+                .side(ObjectIdentifier(actor)), .role, path: settling.path)
+            return self.actor(actor, on: isRecipient ? .recipient : .sender, settling)
+        }
     }
 
     private func actor(
-        _ actor: CompiledActor, on side: ConsentActor.Side, _ effect: ConsentEffect,
-        _ settling: Settling?
+        _ actor: CompiledActor, on side: ConsentActor.Side, _ settling: Settling?
     ) -> Match {
-        if let period = actor.period {
-            let holds = holds(period, for: effect, settling)
-            if holds == .no { return .no }
-            return holds.and(somebody(actor, on: side, effect, settling))
-        }
-        return somebody(actor, on: side, effect, settling)
+        guard let period = actor.period else { return somebody(actor, on: side, settling) }
+        let holds = holds(period, of: actor, isExact: false, settling)
+        return holds == .no ? .no : holds.and(somebody(actor, on: side, settling))
     }
 
     private func somebody(
-        _ actor: CompiledActor, on side: ConsentActor.Side, _ effect: ConsentEffect,
-        _ settling: Settling?
+        _ actor: CompiledActor, on side: ConsentActor.Side, _ settling: Settling?
     ) -> Match {
-        if side == .unplaced {
-            return settle(.unknown, settling, .role, .somebody(ObjectIdentifier(actor)))
+        let party = side == .sender ? sender : recipient
+        let isNamed = actor.isNamed(in: party)
+        if let members = actor.members, !isNamed {
+            return any(members) { self.actor($0, on: side, settling) }
         }
-        if let members = actor.members {
-            return any(members) { self.actor($0, on: side, effect, settling) }
-        }
-        if let parts = actor.parts, !isNamed(actor, on: side) {
+        if let parts = actor.parts, !isNamed {
             var answer = Match.yes
             for part in parts where answer != .no {
-                answer = answer.and(self.actor(part, on: side, effect, settling))
+                answer = answer.and(self.actor(part, on: side, settling))
             }
             return answer
         }
-        let (answer, condition) = compare(actor, on: side)
+        effort += 1
         return settle(
-            answer, settling, condition,
+            actor.matches(party), settling, side == .sender ? .sender : .actor,
             actor.hasName
                 ? .party(side, actor.reference, actor.identifiers)
-                : .somebody(ObjectIdentifier(actor)))
-    }
-
-    private func isNamed(_ actor: CompiledActor, on side: ConsentActor.Side) -> Bool {
-        switch side {
-        case .recipient: actor.isNamed(in: recipient)
-        case .sender: actor.isNamed(in: sender)
-        case .either: actor.isNamed(in: recipient) && actor.isNamed(in: sender)
-        case .unplaced: false
-        }
-    }
-
-    private func compare(
-        _ actor: CompiledActor, on side: ConsentActor.Side
-    ) -> (Match, Verdict.Conditions) {
-        effort += 1
-        switch side {
-        case .recipient: return (actor.matches(recipient), .actor)
-        case .sender: return (actor.matches(sender), .sender)
-        case .either:
-            let answers = (actor.matches(recipient), actor.matches(sender))
-            return (answers.0 == answers.1 ? answers.0 : .unknown, .role)
-        case .unplaced: return (.unknown, .role)
-        }
+                : .somebody(side, ObjectIdentifier(actor)))
     }
 
     // Purposes and actions
@@ -198,19 +204,22 @@ final class ContextFacts {
         any(rule.purposes.indices) { place in
             let term = rule.purposes[place]
             return settle(
-                purpose(term), settling, .purpose,
+                purpose(term, of: rule), settling, .purpose,
                 subject(of: term, at: place, in: rule) { .purpose($0) })
         }
     }
 
-    private func purpose(_ term: RuleTerm) -> Match {
-        let own = term.coding
-        if coveringPurposes.contains(own), !own.code.isEmpty { return .yes }
-        // A purpose of the request in another system might be this one.
-        let isComparable =
-            !coveringPurposes.isEmpty && !hasUnknownPurpose && term.isKnown
-            && purposeSystem == own.system
-        return isComparable ? .no : .unknown
+    private func purpose(_ term: RuleTerm, of rule: CompiledRule) -> Match {
+        guard term.isComplete, !purposes.isEmpty else { return .unknown }
+        if coveringPurposes.contains(term.coding) { return .yes }
+        // What is asked for in a code nobody knows may be what the rule says.
+        guard purposes.allSatisfy({ $0.isKnown && $0.coding.system == CodeSystem.purpose }) else {
+            return .unknown
+        }
+        guard term.coding.system == CodeSystem.purpose else {
+            return rule.isWholePermission ? .no : .unknown
+        }
+        return term.isKnown ? .no : .unknown
     }
 
     private func actions(_ rule: CompiledRule, _ settling: Settling?) -> Match {

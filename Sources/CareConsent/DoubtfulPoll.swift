@@ -60,6 +60,7 @@ struct DoubtfulPoll {
         var all: [Set<Verdict.Decision>] = []
         for place in poll.directives.indices {
             let facts = ContextFacts(poll.request)
+            facts.directive = place
             let first = poll.verdict(facts, of: place..<place + 1)
             let doubts = facts.assumptions.current
             guard
@@ -99,9 +100,7 @@ struct DoubtfulPoll {
     private func merge(_ sum: Outcome) -> Verdict {
         if sum.outcomes == [.permit] { return permit(sum) }
         if sum.decisions.count == 1 { return first }
-        if sum.decisions == [.permit, .deny], let forbidden = forbidding(sum) { return forbidden }
-        if sum.decisions == [.permit, .noConsent] { return refrain(sum) }
-        return hold(sum)
+        return doubt(sum)
     }
 
     /// The release goes in every way, and leaves behind what has to stay in any of them.
@@ -120,41 +119,23 @@ struct DoubtfulPoll {
             classes: poll.request.classes)
     }
 
-    /// A directive forbids, and only whether an exception of it applies is in doubt.
-    private func forbidding(_ sum: Outcome) -> Verdict? {
-        var basis: [Verdict.Basis] = []
-        for place in poll.directives.indices {
-            guard let fit = poll.certainlyForbids(place, facts: facts),
-                case .rule(let rule) = poll.directives[place].body
-            else { continue }
-            let conditions = conditions(sum.decisive.filter { $0.directive == place })
-            basis.append(
-                poll.directives[place].basis(
-                    .rule(.deny, path: rule.path, met: fit.met, unresolved: conditions)))
-        }
-        guard !basis.isEmpty else { return nil }
-        return Verdict(decision: .deny, outcome: .deny, basis: basis)
-    }
-
-    /// A directive would permit if it applied; that is in doubt, so the policy decides.
-    private func refrain(_ sum: Outcome) -> Verdict {
-        let doubts = doubts(sum.decisive)
-        let names = Set(doubts.map(\.directive))
-        return Verdict(
-            decision: .noConsent, outcome: .deny,
-            skipped: doubts + first.skipped.filter { !names.contains($0.directive) },
-            implicitPolicy: poll.policy, classes: poll.request.classes)
-    }
-
-    private func hold(_ sum: Outcome) -> Verdict {
+    /// Nobody can tell.
+    ///
+    /// If the only doubt is whether a directive permits, the policy decides, as where there is none;
+    /// if a directive may forbid, an operator has to look.
+    private func doubt(_ sum: Outcome) -> Verdict {
         let doubts = doubts(sum.decisive)
         let names = Set(doubts.map(\.directive))
         let unreadable = first.basis.filter {
             if case .unreadable = $0.cause { true } else { false }
         }
+        let isByPolicy = sum.decisions == [.permit, .noConsent]
         return Verdict(
-            decision: .indeterminate, outcome: .hold, basis: doubts + unreadable,
-            skipped: first.skipped.filter { !names.contains($0.directive) })
+            decision: .indeterminate, outcome: isByPolicy ? .deny : .hold,
+            basis: doubts + unreadable,
+            skipped: first.skipped.filter { !names.contains($0.directive) },
+            implicitPolicy: isByPolicy ? poll.policy : nil,
+            classes: isByPolicy ? poll.request.classes : [])
     }
 
     /// What is in doubt, directive by directive.

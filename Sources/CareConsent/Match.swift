@@ -4,6 +4,15 @@ enum Match: Hashable {
     case no
     case unknown
 
+    /// Fits where this does not.
+    var opposite: Match {
+        switch self {
+        case .yes: .no
+        case .no: .yes
+        case .unknown: .unknown
+        }
+    }
+
     /// Both must fit.
     func and(_ other: Match) -> Match {
         if self == .no || other == .no { return .no }

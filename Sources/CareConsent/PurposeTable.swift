@@ -25,15 +25,17 @@ enum PurposeTable {
         guard purpose.canonical.system == CodeSystem.purpose else {
             return !purpose.system.isEmpty
         }
-        return roots.contains(purpose.code) || parents[purpose.code] != nil
+        return purpose.code == root || parents[purpose.code] != nil
     }
 
-    private static let roots: Set<String> = [
-        "HMARKT", "HOPERAT", "HPAYMT", "HRESCH", "PATRQT", "PUBHLTH", "TREAT",
-    ]
+    private static let root = "PurposeOfUse"
 
     private static let parents: [String: String] = {
         let children: [(parent: String, codes: [String])] = [
+            (
+                root,
+                ["HMARKT", "HOPERAT", "HPAYMT", "HRESCH", "PATRQT", "PUBHLTH", "TREAT"]
+            ),
             ("TREAT", ["CLINTRL", "COC", "ETREAT", "POPHLTH"]),
             ("ETREAT", ["BTG", "ERTREAT"]),
             (

@@ -23,7 +23,9 @@ struct ReleaseCost {
     private mutating func add(_ rule: ResidualRule) {
         rules += 1
         labels += rule.condition.securityLabels.count
-        codes += rule.condition.classes.count + rule.condition.codes.count
+        codes +=
+            rule.condition.classes.count + rule.condition.documentTypes.count
+            + rule.condition.codes.count
         pointers += rule.condition.data.count
         for data in rule.condition.data {
             if let name = data.target.reference { targets.insert(name) }

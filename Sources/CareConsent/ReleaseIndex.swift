@@ -21,8 +21,9 @@ final class ReleaseIndex {
         /// All names of it; a bundle may use a temporary one in one place and the resource's own in
         /// another.
         fileprivate(set) var names: Set<Int>
-        /// What those names end with that tell a type.
-        fileprivate(set) var tails: Set<Int> = []
+        /// The types they tell, and with each the server whose names they are.
+        fileprivate(set) var types: Set<Substring> = []
+        fileprivate(set) var servers: Set<Int> = []
         /// What it refers to.
         fileprivate(set) var related: Set<Int> = []
 
@@ -34,9 +35,11 @@ final class ReleaseIndex {
     }
 
     private var numbers: [String: Int] = [:]
-    private var tailNumbers: [Substring: Int] = [:]
-    /// By the number of a name: the number of `Type/id` at its end, nil without.
-    private var tails: [Int?] = []
+    private var serverNumbers: [Substring: Int] = [:]
+    /// By the number of a name: the type that it tells, nil without.
+    private var types: [Substring?] = []
+    /// By the number of a name: the number of all before its id, the server and the type.
+    private var servers: [Int?] = []
     private var isTemporary: [Bool] = []
     private var named: [[Int]] = []
     private var links: [Links] = []
@@ -59,17 +62,19 @@ final class ReleaseIndex {
     private func number(_ name: String) -> Int {
         let name = ReferenceText.key(of: name)
         if let known = numbers[name] { return known }
-        let number = tails.count
+        let number = types.count
         numbers[name] = number
         named.append([])
         isTemporary.append(name.hasPrefix("urn:"))
-        if ReferenceText.type(of: name) == nil {
-            tails.append(nil)
-        } else {
-            let tail = ReferenceText.tail(of: name)
-            let next = tailNumbers.count
-            tails.append(tailNumbers[tail, default: next])
-            if tails[number] == next { tailNumbers[tail] = next }
+        let type = ReferenceText.type(of: name)
+        types.append(type)
+        servers.append(
+            type.map { type in
+                let next = serverNumbers.count
+                return serverNumbers[name[..<type.endIndex], default: next]
+            })
+        if let type, servers[number] == serverNumbers.count {
+            serverNumbers[name[..<type.endIndex]] = servers[number]
         }
         return number
     }
@@ -88,31 +93,48 @@ final class ReleaseIndex {
             target.names.formUnion(links[place].references)
             target.related.formUnion(links[place].related)
         }
-        target.tails = Set(target.names.compactMap { tails[$0] })
+        target.types = Set(target.names.compactMap { types[$0] })
+        target.servers = Set(target.names.compactMap { servers[$0] })
         targets[name] = target
         return target
     }
 
     /// Whether `reference` leads to `target`.
     ///
-    /// Two servers may use the same id for different resources, and a temporary name of something
-    /// that is not in the release may be anything's.
+    /// Two servers name the same things each in its own way, and a temporary name of something that
+    /// is not in the release may be anything's.
     func leads(_ reference: Int, to target: Target) -> Match {
         if target.names.contains(reference) { return .yes }
-        if let tail = tails[reference], target.tails.contains(tail) { return .unknown }
-        guard isTemporary[reference] else { return .no }
-        return named[reference].isEmpty ? .unknown : .no
+        if isTemporary[reference] { return named[reference].isEmpty ? .unknown : .no }
+        if target.types.isEmpty { return named[target.name].isEmpty ? .unknown : .no }
+        guard let type = types[reference], target.types.contains(type) else { return .no }
+        return servers[reference].map(target.servers.contains) == true ? .no : .unknown
+    }
+
+    /// Whether `author` is `target`.
+    ///
+    /// A person may write for an organisation, so that a name of another type tells nothing.
+    func isAuthor(_ authors: [Int], _ target: Target) -> Match {
+        var answer = Match.unknown
+        for author in authors {
+            switch leads(author, to: target) {
+            case .yes: return .yes
+            case .no where types[author].map(target.types.contains) == true: answer = .no
+            case .no, .unknown: continue
+            }
+        }
+        return answer
     }
 
     /// Whether what goes by `names` and is of `type` is `target` itself.
     func isItself(_ names: [Int], type: String, _ target: Target) -> Match {
         if names.contains(target.name) { return .yes }
-        if let wanted = target.type, let tail = tails[target.name] {
-            guard wanted == type else { return .no }
-            if names.contains(where: { tails[$0] == tail }) { return .unknown }
+        guard let wanted = target.type else {
+            return named[target.name].isEmpty ? .unknown : .no
         }
-        // A resource that goes by temporary names only may be the one that is meant.
-        return names.contains { !isTemporary[$0] } ? .no : .unknown
+        guard wanted == type else { return .no }
+        // A resource that goes by names of other servers or by temporary ones may be the one.
+        return names.contains { servers[$0] == servers[target.name] } ? .no : .unknown
     }
 
     /// What it costs to find out what these pointers lead to, as far as `limit`.

@@ -51,6 +51,15 @@ struct RuleReduction {
         return !isForRelease && covered.isElsewhere(than: asked) ? .no : .unknown
     }
 
+    /// Whether a permission inside `exception` lifts that alone.
+    ///
+    /// A refusal inside a refusal that only may apply forbids nothing that is not forbidden, and must
+    /// not permit anything either by way of its own exceptions.
+    private func isConfined(_ exception: CompiledRule, in rule: CompiledRule) -> Bool {
+        rule.effect == .deny && exception.effect == .deny
+            && facts.openFit(exception).match == .unknown
+    }
+
     /// Takes the votes of `exceptions` together; `condition` is nil for all content.
     private func combine(
         _ exceptions: [CompiledRule], of rule: CompiledRule, effect: ConsentEffect?,
@@ -62,8 +71,11 @@ struct RuleReduction {
         for exception in exceptions {
             let fit = facts.fit(exception)
             guard fit.match == .yes else { continue }
+            let isConfined = isConfined(exception, in: rule)
             switch reduceFitting(exception, fit: fit) {
             case .always(nil, _):
+                continue
+            case .always(.permit, _) where isConfined:
                 continue
             case .always(let vote?, let reason):
                 guard condition == nil else {
@@ -78,7 +90,7 @@ struct RuleReduction {
                 effect = .permit
                 cause = reason
             case .byContent(let rule):
-                residual.append(rule)
+                residual.append(isConfined ? rule.confined : rule)
             }
         }
         if condition == nil {
@@ -111,6 +123,13 @@ extension [Coding] {
 }
 
 extension ResidualRule {
+    /// The same rule, whose permissions lift it alone.
+    fileprivate var confined: ResidualRule {
+        ResidualRule(
+            stated: stated, effect: effect, condition: condition, exceptions: exceptions,
+            path: path, isConfined: true)
+    }
+
     /// Whether every vote of the rule is `effect` or none.
     fileprivate func canOnlyRepeat(_ effect: ConsentEffect) -> Bool {
         (self.effect == nil || self.effect == effect)

@@ -1,22 +1,27 @@
 internal import CareModel
 
-/// Knows which sensitivities are wider than others, so that a prohibition of the wider one reaches
-/// what is labelled with the narrower one only.
+/// Knows which sensitivities are kinds of others (HL7 v3-ActCode), and which may be.
 ///
-/// HL7 v3-ActCode has most of them side by side below SPI; the rest follows from their definitions.
-/// In doubt a label counts as wider: that only keeps more back. A permission reaches no narrower
-/// label, as someone who may see psychiatric content may not see psychotherapy notes.
+/// A rule about a sensitivity is about its kinds. HL7 has most of them side by side below SPI; what
+/// their definitions suggest beyond that leaves doubt.
 enum SensitivityTree {
-    /// `labels` with the wider ones of each.
-    static func widened(_ labels: [Coding]) -> Set<Coding> {
+    /// `labels` with those that HL7 makes each a kind of.
+    static func widened(_ labels: [Coding]) -> Set<Coding> { add(kinds, to: labels) }
+
+    /// `labels` with those that each may be a kind of.
+    static func perhaps(_ labels: [Coding]) -> Set<Coding> { add(wider, to: labels) }
+
+    private static func add(_ table: [String: [String]], to labels: [Coding]) -> Set<Coding> {
         var widened = Set(labels)
         for label in labels where label.system == CodeSystem.actCode {
-            for code in wider[label.code] ?? [] {
+            for code in table[label.code] ?? [] {
                 widened.insert(Coding(system: CodeSystem.actCode, code: code))
             }
         }
         return widened
     }
+
+    private static let kinds = ["ETHUD": ["SUD"], "OPIOIDUD": ["SUD"]]
 
     /// All wider sensitivities of each, not only the next.
     private static let wider: [String: [String]] = [

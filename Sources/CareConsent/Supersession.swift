@@ -1,26 +1,47 @@
 internal import CareModel
 
-/// Works out which directives take the place of which.
+/// Works out which directives may take the place of which.
 ///
-/// Of what one organisation has recorded, a directive takes another's place if it says so, or if both share their name or a business
-/// identifier and it is the newer one. Where the order cannot be told, both stay and a prohibition
-/// in either counts.
+/// Of what one organisation has recorded, a directive takes another's place if it says so, or if
+/// both share their name or a business identifier and it is the newer one.
 enum Supersession {
-    /// For each directive the places of those that take its own.
-    static func successors(of directives: [ConsentDirective]) -> [[Int]] {
+    /// Is a directive that takes another's place, or may.
+    struct Rival: Sendable {
+        enum Claim: Sendable {
+            /// It is a later version of the same resource.
+            case version
+            /// It says that it replaces the other.
+            case replacement
+            /// It was agreed later.
+            case later
+            /// One of the two was agreed later, and their dates do not tell which.
+            case unclear
+        }
+
+        let place: Int
+        let claim: Claim
+    }
+
+    /// For each directive those that take its place, or may.
+    static func rivals(of directives: [ConsentDirective]) -> [[Rival]] {
         let claims = directives.indices.map { newer in
             directives.indices.filter { older in
                 older != newer && directives[newer].claimsToReplace(directives[older])
             }
         }
         return directives.indices.map { older in
-            directives.indices.filter { newer in
-                guard newer != older else { return false }
-                if directives[newer].isNewerVersion(of: directives[older]) { return true }
+            directives.indices.compactMap { newer -> Rival? in
+                guard newer != older else { return nil }
+                let order = directives[newer].order(after: directives[older])
+                if let order, order != .unclear { return Rival(place: newer, claim: order) }
                 // Claims that run in a circle would remove every directive in it.
-                return claims[newer].contains(older)
-                    && !directives[older].isNewerVersion(of: directives[newer])
-                    && !reaches(newer, from: older, by: claims)
+                let isClaimed =
+                    claims[newer].contains(older) && !reaches(newer, from: older, by: claims)
+                    && directives[older].order(after: directives[newer]).map {
+                        $0 == .unclear
+                    } ?? true
+                if isClaimed { return Rival(place: newer, claim: .replacement) }
+                return order.map { Rival(place: newer, claim: $0) }
             }
         }
     }
@@ -43,35 +64,32 @@ extension ConsentDirective {
         recorder == other.recorder && replaces.contains(other.name)
     }
 
-    fileprivate func isNewerVersion(of other: ConsentDirective) -> Bool {
+    /// In which way it is the newer of the two; nil if it is not, or they are not of one chain.
+    fileprivate func order(after other: ConsentDirective) -> Supersession.Rival.Claim? {
         // Otherwise whoever may record a directive could switch off what others have recorded.
-        guard recorder == other.recorder else { return false }
+        guard recorder == other.recorder else { return nil }
         let sharesName = name == other.name
         if sharesName, let revision, let otherRevision = other.revision, revision != otherRevision {
-            return revision > otherRevision
+            return revision > otherRevision ? .version : nil
         }
         // A number without a namespace may be anybody's.
         let sharesIdentifier = identifiers.contains {
             !$0.system.isEmpty && other.identifiers.contains($0)
         }
-        guard sharesName || sharesIdentifier else { return false }
-        guard let start = issued?.start?.instant, let end = other.issued?.end?.instant else {
-            return false
-        }
-        return start >= end
+        guard sharesName || sharesIdentifier else { return nil }
+        // A name without dates may have been given twice: then both stay.
+        let unclear: Supersession.Rival.Claim? = sharesIdentifier ? .unclear : nil
+        guard let issued, let before = other.issued else { return unclear }
+        if before.isCertain(before: issued) { return .later }
+        return issued.isCertain(before: before) ? nil : unclear
     }
+}
 
-    /// When the directive can take another's place; nil for never.
-    ///
-    /// A draft or a refused proposal never did; one that starts later has not yet.
-    var startOfForce: Timestamp? {
-        switch status {
-        case .draft, .proposed, .rejected, .notDone: return nil
-        case .active, .inactive, .enteredInError, .unknown: break
-        }
-        guard case .stated(_, let root) = rule, let start = root.period?.start else {
-            return Timestamp(milliseconds: .min)
-        }
-        return start.instant
+extension ConsentPeriod {
+    /// Whether it ends before `other` starts, whatever zones dates without one are of.
+    fileprivate func isCertain(before other: ConsentPeriod) -> Bool {
+        guard let end, let start = other.start else { return false }
+        guard end.isLocalDate != start.isLocalDate else { return end.instant <= start.instant }
+        return end.instant + (Bound.latest - Bound.earliest) <= start.instant
     }
 }

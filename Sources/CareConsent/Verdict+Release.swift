@@ -98,7 +98,7 @@ extension ResidualRule {
             case nil: continue
             }
         }
-        if permitted { return .permit }
-        return fits ? effect : nil
+        let vote = permitted ? .permit : fits ? effect : nil
+        return isConfined && vote == .permit ? nil : vote
     }
 }

@@ -82,11 +82,14 @@ extension ContentCondition {
 
     /// The condition with what an enclosing rule asks for where it asks for nothing itself.
     fileprivate func within(_ outer: ContentCondition) -> ContentCondition {
-        ContentCondition(
+        var condition = ContentCondition(
             securityLabels: securityLabels.isEmpty ? outer.securityLabels : securityLabels,
             classes: classes.isEmpty ? outer.classes : classes,
             codes: codes.isEmpty ? outer.codes : codes,
             data: data.isEmpty ? outer.data : data,
             dataPeriod: dataPeriod ?? outer.dataPeriod)
+        condition.documentTypes = documentTypes.isEmpty ? outer.documentTypes : documentTypes
+        condition.expression = expression ?? outer.expression
+        return condition
     }
 }

@@ -19,11 +19,6 @@ struct Votes: OptionSet, Hashable {
 }
 
 extension ResidualRule {
-    /// Whether some content might be permitted; conditions are taken to be independent.
-    var canPermit: Bool {
-        votes { condition, _ in condition.isEmpty ? .yes : .unknown }.contains(.permit)
-    }
-
     /// All votes the rule may come to where a condition that cannot be told may turn out either
     /// way, each time it comes up.
     ///
@@ -38,6 +33,7 @@ extension ResidualRule {
             let repeating = kids.filter { $0.stated == stated }.map(\.votes)
             votes.formUnion(Self.together(repeating, orElse: nil))
         }
+        if isConfined, votes.remove(.permit) != nil { votes.insert(.none) }
         return votes
     }
 

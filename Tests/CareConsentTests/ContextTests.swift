@@ -34,21 +34,32 @@ struct ContextTests {
     }
 
     @Test(
-        "a purpose that cannot be compared holds a prohibition and makes no permission",
-        arguments: [
-            Coding(system: "", code: ""), Coding(system: "http://local", code: "care"),
-            Coding.purpose("TRAET"),
-        ])
+        "whether a purpose that cannot be compared is meant is in doubt",
+        arguments: [Coding(system: "", code: ""), Coding.purpose("TRAET")])
     func unknownPurpose(purpose: Coding) {
         let root = ConsentProvision(purposes: [purpose])
         #expect(decision(.deny, root, Fixture.request()) == .indeterminate)
+        #expect(decision(.permit, root, Fixture.request()) == .indeterminate)
+    }
+
+    @Test("a purpose of HL7 is none of another system where that would permit the whole")
+    func localPurpose() {
+        let root = ConsentProvision(purposes: [Coding(system: "http://local", code: "care")])
+        #expect(decision(.deny, root, Fixture.request()) == .indeterminate)
         #expect(decision(.permit, root, Fixture.request()) == .noConsent)
+    }
+
+    @Test("the root of all purposes is all of them")
+    func anyPurpose() {
+        let root = ConsentProvision(purposes: [.purpose("PurposeOfUse")])
+        #expect(decision(.deny, root, Fixture.request()) == .deny)
+        #expect(decision(.permit, root, Fixture.request([.breakGlass])) == .noConsent)
     }
 
     @Test("a request without a purpose is permitted nothing that has one")
     func noPurpose() {
         let root = ConsentProvision(purposes: [.purpose("TREAT")])
-        #expect(decision(.permit, root, Fixture.request([])) == .noConsent)
+        #expect(decision(.permit, root, Fixture.request([])) == .indeterminate)
         #expect(decision(.deny, root, Fixture.request([])) == .indeterminate)
     }
 
@@ -63,7 +74,7 @@ struct ContextTests {
         #expect(decision(.deny, root, Fixture.request()) == .noConsent)
     }
 
-    @Test("an actor nobody can compare with holds a prohibition and makes no permission")
+    @Test("whether an actor nobody can compare with is meant is in doubt")
     func unresolvedActor() {
         for actor in [
             ConsentActor(reference: "Group/unknown", isResolved: false),
@@ -72,7 +83,7 @@ struct ContextTests {
         ] {
             let root = ConsentProvision(actors: [actor])
             #expect(decision(.deny, root, Fixture.request()) == .indeterminate)
-            #expect(decision(.permit, root, Fixture.request()) == .noConsent)
+            #expect(decision(.permit, root, Fixture.request()) == .indeterminate)
         }
     }
 
@@ -81,7 +92,7 @@ struct ContextTests {
         let root = ConsentProvision(
             actors: [ConsentActor(reference: "Group/unknown", isResolved: false)],
             provisions: [ConsentProvision(type: .deny, purposes: [.purpose("HMARKT")])])
-        #expect(decision(.permit, root, Fixture.request()) == .noConsent)
+        #expect(decision(.permit, root, Fixture.request()) == .indeterminate)
         #expect(decision(.permit, root, Fixture.request([.purpose("HMARKT")])) == .indeterminate)
     }
 
@@ -101,16 +112,16 @@ struct ContextTests {
             decision(.permit, root, Fixture.request(actors: [Fixture.other])) == .noConsent)
     }
 
-    @Test("an action nobody knows holds a prohibition and makes no permission")
+    @Test("whether an action nobody knows is meant is in doubt")
     func actions() {
         let odd = ConsentProvision(actions: [.action("publish")])
         #expect(decision(.deny, odd, Fixture.request()) == .indeterminate)
-        #expect(decision(.permit, odd, Fixture.request()) == .noConsent)
+        #expect(decision(.permit, odd, Fixture.request()) == .indeterminate)
         let collect = ConsentProvision(actions: [.action("collect")])
         #expect(decision(.deny, collect, Fixture.request()) == .noConsent)
     }
 
-    @Test("while a date without a zone may not have come everywhere, a prohibition holds")
+    @Test("a date without a zone is of any, but where it bounds a permission as a whole")
     func localDates() throws {
         let end = ConsentPeriod.Bound(
             instant: Fixture.noon, isLocalDate: true, text: "2022-06-30")
@@ -119,7 +130,14 @@ struct ContextTests {
         let before = Fixture.request(at: Timestamp(milliseconds: Fixture.noon.milliseconds - 1))
         #expect(decision(.permit, root, before) == .permit)
         #expect(decision(.permit, root, atEnd) == .noConsent)
-        #expect(decision(.deny, root, before) == .deny)
+        #expect(decision(.deny, root, before) == .indeterminate)
+        let wellBefore = Fixture.request(at: before.time + .seconds(-14 * 3_600))
+        #expect(decision(.deny, root, wellBefore) == .deny)
+        let inner = ConsentProvision(provisions: [
+            ConsentProvision(type: .permit, period: root.period)
+        ])
+        #expect(decision(.deny, inner, before) == .indeterminate)
+        #expect(decision(.deny, inner, wellBefore) == .permit)
         #expect(decision(.deny, root, atEnd) == .indeterminate)
         #expect(
             decision(.deny, root, Fixture.request(at: Fixture.noon + .seconds(12 * 3_600)))

@@ -46,11 +46,12 @@ struct PartyTests {
         "of a kind that is known completely everybody else is somebody else",
         arguments: [
             "{'reference':'Organization/other'}", "{'reference':'Practitioner/ben'}",
-            "{'reference':'https://ehr.example/fhir/Organization/55'}",
             "{'reference':'HealthcareService/eyes'}", "{'reference':'Patient/clinic'}",
             "{'reference':'RelatedPerson/1'}", "{'reference':'Device/1'}",
             "{'type':'Patient','identifier':{'system':'urn:x','value':'A1'}}",
             "{'type':'Organization','identifier':{'system':'urn:ods','value':'A2'}}",
+            "{'reference':'https://ehr.example/Organization/clinic',"
+                + "'identifier':{'system':'urn:ods','value':'A2'}}",
         ])
     func different(reference: String) throws { #expect(try decision(reference) == .permit) }
 
@@ -58,6 +59,7 @@ struct PartyTests {
         "what nobody can compare leaves doubt",
         arguments: [
             "{'reference':'https://ehr.example/fhir/Organization/clinic'}",
+            "{'reference':'https://ehr.example/fhir/Organization/55'}",
             "{'reference':'urn:uuid:7d6e8a3c-0000-4000-8000-000000000001'}", "{'reference':'#x'}",
             "{'reference':'Group/g'}", "{'reference':'CareTeam/t'}",
             "{'reference':'PractitionerRole/r'}", "{'display':'The clinic'}",

@@ -36,7 +36,7 @@ struct SideTests {
             #expect(
                 try decision("permit", role: role, from: ConsentParty([Self.lakeside])) == .permit)
             #expect(try decision("permit", role: role, from: elsewhere) == .noConsent)
-            #expect(try decision("permit", role: role, from: .unknown) == .noConsent)
+            #expect(try decision("permit", role: role, from: .unknown) == .indeterminate)
         }
     }
 
@@ -50,14 +50,16 @@ struct SideTests {
         }
     }
 
-    @Test("a role that cannot be placed holds a prohibition and makes no permission")
+    @Test("a role that cannot be placed leaves doubt about a rule for one of the parties")
     func unplaced() throws {
         let both = "{'coding':[{'system':'urn:local','code':'x'}]}"
         let bare = "{'coding':[{'code':'IRCP'}]}"
         for role in [Fixture.role("WIT"), both, bare, "{'text':'whoever'}"] {
             let party = ConsentParty([Self.lakeside])
             #expect(try decision("deny", role: role, from: party) == .indeterminate)
-            #expect(try decision("permit", role: role, from: party) == .noConsent)
+            #expect(try decision("permit", role: role, from: party) == .indeterminate)
+            let elsewhere = ConsentParty([Fixture.other])
+            #expect(try decision("deny", role: role, from: elsewhere) == .permit)
         }
     }
 

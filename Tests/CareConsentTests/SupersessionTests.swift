@@ -32,14 +32,17 @@ struct SupersessionTests {
         #expect(Fixture.verdict([old, new]).decision == .noConsent)
     }
 
-    @Test("a draft and one that starts later take nobody's place yet")
+    @Test("a draft takes nobody's place; a version does also where it does not apply")
     func notYetInForce() {
         let old = Fixture.directive(.deny, revision: 1)
         let draft = Fixture.directive(.permit, revision: 2, status: .draft)
         #expect(Fixture.verdict([old, draft]).decision == .deny)
         let later = ConsentProvision(period: ConsentPeriod(start: bound(1_000), end: nil))
         let future = Fixture.directive(.permit, later, revision: 2)
-        #expect(Fixture.verdict([old, future]).decision == .deny)
+        #expect(Fixture.verdict([old, future]).decision == .noConsent)
+        let narrow = ConsentProvision(actors: [Fixture.other])
+        let elsewhere = Fixture.directive(.permit, narrow, revision: 2)
+        #expect(Fixture.verdict([old, elsewhere]).decision == .noConsent)
     }
 
     @Test("a shared identifier and a later date make a newer version")
@@ -50,8 +53,17 @@ struct SupersessionTests {
         (old.identifiers, new.identifiers) = ([number], [number])
         (old.issued, new.issued) = (issued(-1_000), issued(0))
         #expect(Fixture.verdict([old, new]).decision == .permit)
-        (old.issued, new.issued) = (issued(0), issued(0))
+        new.status = .inactive
         #expect(Fixture.verdict([old, new]).decision == .deny)
+        new.status = .active
+        new.subject = .other("a consent to research")
+        #expect(Fixture.verdict([old, new]).decision == .deny)
+        new.subject = .privacy
+        (old.issued, new.issued) = (issued(0), issued(0))
+        #expect(Fixture.verdict([old, new]).decision == .indeterminate)
+        new.rule = old.rule
+        #expect(Fixture.verdict([old, new]).decision == .deny)
+        new.rule = Fixture.directive(.permit).rule
         let bare = try #require(BusinessIdentifier(system: "", value: "7"))
         (old.identifiers, new.identifiers) = ([bare], [bare])
         (old.issued, new.issued) = (issued(-1_000), issued(0))

@@ -35,10 +35,12 @@ struct ActorReader {
             try elements.check(
                 identifier, ["use", "type", "system", "value", "period", "assigner"],
                 at: "\(path).identifier")
-            guard let identifier = identifier.businessIdentifier else {
-                throw ConsentFault("\(path).identifier has no value")
+            if let identifier = identifier.businessIdentifier {
+                actor.identifiers.append(identifier)
+            } else if actor.reference == nil {
+                // An identifier without a value is anybody's.
+                actor.isResolved = false
             }
-            actor.identifiers.append(identifier)
         }
         let type = actor.reference.flatMap { ReferenceText.type(of: $0) }
         if let type, let said = actor.type, said != type {
@@ -104,6 +106,7 @@ struct ActorReader {
         try open(
             team, isActive ? team["participant"]?.elements ?? [] : [], by: "member", into: &actor,
             at: path, depth: depth)
+        actor.period = try elements.period(team["period"], at: "\(path) period")
     }
 
     private func open(

@@ -10,7 +10,8 @@ enum ActorRole {
     /// contradict one another, or none is known, the role cannot be placed.
     static func side(of role: [Coding]) -> ConsentActor.Side {
         guard !role.isEmpty else { return .either }
-        let sides = Set(role.compactMap { side(of: $0) })
+        var sides = Set(role.compactMap { side(of: $0) })
+        if sides.count > 1 { sides.remove(.either) }
         return sides.count == 1 ? sides.first ?? .unplaced : .unplaced
     }
 

@@ -62,10 +62,21 @@ private struct CaseReader {
         let reader = FHIRConsentReader(zoneOffset: zoneOffset)
         let consents = row["consents"]?.elements ?? []
         return ConsentCaseFile.Case(
-            id: id, directives: consents.map { reader.read($0, index: index).directive },
+            id: id, directives: Self.directives(consents, reader, index),
             request: try self.request(request, index: index),
             implicitPolicy: try policy(request["implicitPolicy"]),
             content: request["content"].map { content($0, in: request) })
+    }
+
+    /// Those without an id are not versions of one another.
+    private static func directives(
+        _ consents: [JSONValue], _ reader: FHIRConsentReader, _ index: ReferenceIndex
+    ) -> [ConsentDirective] {
+        consents.enumerated().map { place, consent in
+            var directive = reader.read(consent, index: index).directive
+            if consent["id"] == nil { directive.name = "consent \(place + 1)" }
+            return directive
+        }
     }
 
     private func request(
@@ -90,9 +101,8 @@ private struct CaseReader {
         request.categories = try codings(value["category"], elements, at: "category")
         request.actions = try codings(value["action"], elements, at: "action")
         if request.actions.isEmpty {
-            // Whatever else is done, a release discloses and gives access.
+            // A release gives access and discloses.
             request.actions = [.action("access"), .action("disclose")]
-            request.isActionKnown = false
         }
         request.classes = try codings(value["class"], elements, at: "class")
         request.authorisedPurposes = (value["actorAuthorizedFor"]?.listed ?? []).compactMap {

@@ -20,6 +20,10 @@ struct ConsentResource {
             $0.businessIdentifier
         }
         directive.replaces = replaces()
+        // Without a date, or with one that nobody can read, its order among others is in doubt.
+        directive.issued =
+            (value["dateTime"] ?? value["date"])?.string
+            .flatMap { FHIRDate($0, zoneOffset: elements.zoneOffset) }?.period
         do throws(ConsentFault) {
             // First, so that a directive that cannot be understood is still one of its category.
             let scope = try value["scope"].map { (scope) throws(ConsentFault) in
@@ -27,21 +31,15 @@ struct ConsentResource {
             }
             let filed = try elements.concepts(value["category"], at: "category")
             directive.categories = filed + (scope ?? [])
-            // Before it counts as a consent to something else, which would leave it aside.
+            let subject = ConsentSubject(scope: scope, categories: filed, isR5: isR5).subject
+            // What may change the meaning of everything may change what the consent is about, too.
+            directive.subject = .unclear("a consent that cannot be understood")
+            if subject == .privacy { directive.subject = subject }
             try checkModifiers()
-            let subject = ConsentSubject(scope: scope, categories: filed, isR5: isR5)
-            directive.subject = subject.subject(speaksOfInformation: false)
+            directive.subject = subject
             try elements.check(value, Self.names, at: "Consent")
-            let issued = value["dateTime"] ?? value["date"]
-            directive.issued = try issued.map { (issued) throws(ConsentFault) in
-                try elements.date(issued, at: "dateTime").period
-            }
             directive.isVerified = try isVerified()
-            let rule = try isR5 ? ruleR5() : ruleR4()
-            if case .stated(_, let root) = rule {
-                directive.subject = subject.subject(speaksOfInformation: root.speaksOfInformation)
-            }
-            directive.rule = rule
+            directive.rule = try isR5 ? ruleR5() : ruleR4()
         } catch {
             directive.rule = .unreadable(error.reason)
         }
@@ -119,9 +117,7 @@ struct ConsentResource {
     /// R4: the base is the root provision's type (IHE PCF), or else the policy's.
     ///
     /// Under a policy, a root provision without a type that has no condition but a period is a frame
-    /// around the rules in it, and one with a condition is an exception to the policy. A root
-    /// provision with a type and a condition under an opt-out policy is read as the exception too,
-    /// because that refuses where the other reading would say nothing.
+    /// around the rules in it, and one with a condition is an exception to the policy.
     private func ruleR4() throws(ConsentFault) -> ConsentDirective.Rule {
         guard value["period"] == nil, value["decision"] == nil else {
             throw ConsentFault("it mixes the elements of two FHIR releases")
@@ -142,16 +138,13 @@ struct ConsentResource {
                 }
                 return .stated(base: base, root: provision)
             }
-            return .stated(base: base, root: exception(provision))
+            let exception = ConsentProvision(provisions: [provision], path: "policyRule")
+            return .stated(base: base, root: exception)
         }
-        guard policy?.effect == .deny else { return .stated(base: type, root: provision) }
-        guard provision.hasNoCondition else {
-            return .stated(base: .deny, root: exception(provision))
-        }
-        guard type == .deny else {
+        guard policy?.effect != .deny || type == .deny || !provision.hasNoCondition else {
             throw ConsentFault("its policyRule forbids everything and its provision permits it")
         }
-        return .stated(base: .deny, root: provision)
+        return .stated(base: type, root: provision)
     }
 
     private func stated(_ policy: PolicyBase?) throws(ConsentFault) -> ConsentEffect {
@@ -159,10 +152,6 @@ struct ConsentResource {
             throw ConsentFault("it says neither permit nor deny in a way that is understood")
         }
         return policy.effect
-    }
-
-    private func exception(_ provision: ConsentProvision) -> ConsentProvision {
-        ConsentProvision(provisions: [provision], path: "policyRule")
     }
 
     /// Is what an R4 `policyRule` says of everything that no rule speaks about.

@@ -29,10 +29,10 @@ struct ConsentSubject {
 
     /// What the consent is about, as far as scope and categories tell.
     ///
-    /// - Parameter speaksOfInformation: whether its rules name a party of a release, a purpose of
-    /// use, an action on information, a label or a class. R5 requires no category; without any, such
-    /// rules make a privacy directive.
-    func subject(speaksOfInformation: Bool) -> ConsentDirective.Subject {
+    /// R5 has no scope and requires no category, which is there to find consents by. It says that a
+    /// Consent permits or denies recipients to perform actions for purposes and periods: without a
+    /// category that is what it is. No action and no purpose of its value sets is of another kind.
+    var subject: ConsentDirective.Subject {
         let filed = Set(categories.compactMap { Self.topic($0) })
         if let scope {
             let topics = Set(scope.compactMap { Self.topic(ofScope: $0) })
@@ -53,11 +53,11 @@ struct ConsentSubject {
                 ? .unclear("a consent whose categories contradict one another")
                 : .other(filed.map(\.words).sorted().joined(separator: " and "))
         }
-        // R5 has no scope. Its own examples file privacy directives under LOINC's code for any.
+        // The examples of R5 file privacy directives under LOINC's code for any consent.
         let isFiledAsAny = categories.allSatisfy {
             $0 == Coding(system: "http://loinc.org", code: "59284-0")
         }
-        guard isR5, isFiledAsAny, !categories.isEmpty || speaksOfInformation else {
+        guard isR5, isFiledAsAny else {
             return .unclear("a consent that does not say what it is about")
         }
         return .privacy
@@ -102,17 +102,5 @@ struct ConsentSubject {
             }
         default: return nil
         }
-    }
-}
-
-extension ConsentProvision {
-    /// Whether the rule or an exception names a party of a release, a purpose of use, an action on
-    /// information, a label or a class.
-    var speaksOfInformation: Bool {
-        actors.contains { $0.side == .recipient || $0.side == .sender }
-            || purposes.contains { $0.system == CodeSystem.purpose }
-            || actions.contains { $0.system == CodeSystem.action }
-            || !content.securityLabels.isEmpty || !content.classes.isEmpty
-            || provisions.contains { $0.speaksOfInformation }
     }
 }

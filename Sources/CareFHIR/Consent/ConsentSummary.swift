@@ -240,6 +240,7 @@ private struct RuleWords {
 
     private func period(_ period: ConsentPeriod?) -> String {
         guard let period else { return "" }
+        guard period.start != nil || period.end != nil else { return "at times nobody can read" }
         let start = period.start.map { bound in
             "from \(moment(bound, at: bound.instant, wholeDay: " 00:00"))"
         }
@@ -267,6 +268,7 @@ private struct RuleWords {
         }
         add(content.securityLabels.map { ConsentWords.label($0) }, "and")
         add(content.classes.map { "\($0.code) resources" }, "and")
+        add(content.documentTypes.map { "documents of type \($0.code)" }, "and")
         add(
             content.codes.map {
                 "what is coded \($0.code)" + ($0.system.isEmpty ? "" : " (\($0.system))")
@@ -277,6 +279,7 @@ private struct RuleWords {
         }
         let made = period(content.dataPeriod)
         if !made.isEmpty { parts.append("what was made \(made)") }
+        if content.expression != nil { parts.append("what fits a condition nobody can evaluate") }
         return parts.joined(separator: " that is also ")
     }
 }

@@ -98,19 +98,25 @@ struct ElementReader {
     }
 
     /// A Period; a partial end includes all of it.
+    ///
+    /// One whose dates are none, or that ends before it starts, is a period without bounds: whether
+    /// it holds is in doubt.
     func period(_ value: JSONValue?, at path: String) throws(ConsentFault) -> ConsentPeriod? {
         guard let value else { return nil }
         try check(value, ["start", "end"], at: path)
-        let start = try value["start"].map { (start) throws(ConsentFault) in
-            try date(start, at: "\(path).start").startBound
+        let texts = try (
+            value["start"].map { (start) throws(ConsentFault) in
+                try text(start, at: "\(path).start")
+            },
+            value["end"].map { (end) throws(ConsentFault) in try text(end, at: "\(path).end") }
+        )
+        let start = texts.0.flatMap { FHIRDate($0, zoneOffset: zoneOffset) }
+        let end = texts.1.flatMap { FHIRDate($0, zoneOffset: zoneOffset) }
+        let unread = ConsentPeriod(start: nil, end: nil)
+        guard (start == nil) == (texts.0 == nil), (end == nil) == (texts.1 == nil) else {
+            return unread
         }
-        let end = try value["end"].map { (end) throws(ConsentFault) in
-            try date(end, at: "\(path).end").endBound
-        }
-        guard start != nil || end != nil else { throw ConsentFault("\(path) is empty") }
-        if let start, let end, start.instant >= end.instant {
-            throw ConsentFault("\(path) ends before it starts")
-        }
-        return ConsentPeriod(start: start, end: end)
+        if let start, let end, start.start >= end.end { return unread }
+        return ConsentPeriod(start: start?.startBound, end: end?.endBound)
     }
 }

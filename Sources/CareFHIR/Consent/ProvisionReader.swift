@@ -24,7 +24,7 @@ struct ProvisionReader {
             provision.actors.append(try self.actor(actor, at: "\(path).actor"))
         }
         provision.purposes = try elements.codings(value["purpose"], at: "\(path).purpose")
-        provision.actions = try elements.concepts(value["action"], at: "\(path).action")
+        provision.actions = try actions(value["action"], at: "\(path).action")
         provision.content = try content(value, path: path)
         let children = try elements.list(value["provision"], at: "\(path).provision")
         for (place, child) in children.enumerated() {
@@ -34,12 +34,27 @@ struct ProvisionReader {
         return provision
     }
 
+    /// Codings of one action say the same in several systems, so one that FHIR lists decides.
+    private func actions(_ value: JSONValue?, at path: String) throws(ConsentFault) -> [Coding] {
+        var actions: [Coding] = []
+        for element in try elements.list(value, at: path) {
+            let codings = try elements.concept(element, at: path)
+            let known = codings.filter {
+                $0.system == CodeSystem.action && Self.knownActions.contains($0.code)
+            }
+            actions += known.isEmpty ? codings : known
+        }
+        return actions
+    }
+
+    private static let knownActions: Set<String> = [
+        "access", "collect", "correct", "disclose", "use",
+    ]
+
     /// The elements of R4 and R5.
-    ///
-    /// `expression` (R5) is missing on purpose: it is a condition that cannot be evaluated here.
     private static let names: [StaticString] = [
         "type", "period", "actor", "action", "securityLabel", "purpose", "class", "documentType",
-        "resourceType", "code", "dataPeriod", "data", "provision",
+        "resourceType", "code", "dataPeriod", "data", "expression", "provision",
     ]
 
     private func actor(_ value: JSONValue, at path: String) throws(ConsentFault) -> ConsentActor {
@@ -62,10 +77,15 @@ struct ProvisionReader {
         var content = ContentCondition()
         content.securityLabels = try elements.codings(
             value["securityLabel"], at: "\(path).securityLabel")
-        content.classes =
-            try elements.codings(value["class"], at: "\(path).class")
-            + elements.codings(value["documentType"], at: "\(path).documentType")
-            + elements.codings(value["resourceType"], at: "\(path).resourceType")
+        guard value["class"] == nil || value["resourceType"] == nil else {
+            throw ConsentFault("\(path) mixes the elements of two FHIR releases")
+        }
+        content.classes = try elements.codings(
+            value["class"] ?? value["resourceType"], at: "\(path).class")
+        content.documentTypes = try elements.codings(
+            value["documentType"], at: "\(path).documentType")
+        // A condition that cannot be evaluated here.
+        content.expression = value["expression"].map { Self.words(of: $0, path: path) }
         content.codes = try elements.concepts(value["code"], at: "\(path).code")
         content.dataPeriod = try elements.period(value["dataPeriod"], at: "\(path).dataPeriod")
         for data in try elements.list(value["data"], at: "\(path).data") {
@@ -74,10 +94,17 @@ struct ProvisionReader {
         return content
     }
 
+    /// What makes an expression the same as another.
+    private static func words(of expression: JSONValue, path: String) -> String {
+        let parts = ["language", "expression", "reference"] as [StaticString]
+        let words = parts.compactMap { expression[$0]?.string }
+        return words.isEmpty ? path : words.joined(separator: " ")
+    }
+
     private func pointer(_ value: JSONValue, at path: String) throws(ConsentFault) -> ConsentData {
         try elements.check(value, ["meaning", "reference"], at: path)
         guard let meaning = value["meaning"], let reference = value["reference"] else {
-            throw ConsentFault("\(path) lacks its meaning or its reference")
+            return ConsentData(meaning: .unknown(""), target: ConsentActor(isResolved: false))
         }
         let code = try elements.text(meaning, at: "\(path).meaning")
         let known: ConsentData.Meaning =
