@@ -55,23 +55,30 @@ enum OracleCodes {
 extension TwoValuedConsent {
     /// Does this purpose of a provision cover one of the purposes asked for? The code itself or
     /// one under it; break-glass only by its own name.
-    func covers(_ purpose: OracleJSON) -> Bool {
-        request.items("purposeOfUse").contains { covers(purpose, $0) }
+    ///
+    /// - Parameter isWhole: whether it stands at the root of a permission.
+    func covers(_ purpose: OracleJSON, isWhole: Bool) -> Bool {
+        request.items("purposeOfUse").contains { covers(purpose, $0, isWhole) }
     }
 
-    private func covers(_ rule: OracleJSON, _ asked: OracleJSON) -> Bool {
+    private func covers(_ rule: OracleJSON, _ asked: OracleJSON, _ isWhole: Bool) -> Bool {
         let doubt = "\(rule.canonical) covers \(asked.canonical)"
         guard let code = rule.text("code"), let system = rule.text("system"),
             let askedCode = asked.text("code"), let askedSystem = asked.text("system")
         else { return open(.purpose, doubt) }
-        // No relation is defined between the codes of two systems.
-        guard system == askedSystem else { return false }
-        if code == askedCode { return true }
-        guard system == OracleCodes.reasons else { return open(.purpose, doubt) }
-        let isKnown = { (code: String) in
+        // At the root of a permission a code of HL7 is none of another system (pcf-int-purpose-03).
+        // Elsewhere a code nobody knows may be meant.
+        let isHL7 = { (code: String) in
             code == "PurposeOfUse" || OracleCodes.reasonParents[code] != nil
         }
-        guard isKnown(code), isKnown(askedCode) else {
+        guard system == askedSystem else {
+            if isWhole && askedSystem == OracleCodes.reasons && isHL7(askedCode) { return false }
+            if faults.contains(.unknownPurposeIsNone) { return false }
+            return open(.purpose, doubt)
+        }
+        if code == askedCode { return true }
+        guard system == OracleCodes.reasons else { return open(.purpose, doubt) }
+        guard isHL7(code), isHL7(askedCode) else {
             return faults.contains(.unknownPurposeIsNone) ? false : open(.purpose, doubt)
         }
         if askedCode == "BTG" && !faults.contains(.treatmentCoversBreakGlass) { return false }
@@ -85,40 +92,80 @@ extension TwoValuedConsent {
         let known = codings.filter { $0.text("system") == OracleCodes.actions }.compactMap {
             $0.text("code")
         }
-        let release = readings.releaseIsAccess ? ["access"] : ["access", "disclose"]
-        if known.contains(where: { release.contains($0) }) { return true }
-        if readings.releaseIsAccess { return open(.action, action.canonical) }
+        if known.contains(where: { ["access", "disclose"].contains($0) }) { return true }
         if known.contains(where: { ["collect", "use", "correct"].contains($0) }) { return false }
         return faults.contains(.unknownActionIsNone) ? false : open(.action, action.canonical)
     }
 
     /// Is this a privacy directive, which alone says who may see what? R4 says so in `scope`
-    /// (consentscope), R5 in `category`.
+    /// (consentscope), R5 in `category`, if it has one.
     func isPrivacyDirective(_ consent: OracleJSON) -> Bool {
         if faults.contains(.everyScopeCounts) { return true }
-        let codings: [OracleJSON]
-        if Self.isR5(consent) {
-            codings = consent.items("category").flatMap { $0.items("coding") }
-        } else {
-            codings = consent["scope"]?.items("coding") ?? []
+        if faults.contains(.uncategorisedIsNone) && consent["scope"] == nil
+            && Self.filed(consent).isEmpty
+        {
+            return false
         }
-        let kinds = codings.map { Self.isPrivacy($0) }
-        if kinds.contains(true) { return true }
-        if !kinds.isEmpty && kinds.allSatisfy({ $0 == false }) { return false }
-        let own = codings.map(\.canonical).sorted().joined()
-        return open(.kind, "\(consent.text("id") ?? "?") is a privacy directive \(own)")
+        let own = Self.codings(consent["scope"]) + Self.filed(consent)
+        let doubt = "\(consent.text("id") ?? "?") \(own.map(\.canonical).sorted().joined())"
+        guard let known = Self.isR5(consent) ? Self.isPrivacyR5(consent) : Self.isPrivacyR4(consent)
+        else { return open(.kind, doubt) }
+        // A modifier that nobody understands may change what the consent is about.
+        let isModified = consent.everything.contains { $0["modifierExtension"] != nil }
+        return known || isModified && open(.kind, doubt)
+    }
+
+    /// The scope says what the consent is about, unless a category says something else.
+    private static func isPrivacyR4(_ consent: OracleJSON) -> Bool? {
+        guard consent["scope"] != nil else { return agreement(filed(consent)) }
+        guard let scope = agreement(codings(consent["scope"])) else { return nil }
+        let isContradicted = filed(consent).compactMap { isPrivacy($0) }.contains(!scope)
+        let isConfirmed = filed(consent).compactMap { isPrivacy($0) }.contains(scope)
+        return isContradicted && !(scope && isConfirmed) ? nil : scope
+    }
+
+    /// Without a category, and with LOINC's code for any consent, it is a privacy directive.
+    ///
+    /// R5: a Consent is what "permits or denies identified recipient(s) or recipient role(s) to
+    /// perform one or more actions … for specific purposes and periods"; its category, 0..*, is for
+    /// indexing.
+    private static func isPrivacyR5(_ consent: OracleJSON) -> Bool? {
+        let filed = filed(consent)
+        let isPlain = filed.allSatisfy {
+            $0.text("system") == OracleCodes.loinc && $0.text("code") == "59284-0"
+        }
+        return isPlain ? true : agreement(filed)
+    }
+
+    private static func filed(_ consent: OracleJSON) -> [OracleJSON] {
+        consent.items("category").flatMap { $0.items("coding") }
+    }
+
+    private static func codings(_ concept: OracleJSON?) -> [OracleJSON] {
+        concept?.items("coding") ?? []
+    }
+
+    /// What the known codes say, if they agree.
+    private static func agreement(_ codings: [OracleJSON]) -> Bool? {
+        let kinds = Set(codings.compactMap { isPrivacy($0) })
+        return kinds.count == 1 ? kinds.first : nil
     }
 
     private static func isPrivacy(_ coding: OracleJSON) -> Bool? {
         let privacy = [
             OracleCodes.scopes: ["patient-privacy"],
-            // Consent document, privacy policy acknowledgement, release of information.
-            OracleCodes.loinc: ["59284-0", "57016-8", "57017-6", "64292-6"],
-            OracleCodes.acts: ["INFA", "INFASO", "IDSCL", "INFACCESS", "EMRGONLY"],
-            OracleCodes.categories: ["emrgonly", "npp"],
+            // Privacy policy acknowledgement, release of information.
+            OracleCodes.loinc: ["57016-8", "57017-6", "64292-6"],
+            OracleCodes.acts: [
+                "INFA", "INFAO", "INFASO", "ICOL", "IDSCL", "IRDSCL", "EMRGONLY", "OPTIN", "OPTINR",
+                "OPTOUT", "OPTOUTE",
+            ],
+            OracleCodes.categories: ["emrgonly"],
         ]
         let other = [
             OracleCodes.scopes: ["research", "treatment", "adr"],
+            OracleCodes.loinc: ["42348-3"],
+            OracleCodes.acts: ["RESEARCH", "RSDID", "RSREID"],
             OracleCodes.categories: ["acd", "dnr", "hcd", "polst", "research", "rsdid", "rsreid"],
         ]
         guard let system = coding.text("system"), let code = coding.text("code") else { return nil }

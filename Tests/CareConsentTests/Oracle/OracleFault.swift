@@ -22,4 +22,7 @@ enum OracleFault: CaseIterable, Sendable {
     case labelsAreExact
     case unlabelledIsHarmless
     case uncodedIsDifferent
+    case uncategorisedIsNone
+    case successorMustApply
+    case doubtfulRefusalLifts
 }

@@ -15,12 +15,16 @@ struct OracleMoment: Hashable {
         guard let month = date.count > 1 ? date[1] : 1, (1...12).contains(month),
             let day = date.count > 2 ? date[2] : 1, (1...31).contains(day)
         else { return nil }
+        let next = Self.days(month == 12 ? year + 1 : year, month % 12 + 1, 1)
+        guard day <= next - Self.days(year, month, 1) else { return nil }
         let start = Self.days(year, month, day) * 86_400
         if parts.count == 2 {
-            guard date.count == 3, let time = Self.time(String(parts[1])) else { return nil }
-            first = start + time.seconds - (time.offset ?? 0)
+            // FHIR: "if hours and minutes are specified, a time zone SHALL be populated".
+            guard date.count == 3, let time = Self.time(String(parts[1])), let offset = time.offset
+            else { return nil }
+            first = start + time.seconds - offset
             end = first + 1
-            hasZone = time.offset != nil
+            hasZone = true
             return
         }
         first = start
@@ -69,31 +73,43 @@ enum OracleZoneSpan {
 }
 
 extension TwoValuedConsent {
-    /// Does the evaluation time lie in this period? A bound that is absent does not bind; an end
-    /// includes all that its precision covers (FHIR Period.end).
-    func isNow(in period: OracleJSON?) -> Bool {
+    /// Says whether the evaluation time lies in this period.
+    ///
+    /// A bound that is absent does not bind; an end includes all that its precision covers (FHIR
+    /// Period.end). One that is not valid FHIR, because a bound is no date or the end comes before
+    /// the start (per-1), is in doubt. A date without a zone is a day in UTC where the published rows need that (`inUTC`).
+    func isNow(in period: OracleJSON?, inUTC: Bool = false, at place: String) -> Bool {
         guard let period else { return true }
         guard let now = OracleMoment(request.text("evaluationTime"))?.first else {
             return open(.moment, "the time of the request")
         }
-        if let start = period["start"] {
-            guard let start = OracleMoment(start.text) else {
-                return open(.moment, "the start \(period.canonical)")
-            }
-            if !hasPassed(start.first, zoned: start.hasZone, now) { return false }
+        guard let bounds = Self.bounds(of: period) else {
+            return open(.moment, "\(period.canonical) at \(place)")
         }
-        if let end = period["end"] {
-            guard let end = OracleMoment(end.text) else {
-                return open(.moment, "the end \(period.canonical)")
-            }
-            let over = faults.contains(.endIsExclusive) ? end.first : end.end
-            if hasPassed(over, zoned: end.hasZone, now) { return false }
+        if let start = bounds.start,
+            !hasPassed(start.first, isFirm: start.hasZone || inUTC, now)
+        {
+            return false
         }
-        return true
+        guard let end = bounds.end else { return true }
+        let over = faults.contains(.endIsExclusive) ? end.first : end.end
+        return !hasPassed(over, isFirm: end.hasZone || inUTC, now)
     }
 
-    private func hasPassed(_ instant: Int64, zoned: Bool, _ now: Int64) -> Bool {
-        if zoned || readings.datesAreUTC { return now >= instant }
+    private static func bounds(of period: OracleJSON) -> (
+        start: OracleMoment?, end: OracleMoment?
+    )? {
+        let start = OracleMoment(period.text("start"))
+        let end = OracleMoment(period.text("end"))
+        guard (start != nil) == (period["start"] != nil), (end != nil) == (period["end"] != nil),
+            start != nil || end != nil
+        else { return nil }
+        if let start, let end, start.first >= end.end { return nil }
+        return (start, end)
+    }
+
+    private func hasPassed(_ instant: Int64, isFirm: Bool, _ now: Int64) -> Bool {
+        if isFirm || readings.datesAreUTC { return now >= instant }
         if now >= instant + OracleZoneSpan.later { return true }
         if now < instant - OracleZoneSpan.earlier { return false }
         return world.holds(
@@ -104,11 +120,9 @@ extension TwoValuedConsent {
     func isData(of resource: OracleJSON, in period: OracleJSON) -> Bool {
         let question = "\(resource.text("id") ?? "?") in \(period.canonical)"
         guard let about = OracleDataTime(resource) else { return open(.dataPeriod, question) }
-        let start = period["start"].map { OracleMoment($0.text) }
-        let end = period["end"].map { OracleMoment($0.text) }
-        if start == .some(nil) || end == .some(nil) { return open(.dataPeriod, question) }
-        let low = (start ?? nil).map { bounds($0.first, $0.hasZone, about.hasZone) }
-        let high = (end ?? nil).map { bounds($0.end, $0.hasZone, about.hasZone) }
+        guard let own = Self.bounds(of: period) else { return open(.dataPeriod, question) }
+        let low = own.start.map { bounds($0.first, $0.hasZone, about.hasZone) }
+        let high = own.end.map { bounds($0.end, $0.hasZone, about.hasZone) }
         if let low, about.end <= low.first { return false }
         if let high, about.first >= high.last { return false }
         let isAfterStart = low.map { about.first >= $0.last } ?? true

@@ -2,7 +2,7 @@
 ///
 /// The same seed makes the same question.
 struct OracleQuestion {
-    private var lot: OracleLot
+    var lot: OracleLot
     /// Whether both sides are wholly known and all content is coded and labelled.
     let isComplete: Bool
     private let isR5: Bool
@@ -32,118 +32,10 @@ struct OracleQuestion {
         ]
     }
 
-    // MARK: Parties
-
-    private static func identifier(_ kind: String, _ value: String) -> OracleJSON {
-        ["system": .text("urn:careloop:\(kind)"), "value": .text(value)]
-    }
-
-    private static func party(_ organisation: String, _ service: String) -> [OracleJSON] {
-        [
-            [
-                "reference": .text("Organization/\(organisation)"),
-                "identifier": identifier("organisation", organisation),
-            ],
-            [
-                "reference": .text("Device/\(organisation)-desk"),
-                "identifier": identifier("agent", "\(organisation)-desk"),
-            ],
-            [
-                "reference": .text("HealthcareService/\(service)"),
-                "identifier": identifier("service", service),
-            ],
-        ]
-    }
-
-    private static let known: OracleJSON = [
-        "Organization/north": [
-            "resourceType": "Organization", "id": "north",
-            "identifier": [["system": "http://hl7.org/fhir/sid/us-npi", "value": "1"]],
-        ],
-        "Organization/south": ["resourceType": "Organization", "id": "south"],
-        "Group/orgs": [
-            "resourceType": "Group", "id": "orgs", "actual": true, "type": "person",
-            "member": [
-                ["entity": ["reference": "Organization/north"]],
-                ["entity": ["reference": "Organization/west"], "inactive": true],
-            ],
-        ],
-        "Group/people": [
-            "resourceType": "Group", "id": "people", "actual": true, "type": "practitioner",
-            "member": [["entity": ["reference": "Practitioner/ann"]]],
-        ],
-        "Group/former": [
-            "resourceType": "Group", "id": "former", "actual": true, "type": "person",
-            "member": [
-                ["entity": ["reference": "Organization/north"], "period": ["end": "2023-12-31"]],
-                ["entity": ["reference": "Organization/south"], "period": ["start": "2023-01-01"]],
-            ],
-        ],
-        "Group/kind": [
-            "resourceType": "Group", "id": "kind", "actual": false, "type": "practitioner",
-        ],
-        "CareTeam/team": [
-            "resourceType": "CareTeam", "id": "team", "status": "active",
-            "participant": [
-                ["member": ["reference": "Organization/north"]],
-                ["member": ["reference": "Practitioner/ben"]],
-            ],
-        ],
-        "PractitionerRole/annAtNorth": [
-            "resourceType": "PractitionerRole", "id": "annAtNorth",
-            "practitioner": ["reference": "Practitioner/ann"],
-            "organization": ["reference": "Organization/north"],
-        ],
-        "PractitionerRole/benAtWest": [
-            "resourceType": "PractitionerRole", "id": "benAtWest",
-            "practitioner": ["reference": "Practitioner/ben"],
-            "organization": ["reference": "Organization/west"],
-        ],
-    ]
-
-    private mutating func name() -> OracleJSON {
-        let organisation = lot.pick(["north", "north", "south", "west"])
-        switch lot.upTo(20) {
-        case 0..<6: return ["reference": .text("Organization/\(organisation)")]
-        case 6, 7: return ["identifier": Self.identifier("organisation", organisation)]
-        case 8:
-            return [
-                "type": "Organization", "identifier": Self.identifier("organisation", organisation),
-            ]
-        case 9: return ["reference": .text("Practitioner/\(lot.pick(["ann", "ben"]))")]
-        case 10: return ["identifier": Self.identifier("agent", "\(organisation)-desk")]
-        case 11:
-            let service = lot.pick(["cardiology", "renal"])
-            return lot.chance(50)
-                ? ["reference": .text("HealthcareService/\(service)")]
-                : ["identifier": Self.identifier("service", service)]
-        case 12, 13:
-            return [
-                "reference": .text(
-                    "Group/\(lot.pick(["orgs", "people", "former", "former", "kind", "unknown"]))")
-            ]
-        case 14: return ["reference": .text("CareTeam/\(lot.pick(["team", "team", "unknown"]))")]
-        case 15:
-            let role = lot.pick(["annAtNorth", "benAtWest", "unknown"])
-            return ["reference": .text("PractitionerRole/\(role)")]
-        case 16:
-            return ["reference": .text("https://a.example/fhir/Organization/\(organisation)")]
-        case 17: return ["reference": "urn:uuid:5a2e3a3e-3a0e-4f0e-9d4b-7e6f5d4c3b2a"]
-        case 18:
-            return [
-                "identifier": [
-                    "system": "http://hl7.org/fhir/sid/us-npi",
-                    "value": .text(lot.pick(["1", "2"])),
-                ]
-            ]
-        default: return ["display": "Northside"]
-        }
-    }
-
     private mutating func request() -> OracleJSON {
         var request: [String: OracleJSON] = ["evaluationTime": .text(now)]
-        var recipient = Self.party("north", "cardiology")
-        var sender = Self.party("south", "renal")
+        var recipient = Self.party("north", "cardiology", "ann")
+        var sender = Self.party("south", "renal", "ben")
         if !isComplete {
             if lot.chance(60) { recipient = [lot.pick(recipient)] }
             if lot.chance(20) { recipient = [["reference": "Practitioner/ann"]] }
@@ -153,7 +45,8 @@ struct OracleQuestion {
             if lot.chance(60) { sender = [lot.pick(sender)] }
         }
         request["actor"] = .list(recipient)
-        request["sender"] = .list(sender)
+        // Published rows name nobody who sends.
+        if isComplete || lot.chance(90) { request["sender"] = .list(sender) }
         let asked = lot.pick([
             ["COC"], ["COC"], ["COC"], ["TREAT"], ["BTG"], ["HRESCH"],
             ["COC", "BTG"],
@@ -164,7 +57,7 @@ struct OracleQuestion {
             request["class"] = [Self.coding(OracleCodes.resourceTypes, type)]
         }
         if lot.chance(20) { request["contentLabelled"] = true }
-        request["content"] = .list((0..<lot.pick([0, 1, 2])).map { content($0) })
+        request["content"] = .list((0..<lot.pick([0, 1, 1, 2])).map { content($0) })
         return .object(request)
     }
 
@@ -183,7 +76,8 @@ struct OracleQuestion {
             "resourceType": "Consent", "id": .text("c\(number)"), "status": "active",
         ]
         if lot.chance(8) {
-            consent["status"] = .text(lot.pick(["draft", "inactive", "rejected", "proposed"]))
+            consent["status"] = .text(
+                lot.pick(["draft", "inactive", "rejected", "proposed", "unknown"]))
         }
         if lot.chance(25) {
             consent["identifier"] = [["system": "urn:directives", "value": "1"]]
@@ -213,9 +107,12 @@ struct OracleQuestion {
             Self.concept(OracleCodes.scopes, "patient-privacy"),
             Self.concept(OracleCodes.scopes, "research"),
             Self.concept(OracleCodes.categories, "research"),
-            Self.concept(OracleCodes.categories, "dnr"), Self.concept("urn:local", "x"), nil,
+            Self.concept(OracleCodes.categories, "dnr"), Self.concept("urn:local", "x"), nil, nil,
         ])
         consent["category"] = category.map { [$0] }
+        if let category, lot.chance(10) {
+            consent["category"] = [category, Self.concept(OracleCodes.acts, "INFA")]
+        }
         if lot.chance(97) { consent["decision"] = .text(lot.pick(["permit", "deny"])) }
         if lot.chance(25) { consent["period"] = period() }
         let count = lot.pick([0, 1, 1, 2, 2])
@@ -227,11 +124,41 @@ struct OracleQuestion {
             ["patient-privacy", "research", "treatment", "adr", "unheard-of", ""]
                 + [String](repeating: "patient-privacy", count: 12))
         if !scope.isEmpty { consent["scope"] = Self.concept(OracleCodes.scopes, scope) }
-        consent["category"] = [Self.concept(OracleCodes.loinc, "59284-0")]
+        if lot.chance(3) {
+            let other = lot.pick(["research", "adr"])
+            consent["scope"] = [
+                "coding": [
+                    Self.coding(OracleCodes.scopes, other),
+                    lot.pick([
+                        Self.coding("urn:local", "x"),
+                        Self.coding(OracleCodes.scopes, "patient-privacy"),
+                    ]),
+                ]
+            ]
+        }
+        let category: OracleJSON = lot.pick(
+            [
+                Self.concept(OracleCodes.acts, "INFA"), Self.concept(OracleCodes.acts, "IDSCL"),
+                Self.concept(OracleCodes.categories, "dnr"),
+                Self.concept(OracleCodes.categories, "research"),
+            ]
+                + [OracleJSON](
+                    repeating: Self.concept(OracleCodes.loinc, "59284-0"), count: 12))
+        consent["category"] = [category]
         let hasPolicy = lot.chance(50)
         if hasPolicy || lot.chance(5) {
-            let code = lot.pick(["OPTIN", "OPTOUT", "OPTIN", "OPTOUT", "OPTIN", "OPTOUT", "OTHER"])
+            let code = lot.pick([
+                "OPTIN", "OPTOUT", "OPTIN", "OPTOUT", "OPTIN", "OPTOUT", "OTHER", "OPTINR",
+                "OPTOUTE",
+            ])
             consent["policyRule"] = Self.concept(OracleCodes.acts, code)
+            if lot.chance(2) {
+                consent["policyRule"] = [
+                    "coding": [
+                        Self.coding(OracleCodes.acts, code), Self.coding(OracleCodes.acts, "OPTIN"),
+                    ]
+                ]
+            }
         }
         if hasPolicy && lot.chance(10) { return }
         var root = provision(depth: 0, conditions: hasPolicy && lot.chance(50) ? 0 : 1)
@@ -246,7 +173,7 @@ struct OracleQuestion {
 
     private mutating func nested(_ depth: Int) -> OracleJSON {
         var members = provision(depth: depth, conditions: 1)
-        if !isR5 && lot.chance(75) { members["type"] = .text(lot.pick(["permit", "deny"])) }
+        if lot.chance(isR5 ? 5 : 75) { members["type"] = .text(lot.pick(["permit", "deny"])) }
         if members.isEmpty { members["purpose"] = [Self.coding(OracleCodes.reasons, "TREAT")] }
         return .object(members)
     }
@@ -264,7 +191,7 @@ struct OracleQuestion {
             if lot.chance(12) { members["action"] = [action()] }
             if lot.chance(40) { addContent(to: &members) }
         }
-        let count = depth >= 3 ? 0 : lot.pick([0, 0, 1, 1, 2])
+        let count = depth >= 4 ? 0 : lot.pick([0, 0, 1, 1, 2])
         if count > 0 { members["provision"] = .list((0..<count).map { _ in nested(depth + 1) }) }
         return members
     }
@@ -275,6 +202,20 @@ struct OracleQuestion {
         ])
         var actor: [String: OracleJSON] = [:]
         if !role.isEmpty { actor["role"] = Self.concept(OracleCodes.participation, role) }
+        if lot.chance(8) {
+            let codings = [
+                Self.coding(OracleCodes.terminology + "v3-RoleCode", "AULR"),
+                Self.coding(OracleCodes.terminology + "v3-RoleClass", "PROV"),
+                Self.coding(OracleCodes.terminology + "contractsignertypecodes", "SOURCE"),
+                Self.coding(OracleCodes.participation, "IRCP"),
+                Self.coding(OracleCodes.participation, "CST"),
+            ]
+            let first = lot.pick(codings)
+            actor["role"] = [
+                "coding": .list(lot.chance(50) ? [first] : [first, lot.pick(codings)])
+            ]
+        }
+        if lot.chance(2) { return .object(actor) }
         actor["reference"] = lot.chance(4) ? ["reference": "#inside"] : name()
         return .object(actor)
     }
@@ -306,15 +247,19 @@ struct OracleQuestion {
             "2030-12-31", "2025", "2024", "2024-06", "2024-06-16", "2024-06-15", "2024-06-14",
             "2024-05", "2024-06-15T12:00:00Z", "2024-06-15T13:59:59+02:00", "2023-12-31",
         ]
-        if lot.chance(2) { return ["start": "2020-01-01", "end": "2024-06-15T12:00:00"] }
+        // Not valid FHIR: a time without a zone, an end before the start, no date.
+        if lot.chance(3) {
+            return lot.pick([
+                ["start": "2020-01-01", "end": "2024-06-15T12:00:00"],
+                ["start": "2025-01-01", "end": "2024-01-01"], ["end": "2024-02-30"],
+                ["start": "soon"],
+            ])
+        }
         let isPlain = lot.chance(60)
         if lot.chance(60) { period["start"] = .text(isPlain ? starts[0] : lot.pick(starts)) }
         if period.isEmpty || lot.chance(60) {
             period["end"] = .text(lot.pick(isPlain ? [ends[0], "2023-12-31"] : ends))
         }
-        // One that ends before it starts is not valid FHIR.
-        let bounds = ["start", "end"].compactMap { OracleMoment(period[$0]?.text) }
-        if bounds.count == 2 && bounds[0].first >= bounds[1].end - 86_400 { period["end"] = nil }
         return .object(period)
     }
 
@@ -365,6 +310,7 @@ struct OracleQuestion {
                 "Observation/o0", "Encounter/e", "Condition/o1",
                 "https://a.example/fhir/Observation/o0",
             ])
+        if lot.chance(2) { return ["meaning": .text(meaning)] }
         return ["meaning": .text(meaning), "reference": ["reference": .text(target)]]
     }
 

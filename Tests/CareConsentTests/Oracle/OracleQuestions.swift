@@ -27,19 +27,18 @@ struct OracleQuestions {
         var inDoubt = 0
         var causes: [String: Int] = [:]
         var needless = 0
+        /// Resources that the verdict permits to ask about, and those kept back in doubt.
+        var resources = 0
+        var heldCauses: [String: Int] = [:]
     }
 
     static let otherReadings: [(name: String, readings: TwoValuedConsent.Readings)] = [
         ("dates without a zone are days in UTC", .init(datesAreUTC: true)),
         ("a newer version replaces only where it applies", .init(supersededLast: true)),
         ("references compare wherever they live", .init(basesAreIgnored: true)),
-        ("a release is access only", .init(releaseIsAccess: true)),
-        ("what is unusual is unreadable", .init(unusualIsUnreadable: true)),
         (
             "several of these",
-            .init(
-                datesAreUTC: true, supersededLast: true, basesAreIgnored: true,
-                releaseIsAccess: true, unusualIsUnreadable: true)
+            .init(datesAreUTC: true, supersededLast: true, basesAreIgnored: true)
         ),
     ]
 
@@ -82,6 +81,13 @@ struct OracleQuestions {
 
     private mutating func note(_ judgement: OracleJudgement, _ answer: OracleAnswer) {
         complete.asked += 1
+        if answer.decision == "permit" {
+            complete.resources += judgement.releases.count
+            for worlds in judgement.releases where worlds.outcomes.count > 1 {
+                let causes = Set(worlds.deciding.map(\.cause.rawValue)).sorted()
+                complete.heldCauses[causes.joined(separator: " + "), default: 0] += 1
+            }
+        }
         guard answer.decision == "indeterminate" else { return }
         complete.inDoubt += 1
         let causes = Set(judgement.decisions.deciding.map(\.cause.rawValue))
@@ -122,6 +128,11 @@ struct OracleQuestions {
             "\(complete.asked) complete requests, \(complete.inDoubt) in doubt"
                 + " (\((share * 10).rounded() / 10) %), by deciding doubts:")
         for (cause, count) in complete.causes.sorted(by: { $0.value > $1.value }).prefix(24) {
+            lines.append("  \(count) \(cause)")
+        }
+        let held = complete.heldCauses.values.reduce(0, +)
+        lines.append("\(complete.resources) resources of permits, \(held) kept back in doubt:")
+        for (cause, count) in complete.heldCauses.sorted(by: { $0.value > $1.value }).prefix(12) {
             lines.append("  \(count) \(cause)")
         }
         return lines.joined(separator: "\n")

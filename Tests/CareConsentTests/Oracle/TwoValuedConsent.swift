@@ -27,15 +27,6 @@ struct TwoValuedConsent {
         var supersededLast = false
         /// References of one type compare wherever they live.
         var basesAreIgnored = false
-        /// An exception only lifts the rule that it is inside: a permit in a deny in a deny leaves
-        /// the outer deny.
-        var exceptionsOnlyLift = false
-        /// A release is `access`; whether a rule on any other action covers it is in doubt.
-        var releaseIsAccess = false
-        /// An element that breaks a rule of FHIR or cannot be evaluated (a time without a zone, a
-        /// period that ends before it starts, `expression`) leaves the whole directive unread, not
-        /// only the one comparison.
-        var unusualIsUnreadable = false
     }
 
     let request: OracleJSON
@@ -124,7 +115,9 @@ struct TwoValuedConsent {
         let consent: OracleJSON
 
         init(_ root: OracleJSON, _ effect: Effect, _ consent: OracleJSON, ignoringTypes: Bool) {
-            self.root = Provision(root, effect, isRoot: true, ignoringTypes: ignoringTypes)
+            self.root = Provision(
+                root, effect, isRoot: true, ignoringTypes: ignoringTypes,
+                path: consent.text("id") ?? "?")
             self.consent = consent
         }
     }
@@ -137,19 +130,27 @@ struct TwoValuedConsent {
         let json: OracleJSON
         let effect: Effect
         let isRoot: Bool
+        /// Where it stands.
+        let path: String
         let conditions: [OracleCondition]
         let children: [Provision]
         var known: (turn: Int, fits: Bool)?
+        /// Whether its context fits in one world and not in another.
+        var isInDoubt: Bool?
 
-        init(_ json: OracleJSON, _ effect: Effect, isRoot: Bool, ignoringTypes: Bool) {
+        init(
+            _ json: OracleJSON, _ effect: Effect, isRoot: Bool, ignoringTypes: Bool, path: String
+        ) {
             self.json = json
             self.effect = effect
             self.isRoot = isRoot
+            self.path = path
             conditions = OracleCondition.all(of: json)
-            children = json.items("provision").map { child in
+            children = json.items("provision").enumerated().map { place, child in
                 let explicit = TwoValuedConsent.effect(ignoringTypes ? nil : child.text("type"))
                 return Provision(
-                    child, explicit ?? effect.flipped, isRoot: false, ignoringTypes: ignoringTypes)
+                    child, explicit ?? effect.flipped, isRoot: false, ignoringTypes: ignoringTypes,
+                    path: "\(path).\(place)")
             }
         }
 
@@ -160,20 +161,29 @@ struct TwoValuedConsent {
 
     private func applicable() -> [Rule] {
         var candidates = question.consents.enumerated().filter { _, consent in
-            (consent.text("status") == "active" || faults.contains(.draftsCount))
+            (Self.mayBeActive(consent) || faults.contains(.draftsCount))
                 && isOfCategory(consent) && isPrivacyDirective(consent)
         }.map { (number: $0.offset, consent: $0.element) }
-        if !readings.supersededLast { candidates = newest(of: candidates) }
+        if !isSupersededLast { candidates = newest(of: candidates) }
         var rules: [(number: Int, rule: Rule)] = []
         for (number, consent) in candidates {
             guard let rule = rule(consent, number) else { continue }
             if speaks(rule) { rules.append((number, rule)) }
         }
-        if readings.supersededLast {
+        if isSupersededLast {
             let kept = newest(of: rules.map { ($0.number, $0.rule.consent) }).map(\.number)
             rules.removeAll { !kept.contains($0.number) }
         }
         return rules.map(\.rule)
+    }
+
+    /// R5: `unknown` is that nobody knows which status it has.
+    private static func mayBeActive(_ consent: OracleJSON) -> Bool {
+        ["active", "unknown"].contains(consent.text("status"))
+    }
+
+    private var isSupersededLast: Bool {
+        readings.supersededLast || faults.contains(.successorMustApply)
     }
 
     private func speaks(_ rule: Rule) -> Bool { contextFits(rule.root, rule) }
@@ -258,7 +268,7 @@ struct TwoValuedConsent {
     }
 
     private func read(_ consent: OracleJSON) -> Rule? {
-        if readings.unusualIsUnreadable && Self.isUnusual(consent) { return nil }
+        if consent.text("status") != "active" && !faults.contains(.draftsCount) { return nil }
         // A modifier that is not understood forbids processing (FHIR, Extensibility).
         if consent.everything.contains(where: { $0["modifierExtension"] != nil }) { return nil }
         let types = consent["provision"]?.everything.compactMap { $0["type"]?.text } ?? []
@@ -274,34 +284,32 @@ struct TwoValuedConsent {
             return Rule(.object(root), effect, consent, ignoringTypes: ignoring)
         }
         let provision = consent["provision"]
+        let conditions = (provision?.members ?? [:]).keys.filter {
+            !["period", "provision", "id", "type"].contains($0)
+        }
+        if Self.isContradiction(consent["policyRule"]) { return nil }
         if let effect = Self.effect(provision?.text("type")), let provision {
+            // It permits everything under a policy that forbids everything.
+            if effect == .permit && conditions.isEmpty && Self.base(consent["policyRule"]) == .deny
+            {
+                return nil
+            }
             return Rule(provision, effect, consent, ignoringTypes: ignoring)
         }
         guard let base = Self.base(consent["policyRule"]) else { return nil }
         guard let provision else {
+            // "Opt-in with restrictions" that are not there.
+            if Self.codes(consent["policyRule"]).contains("OPTINR") { return nil }
             return Rule(.object([:]), base, consent, ignoringTypes: ignoring)
         }
         let isException = faults.contains(.everyRootIsAnException)
         guard let members = provision.members, !members.isEmpty || isException else { return nil }
-        let conditions = members.keys.filter { !["period", "provision", "id"].contains($0) }
         if conditions.isEmpty && !isException || faults.contains(.everyRootIsAFrame) {
             return Rule(provision, base, consent, ignoringTypes: ignoring)
         }
         let type = base == .permit ? "deny" : "permit"
         let exception = provision.with("type", .text(type))
         return Rule(["provision": [exception]], base, consent, ignoringTypes: false)
-    }
-
-    private static func isUnusual(_ consent: OracleJSON) -> Bool {
-        consent.everything.contains { value in
-            if value["expression"] != nil { return true }
-            guard value["start"] != nil || value["end"] != nil else { return false }
-            let bounds = ["start", "end"].compactMap { value.text($0) }
-            let moments = bounds.compactMap { OracleMoment($0) }
-            let isTimed = zip(bounds, moments).contains { $0.contains("T") && !$1.hasZone }
-            guard moments.count == bounds.count, !isTimed else { return true }
-            return moments.count == 2 && moments[0].first >= moments[1].end
-        }
     }
 
     static func effect(_ code: String?) -> Effect? {
@@ -312,12 +320,22 @@ struct TwoValuedConsent {
         }
     }
 
-    private static func base(_ policyRule: OracleJSON?) -> Effect? {
-        let codes = (policyRule?.items("coding") ?? [])
+    private static func codes(_ policyRule: OracleJSON?) -> [String] {
+        (policyRule?.items("coding") ?? [])
             .filter { $0.text("system") == OracleCodes.acts }.compactMap { $0.text("code") }
-        let isIn = codes.contains("OPTIN")
-        let isOut = codes.contains("OPTOUT")
-        return isIn == isOut ? nil : isIn ? .permit : .deny
+    }
+
+    // v3-ActCode: opt-in, opt-in with restrictions; opt-out, opt-out with exceptions.
+    private static func base(_ policyRule: OracleJSON?) -> Effect? {
+        let codes = codes(policyRule)
+        if codes.contains("OPTIN") || codes.contains("OPTINR") { return .permit }
+        return codes.contains("OPTOUT") || codes.contains("OPTOUTE") ? .deny : nil
+    }
+
+    private static func isContradiction(_ policyRule: OracleJSON?) -> Bool {
+        let codes = codes(policyRule)
+        return !Set(codes).isDisjoint(with: ["OPTIN", "OPTINR"])
+            && !Set(codes).isDisjoint(with: ["OPTOUT", "OPTOUTE"])
     }
 
     // MARK: The tree of provisions
@@ -330,11 +348,16 @@ struct TwoValuedConsent {
         let purposes = provision.json.items("purpose")
         let actions = provision.json.items("action")
         let isTimeless = faults.contains(.nestedPeriodIgnored) && !provision.isRoot
+        let isWhole = provision.isRoot && provision.effect == .permit
         let fits =
-            (isTimeless || isNow(in: provision.json["period"]))
-            && (purposes.isEmpty || purposes.contains { covers($0) })
+            (isTimeless
+                || isNow(in: provision.json["period"], inUTC: isWhole, at: provision.path))
+            && (purposes.isEmpty || purposes.contains { covers($0, isWhole: isWhole) })
             && (actions.isEmpty || actions.contains { isRelease($0) })
-            && (actors.isEmpty || actors.contains { isActor($0, in: rule.consent) })
+            && (actors.isEmpty
+                || actors.indices.contains {
+                    isActor(actors[$0], in: rule.consent, at: "\(provision.path) \($0)")
+                })
         provision.known = (turn, fits)
         return fits
     }
@@ -348,14 +371,27 @@ struct TwoValuedConsent {
         let kids = provision.children.filter { fits || (widens && $0.effect == provision.effect) }
         let votes = kids.map { kid -> Vote in
             let vote = vote(kid, subject, rule)
-            let own: Vote = kid.effect == .permit ? .permit : .deny
-            return readings.exceptionsOnlyLift && vote != own ? .none : vote
+            // A refusal inside a refusal forbids nothing new. One that only may apply must not permit
+            // anything either, by an exception of its own (doubt-02).
+            let isConfined =
+                vote == .permit && kid.effect == .deny && provision.effect == .deny
+                && !faults.contains(.doubtfulRefusalLifts) && isInDoubt(kid, rule)
+            return isConfined ? .none : vote
         }
         if faults.contains(.siblingPermitWins) && votes.contains(.permit) { return .permit }
         if votes.contains(.deny) { return .deny }
         if votes.contains(.permit) { return .permit }
         guard fits else { return .none }
         return provision.effect == .permit ? .permit : .deny
+    }
+
+    private func isInDoubt(_ provision: Provision, _ rule: Rule) -> Bool {
+        if let known = provision.isInDoubt { return known }
+        let worlds = OracleWorlds(limit: 1_000, samples: 100) { world in
+            TwoValuedConsent(question, in: world).contextFits(provision, rule)
+        }
+        provision.isInDoubt = worlds.outcomes.count > 1
+        return worlds.outcomes.count > 1
     }
 
     // MARK: Whether a directive lets anything go
