@@ -22,7 +22,7 @@ final class ReleaseIndex {
         /// another.
         fileprivate(set) var names: Set<Int>
         /// The types they tell, and with each the server whose names they are.
-        fileprivate(set) var types: Set<Substring> = []
+        fileprivate(set) var types: Set<Int> = []
         fileprivate(set) var servers: Set<Int> = []
         /// What it refers to.
         fileprivate(set) var related: Set<Int> = []
@@ -35,10 +35,11 @@ final class ReleaseIndex {
     }
 
     private var numbers: [String: Int] = [:]
-    private var serverNumbers: [Substring: Int] = [:]
-    /// By the number of a name: the type that it tells, nil without.
-    private var types: [Substring?] = []
-    /// By the number of a name: the number of all before its id, the server and the type.
+    /// Numbers of types, and of all before an id, the server and the type.
+    private var heads: [Substring: Int] = [:]
+    /// By the number of a name: the number of the type that it tells, nil without.
+    private var types: [Int?] = []
+    /// By the number of a name: the number of its server and type, nil without.
     private var servers: [Int?] = []
     private var isTemporary: [Bool] = []
     private var named: [[Int]] = []
@@ -67,15 +68,15 @@ final class ReleaseIndex {
         named.append([])
         isTemporary.append(name.hasPrefix("urn:"))
         let type = ReferenceText.type(of: name)
-        types.append(type)
-        servers.append(
-            type.map { type in
-                let next = serverNumbers.count
-                return serverNumbers[name[..<type.endIndex], default: next]
-            })
-        if let type, servers[number] == serverNumbers.count {
-            serverNumbers[name[..<type.endIndex]] = servers[number]
-        }
+        types.append(type.map { self.number(ofHead: $0) })
+        servers.append(type.map { self.number(ofHead: name[..<$0.endIndex]) })
+        return number
+    }
+
+    private func number(ofHead head: Substring) -> Int {
+        if let known = heads[head] { return known }
+        let number = heads.count
+        heads[head] = number
         return number
     }
 
