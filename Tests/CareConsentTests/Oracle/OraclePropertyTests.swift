@@ -10,7 +10,7 @@ struct OraclePropertyTests {
     typealias Disagreement = OracleJudgement.Disagreement
 
     private static let environment = ProcessInfo.processInfo.environment
-    static let count = environment["CARELOOP_CONSENT_QUESTIONS"].flatMap { UInt64($0) } ?? 1_000
+    static let count = environment["CARELOOP_CONSENT_QUESTIONS"].flatMap { UInt64($0) } ?? 1_500
     static let start = environment["CARELOOP_CONSENT_SEED"].flatMap { UInt64($0) } ?? 1
 
     @Test("a verdict is firm only where every world agrees, and lets nothing go otherwise")
