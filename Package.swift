@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "CareStore", dependencies: ["CareModel"]),
 
         // Layer 2: the pure machines and the durable store.
-        .target(name: "CareCore", dependencies: ["CareModel", "CareConsent"]),
+        .target(name: "CareCore", dependencies: ["CareModel", "CareConsent", "CareStore"]),
         .target(
             name: "CareStoreSQLite",
             dependencies: [

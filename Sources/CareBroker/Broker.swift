@@ -27,7 +27,7 @@ public final class Broker: Sendable {
     /// - Throws: why it ended. The caller should end the process: nothing was answered that is
     ///   not on disk, and a new start finds everything that is.
     public func run(
-        store: @escaping @Sendable () throws(StoreError) -> any Store,
+        store: @escaping @Sendable () throws(StoreError) -> any Store & StoreChores,
         onReady: @escaping @Sendable (BrokerEndpoints) -> Void = { _ in }
     ) async throws(BrokerError) {
         let result: Result<Void, BrokerError> = await withCheckedContinuation { continuation in
@@ -49,10 +49,11 @@ public final class Broker: Sendable {
     }
 
     private func work(
-        _ open: () throws(StoreError) -> any Store, _ onReady: (BrokerEndpoints) -> Void
+        _ open: () throws(StoreError) -> any Store & StoreChores,
+        _ onReady: (BrokerEndpoints) -> Void
     ) -> Result<Void, BrokerError> {
         Result { () throws(BrokerError) in
-            let store: any Store
+            let store: any Store & StoreChores
             let context: Context
             do {
                 store = try open()

@@ -13,21 +13,18 @@ internal import ZeroMQ
 /// that holds it has returned; if a commit fails, the loop ends and answers nobody.
 struct BrokerLoop: ~Copyable {
     private let sockets: BrokerSockets
-    private let store: any Store
+    private let store: any Store & StoreChores
     private let inquirer: Inquirer
     private let signals: BrokerSignals
     private let intake: Intake
     private var poller: Poller
-    private var core: BrokerCore
+    private var turn: Turn
     private var clock: BrokerClock
     private var post: Post
-    private var consents = ConsentCache()
     private var keyring: Keyring
     private var log: BrokerLog
     private var metrics: BrokerMetrics
     private var failures: [Input]
-    /// Makes the copies that recipients get.
-    private var desk: DocumentDesk
     /// Connections with unknown keys since the audit log was told last, and when that was.
     private var refusals = RefusalCounter()
     private var descriptors = DescriptorGuard()
@@ -44,19 +41,21 @@ struct BrokerLoop: ~Copyable {
     ///
     /// - Throws: why the broker cannot start.
     init(
-        _ configuration: BrokerConfiguration, store: any Store, signals: BrokerSignals,
+        _ configuration: BrokerConfiguration, store: any Store & StoreChores,
+        signals: BrokerSignals,
         context: Context, logger: Logger
     ) throws(BrokerError) {
         let state: BrokerState
         let reader: any StoreReader
         do throws(StoreError) {
-            state = try store.start()
+            state = try store.start(
+                as: configuration.policy.name, at: BrokerClock.wall())
             reader = try store.makeReader()
         } catch {
             throw BrokerError(.store, "\(error)")
         }
         let sockets = try BrokerSockets.bound(configuration, in: context)
-        let keyring = Keyring(state.directory)
+        let keyring = Keyring(state.registry.directory)
         try SelfTest(configuration: configuration, context: context, keyring: keyring).run(sockets)
         var poller = Poller()
         _ = poller.add(sockets.gate.socket, for: .readable)
@@ -69,7 +68,6 @@ struct BrokerLoop: ~Copyable {
         self.poller = poller
         self.store = store
         self.signals = signals
-        core = BrokerCore(policy: configuration.policy, state: state)
         clock = BrokerClock(lastSeen: state.lastSeen)
         self.keyring = keyring
         log = BrokerLog(logger)
@@ -83,7 +81,9 @@ struct BrokerLoop: ~Copyable {
             patients: configuration.patients, labels: configuration.labels,
             payloadByteCountMax: Int(clamping: configuration.policy.payloadBytesMax))
         self.intake = intake
-        desk = DocumentDesk(store: store, intake: intake)
+        turn = Turn(
+            core: BrokerCore(policy: configuration.policy, state: state), store: store,
+            reader: intake)
         inquirer = Inquirer(wakeUp: signals.wakeUp, metrics: configuration.metrics)
         inquirer.start(reader, now: BrokerClock.wall)
     }
@@ -99,7 +99,8 @@ struct BrokerLoop: ~Copyable {
         defer { inquirer.stop() }
         do {
             // At least once: that the broker started is for the audit log, however short it ran.
-            repeat { try turn() } while !signals.isStopping
+            repeat { try goRound() } while !signals.isStopping
+            try store.close()
         } catch let error as StoreError {
             throw BrokerError(.store, "\(error)")
         } catch {
@@ -107,7 +108,7 @@ struct BrokerLoop: ~Copyable {
         }
     }
 
-    private mutating func turn() throws {
+    private mutating func goRound() throws {
         _ = try poller.wait(timeout: failures.isEmpty ? max(.zero, wake - clock.uptime) : .zero)
         _ = signals.wakeUp.drain()
         let keyring = self.keyring
@@ -119,7 +120,7 @@ struct BrokerLoop: ~Copyable {
         }
         refusals.count(refusedCount)
         metrics.refusedConnections(refusedCount)
-        for answer in inquirer.takeAnswers() { try send(answer) }
+        for answer in inquirer.takeAnswers() { try send(answer, nil) }
         try drainSubscriptions()
 
         var inputs = failures
@@ -158,7 +159,7 @@ struct BrokerLoop: ~Copyable {
     /// Tells a connection whose key was taken away since it was made that it is over.
     private mutating func refuse(_ parts: [ZeroMQ.Message]) throws {
         guard let peer = parts.first.map({ Peer($0.bytes) }), parts.count >= 2 else { return }
-        try send(Outgoing(peer, .bye(Refusal(.revoked))))
+        try send(Outgoing(peer, .bye(Refusal(.revoked))), nil)
     }
 
     /// Subscriptions come in on an XPUB and must be read, though nobody needs them; a flood of
@@ -217,80 +218,30 @@ struct BrokerLoop: ~Copyable {
         let moment = clock.moment(
             hasRoom: store.hasRoom, isCrowded: descriptors.isCrowded(at: clock.uptime))
         metrics.took(inputs)
-        let loading = clock.uptime
-        let facts = try store.load(core.keys(for: inputs, at: moment))
-        let patients = facts.patients.union(inputs.patients).union(core.patientsInEmergency)
-        let consents = try self.consents.consents(of: patients, in: store, intake)
-        let contents = try contents(for: facts, consents)
-        let stepping = clock.uptime
-        metrics.loaded(in: stepping - loading)
-        let plan = core.step(
-            inputs, facts: facts, consents: consents, contents: contents, at: moment)
-        let committing = clock.uptime
-        metrics.stepped(in: committing - stepping, sessionCount: core.sessionCount)
-        wake = plan.wake
-        for item in plan.immediate { try send(item) }
-        if !plan.writes.isEmpty {
-            try store.commit(plan.writes)
-            metrics.committed(writeCount: plan.writes.count, in: clock.uptime - committing)
+        var began = clock.uptime
+        let outcome = try turn.take(inputs, at: moment) { [clock, metrics] stage in
+            let now = clock.uptime
+            metrics.finished(stage, in: now - began)
+            began = now
         }
+        metrics.live(turn.core.sessionCount)
+        let plan = outcome.plan
+        wake = plan.wake
         log.tell(plan.notices)
-        self.consents.forget(plan.consentsChanged)
-        if plan.directoryChanged { keyring = Keyring(core.directory) }
-        desk.fresh = plan.documents
-        for item in plan.afterCommit { try send(item) }
-        desk.fresh = [:]
-        try post.publish(plan, on: sockets.events)
+        if plan.directoryChanged { keyring = Keyring(turn.core.directory) }
+        for (place, item) in plan.outgoing.enumerated() {
+            try send(item, outcome.documents[place])
+        }
+        try post.publish(outcome, on: sockets.events)
         for inquiry in plan.inquiries {
-            if let refusal = inquirer.ask(inquiry) { try send(refusal) }
+            if let refusal = inquirer.ask(inquiry) { try send(refusal, nil) }
         }
         if plan.stops { signals.stop() }
     }
 
-    /// Inspects waiting payloads again where a verdict depends on what is in them.
-    private func contents(
-        for facts: Facts, _ consents: [PatientKey: PatientConsents]
-    ) throws -> [MessageNumber: [ContentItem]] {
-        var contents: [MessageNumber: [ContentItem]] = [:]
-        for message in facts.messages.values {
-            guard let patient = message.patient, message.payloadType != nil,
-                consents[patient]?.compiled.hasContentRules == true
-                    || facts.waiting[patient] != nil,
-                let payload = try desk.original(of: message.number)
-            else { continue }
-            contents[message.number] = intake.contents(of: message, payload)
-        }
-        return contents
-    }
-
-    private mutating func send(_ item: Outgoing) throws {
-        var item = item
-        var document: Payload?
-        if let message = item.saying.documented {
-            switch try desk.document(of: message, without: item.saying.redaction) {
-            case .document(let found, let message):
-                document = found
-                item = item.saying(item.saying.carrying(message))
-            case .gone: return try sayGone(item)
-            case .unusable: return try quarantine(item)
-            case .uncopyable: return try sayUncopyable(item, message)
-            }
-        }
-        switch item.saying {
-        case .timeline(let timeline):
-            let (entries, documents, missing) = try desk.documents(of: timeline)
-            failures += missing.map { .uncopyable($0, nil) }
-            item = item.saying(.timeline(entries))
-            document = documents
-        case .consent(let versions):
-            if let newest = versions.last { document = try desk.original(of: newest.message) }
-        default: break
-        }
-        try send(item, document)
-    }
-
     private mutating func send(_ item: Outgoing, _ document: Payload?) throws {
-        let header = try post.header(item, at: BrokerClock.wall()) { [core] referral, asker in
+        let header = try post.header(item, at: BrokerClock.wall()) {
+            [core = turn.core] referral, asker in
             core.allowedMoves(for: asker.agent, in: referral)
         }
         guard !item.saying.isAdministered else {
@@ -302,39 +253,5 @@ struct BrokerLoop: ~Copyable {
         if outcome != .sent { failures.append(.unreachable(item.peer)) }
         metrics.sent(item.saying, arrived: outcome == .sent)
         log.refused(item.saying)
-    }
-
-    /// Answers for a document that was erased on purpose.
-    private mutating func sayGone(_ item: Outgoing) throws {
-        guard case .deliver(let delivery, let message, _, _, _) = item.saying else {
-            return try send(item.saying(.error(Refusal(.unknownMessage))), nil)
-        }
-        failures.append(.corrupt(message.number, delivery.id))
-    }
-
-    /// Nothing leaves of what cannot be left out of a document; the log, which says that it did, is
-    /// put right in the next step.
-    private mutating func sayUncopyable(_ item: Outgoing, _ message: CareModel.Message) throws {
-        log.copyNotMade(of: message.number)
-        guard case .deliver(let delivery, _, _, _, _) = item.saying else {
-            failures.append(.uncopyable(message.number, nil))
-            return try send(item.saying(.error(Refusal(.consentLeavesNothing))), nil)
-        }
-        failures.append(.uncopyable(message.number, delivery.id))
-    }
-
-    private mutating func quarantine(_ item: Outgoing) throws {
-        if case .deliver(let delivery, let message, _, _, _) = item.saying {
-            failures.append(.corrupt(message.number, delivery.id))
-        } else {
-            try send(item.saying(.error(Refusal(.internalError))), nil)
-        }
-    }
-}
-
-extension Outgoing {
-    /// The same answer with other words.
-    fileprivate func saying(_ saying: BrokerSaying) -> Outgoing {
-        Outgoing(peer, request: request, saying)
     }
 }

@@ -93,7 +93,9 @@ struct Intake {
         }
     }
 
-    /// Looks into a stored payload again.
+}
+
+extension Intake: DocumentReader {
     func contents(of message: CareModel.Message, _ payload: Payload) -> [ContentItem]? {
         guard let patient = message.details.patient else { return nil }
         return try? inspector.inspect(
@@ -102,7 +104,6 @@ struct Intake {
         ).items
     }
 
-    /// A recipient's copy of a document; nil if it cannot be made, or is not what it has to be.
     func copy(
         of payload: Payload, _ message: CareModel.Message, without redaction: Redaction
     ) -> Payload? {
@@ -111,6 +112,14 @@ struct Intake {
         let bytes = try? inspector.copy(
             of: payload.bytes, without: redaction, expecting: expectation)
         return bytes.map { Payload($0) }
+    }
+
+    func hash(of document: Payload) -> [UInt8] { ContentHash.of(document) }
+
+    func consents(_ state: ConsentState) -> PatientConsents {
+        PatientConsents(
+            state.directives.map { directive($0.record, $0.document) },
+            overrides: state.overrides, epoch: state.epoch)
     }
 
     /// Reads a stored directive again, named as verdicts name it.

@@ -64,19 +64,18 @@ struct Post {
         }
     }
 
-    /// Publishes the events of a committed plan, sealed, and the heads that are due.
+    /// Publishes the events of a committed turn, sealed, and the heads that are due.
     ///
     /// A lost event is repaired from the store, so a full queue needs no answer.
-    func publish(_ plan: Plan, on socket: borrowing Socket) throws(ZeroMQError) {
-        for case .appendEvent(let entry) in plan.writes {
-            guard let stream = plan.followed[entry.stream] else { continue }
+    func publish(_ outcome: Turn.Outcome, on socket: borrowing Socket) throws(ZeroMQError) {
+        for (stream, entry) in outcome.events {
             let sealed = TopicSeal.seal(
                 entry.event.wire.wireBytes, token: stream.token, key: stream.key,
                 epoch: stream.epoch,
                 sequence: entry.sequence)
             try publish(stream, sequence: entry.sequence, sealed: sealed, on: socket)
         }
-        for stream in plan.heads {
+        for stream in outcome.plan.heads {
             try publish(stream, sequence: stream.head, sealed: [], on: socket)
         }
     }

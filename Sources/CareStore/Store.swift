@@ -1,6 +1,6 @@
 public import CareModel
 
-/// Keeps everything the broker must not forget.
+/// Keeps everything that brokers must not forget: one broker's, or that of several who share it.
 ///
 /// One thread owns a store and makes every call; `StoreReader` is for the others. A store that
 /// threw from ``commit(_:)`` is finished: the broker ends at once, answers nobody, and finds the
@@ -8,37 +8,45 @@ public import CareModel
 public protocol Store: AnyObject {
     /// Makes the store ready after an orderly or unorderly end and tells what the core must know.
     ///
-    /// Leases do not survive: what was leased is queued again with its fence, attempts and counts
-    /// as they were, so that an acknowledgement that comes late still counts.
-    func start() throws(StoreError) -> BrokerState
+    /// Leases do not survive their broker: what `broker` had leased, and what anybody's lease has
+    /// ended on, is queued again with its fence, attempts and counts as they were, so that an
+    /// acknowledgement that comes late still counts. Others' leases stay.
+    func start(as broker: BrokerID, at time: Timestamp) throws(StoreError) -> BrokerState
 
-    /// Reads what `keys` name. What is absent from the answer does not exist.
-    func load(_ keys: FactKeys) throws(StoreError) -> Facts
-
-    /// Makes all of `writes` durable in one transaction, in order, or none of them.
+    /// Reads what `keys` name, all from one state. What is absent from the answer does not exist.
     ///
-    /// Returns only when they would survive the loss of power.
-    func commit(_ writes: [Write]) throws(StoreError)
+    /// - Parameter isKnown: whether the caller knows what a patient permits as of an epoch; then
+    ///   it is not read.
+    func load(
+        _ keys: FactKeys, isKnown: (PatientKey, _ epoch: UInt32) -> Bool
+    ) throws(StoreError) -> Facts
+
+    /// Makes all of a transaction's writes durable in their order, or none of them.
+    ///
+    /// Returns only when they would survive the loss of power, or at once with a conflict if
+    /// another broker has changed what the step rests on, and in any case if a consent epoch is not
+    /// the one under which something leaves.
+    func commit(_ transaction: Transaction) throws(StoreError) -> Commit
 
     /// The document of a message; nil if it had none, or it was erased.
     func payload(of message: MessageNumber) throws(StoreError) -> Payload?
 
-    /// The directives of a patient in force or withdrawn, newest version of each, with their
-    /// documents; ordered by id.
-    func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)]
+    /// Whether there is room for more messages. Without it the broker refuses submissions as busy;
+    /// acknowledgements, expiry and reports still have their reserve.
+    var hasRoom: Bool { get }
 
-    /// How often what a patient permits has changed; 0 for a patient without directives.
-    func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32
+    /// Makes a reader for one other thread.
+    func makeReader() throws(StoreError) -> any StoreReader
+}
 
+/// Is the housekeeping of a store that one broker has for itself; the thread that owns the store
+/// does it.
+public protocol StoreChores: AnyObject {
     /// Makes a new master key, durable before this returns, and wraps new data keys with it;
     /// ``maintain(isIdle:)`` wraps the others again, a few at a time.
     ///
     /// - Returns: the version of the new key.
     func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int
-
-    /// Whether there is room for more messages. Without it the broker refuses submissions as busy;
-    /// acknowledgements, expiry and reports still have their reserve.
-    var hasRoom: Bool { get }
 
     /// Does some housekeeping that would hold up nobody: call it between batches.
     ///
@@ -47,8 +55,13 @@ public protocol Store: AnyObject {
     @discardableResult
     func maintain(isIdle: Bool) throws(StoreError) -> Int64?
 
-    /// Makes a reader for one other thread.
-    func makeReader() throws(StoreError) -> any StoreReader
+    /// Ends in good order and tells if that fails; the store is not used again.
+    func close() throws(StoreError)
+}
+
+extension StoreChores {
+    /// Does nothing: some stores have nothing to put in order.
+    public func close() throws(StoreError) {}
 }
 
 /// Answers questions from a consistent, committed state without holding up the store.

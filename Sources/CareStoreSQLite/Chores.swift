@@ -3,7 +3,7 @@ import GRDB
 
 /// Does between batches what nobody waits for, a little at a time.
 final class Chores {
-    private let transaction: Transaction
+    private let writer: TransactionWriter
     private let journal: Journal
     private let file: CheckpointFile
     /// Whether a data key may still be wrapped with an older master key.
@@ -22,8 +22,8 @@ final class Chores {
     /// The file is not written more often than this.
     static let fileInterval = Duration.seconds(1)
 
-    init(_ transaction: Transaction, _ journal: Journal, _ file: CheckpointFile) {
-        self.transaction = transaction
+    init(_ writer: TransactionWriter, _ journal: Journal, _ file: CheckpointFile) {
+        self.writer = writer
         self.journal = journal
         self.file = file
     }
@@ -41,21 +41,21 @@ final class Chores {
             try rewrap(database)
             rewrappedAt = now
         }
-        let isSigning = transaction.audit.isCheckpointDue
-        if isSigning { try transaction.checkpoint() }
-        if now - wroteFileAt >= Self.fileInterval { writeFile() }
-        return isSigning ? transaction.audit.size : nil
+        let isSigning = writer.audit.isCheckpointDue
+        if isSigning { try writer.checkpoint() }
+        if now - wroteFileAt >= Self.fileInterval { try writeFile() }
+        return isSigning ? writer.audit.size : nil
     }
 
     /// Signs the last events: an orderly end.
     func finish() throws(StoreError) {
-        if transaction.audit.hasNewEvents { try transaction.checkpoint() }
-        writeFile()
+        if writer.audit.hasNewEvents { try writer.checkpoint() }
+        try writeFile()
     }
 
     /// Once all is done, nothing that the older master key wrapped stays on the disk.
     private func rewrap(_ database: Database) throws {
-        if try transaction.rewrap(count: Self.rewrapCount) {
+        if try writer.rewrap(count: Self.rewrapCount) {
             hasRewrapped = true
             return
         }
@@ -65,11 +65,16 @@ final class Chores {
         try journal.forget(database)
     }
 
-    private func writeFile() {
-        guard let note = transaction.audit.note, note != writtenNote else { return }
+    private func writeFile() throws(StoreError) {
+        guard let note = writer.audit.note, note != writtenNote else { return }
         wroteFileAt = .now
-        // The note is in the database; only its copy for others waits, say for a free descriptor.
-        guard (try? file.write(note)) != nil else { return }
+        do throws(FileTrouble) {
+            try file.write(note)
+        } catch {
+            // The note is in the database; only its copy for others waits for room.
+            guard error.mayPass else { throw StoreError(error) }
+            return
+        }
         writtenNote = note
     }
 }

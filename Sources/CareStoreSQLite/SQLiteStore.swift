@@ -8,7 +8,7 @@ import GRDB
 /// One connection writes, and it alone writes the log back; readers are read-only. The folder is
 /// locked for the life of the store. What it keeps of patients' documents and identifiers is sealed
 /// with a key per patient; the audit log is a signed tree.
-public final class SQLiteStore: Store {
+public final class SQLiteStore: Store, StoreChores {
     let directory: DataDirectory
     let queue: DatabaseQueue
     private let keys: StoreKeys
@@ -27,7 +27,7 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - directory: the folder; made with mode 0700 if it is missing. Neither it nor a file in
     ///     it may be open to others.
-    ///   - keys: those that the directory was written with; ``start()`` checks them.
+    ///   - keys: those that the directory was written with; ``start(as:at:)`` checks them.
     ///   - reserveByteCount: what ``hasRoom`` keeps free for acknowledgements, expiry and reports.
     ///   - checkpoints: how often the audit log is signed.
     public convenience init(
@@ -57,12 +57,31 @@ public final class SQLiteStore: Store {
 
     deinit {
         // Statements go before their connection, which then empties the log: an orderly end.
-        guard let session else { return }
-        self.session = nil
+        guard session != nil else { return }
+        do throws(StoreError) {
+            try end()
+        } catch {
+            // Nobody is left to be told. What is missing is a signature under the last events; the
+            // next broker makes it.
+            return
+        }
+    }
+
+    /// Signs the last events and is finished, as a store that goes does; but this one tells if it
+    /// fails.
+    public func close() throws(StoreError) {
+        guard session != nil else { return }
+        try end()
+    }
+
+    private func end() throws(StoreError) {
         let isSound = failure == nil
-        _ = try? queue.use { database in
-            if isSound { try? session.chores.finish() }
-            session.journal.detach(from: database)
+        let session = session
+        self.session = nil
+        failure = failure ?? StoreError(.contradiction, "the store was used after its end")
+        try queue.use { database in
+            defer { session?.journal.detach(from: database) }
+            if isSound { try session?.chores.finish() }
         }
     }
 
@@ -87,12 +106,14 @@ public final class SQLiteStore: Store {
         }
     }
 
-    /// Checks keys and audit log, empties the journal, queues again what was leased and tells what
-    /// the core must know.
+    /// Checks keys and audit log, empties the journal, queues again what this broker had leased or
+    /// nobody keeps any more, and tells what the core must know.
     ///
     /// Throws `unusable-directory` if the master keys are not those of the directory, and `corrupt`
     /// if the audit log is not as the last broker left it, or older than the checkpoint beside it.
-    public func start() throws(StoreError) -> BrokerState {
+    public func start(
+        as broker: BrokerID, at time: Timestamp
+    ) throws(StoreError) -> BrokerState {
         try checkUsable()
         return try guarding { () throws(StoreError) in
             try queue.use { database in
@@ -104,8 +125,8 @@ public final class SQLiteStore: Store {
                 try audit.check(against: file, database)
                 let isRestored = try RestoreGuard(directory: directory).countStart(database)
                 let started = try Start(
-                    database, directory: directory, ring: ring, audit: audit,
-                    signer: keys.signer, policy: checkpoints)
+                    database, as: broker, at: time, directory: directory, ring: ring,
+                    audit: audit, signer: keys.signer, policy: checkpoints)
                 session = started.session
                 var state = started.state
                 state.wasRestored = isRestored
@@ -115,19 +136,31 @@ public final class SQLiteStore: Store {
     }
 
     /// Reads what `keys` name, from one state.
-    public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
-        try reading { (session) throws(StoreError) in try session.lookup.facts(for: keys) }
+    public func load(
+        _ keys: FactKeys, isKnown: (PatientKey, _ epoch: UInt32) -> Bool
+    ) throws(StoreError) -> Facts {
+        try reading { (session) throws(StoreError) in
+            try session.facts.facts(for: keys, isKnown: isKnown)
+        }
     }
 
-    /// Commits all of `writes` in one transaction; after an error the store refuses everything.
-    public func commit(_ writes: [Write]) throws(StoreError) {
+    /// Commits all of a transaction's writes in one of SQLite's; after an error the store refuses
+    /// everything.
+    ///
+    /// This store is the only writer of its file, so the facts still hold: only a consent epoch that
+    /// is not the one under which something leaves is a conflict.
+    public func commit(_ transaction: Transaction) throws(StoreError) -> Commit {
         let session = try startedSession()
-        guard !writes.isEmpty else { return }
-        try guarding { () throws(StoreError) in
+        guard !transaction.writes.isEmpty || !transaction.epochs.isEmpty else {
+            return .done(session.counters.numbering())
+        }
+        return try guarding { () throws(StoreError) in
             try queue.use { database in
-                try session.transaction.run(writes)
-                guard writes.contains(where: \.destroysKey) else { return }
-                try session.journal.forget(database)
+                let commit = try session.writer.run(transaction)
+                if commit != .conflict, transaction.writes.contains(where: \.destroysKey) {
+                    try session.journal.forget(database)
+                }
+                return commit
             }
         }
     }
@@ -135,33 +168,6 @@ public final class SQLiteStore: Store {
     /// The document of a message; nil if it had none, or it was erased.
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try reading { (session) throws(StoreError) in try session.lookup.payload(of: message) }
-    }
-
-    /// The newest version of each directive of a patient, with its document.
-    ///
-    /// A document that was erased or is damaged comes as an empty one, which nobody can take for a
-    /// permission.
-    public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
-        try reading { (session) throws(StoreError) in
-            var found: [(ConsentRecord, Payload)] = []
-            for record in try session.lookup.consents(of: patient) {
-                var document: Payload?
-                do throws(StoreError) {
-                    document = try session.lookup.payload(of: record.message)
-                } catch {
-                    guard error.code == .corrupt else { throw error }
-                }
-                found.append((record, document ?? Payload([])))
-            }
-            return found
-        }
-    }
-
-    /// How often what a patient permits has changed.
-    public func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
-        try reading { (session) throws(StoreError) in
-            try session.lookup.consentEpoch(of: patient)
-        }
     }
 
     /// Adds a master key, has it saved, and only then wraps with it.
@@ -255,7 +261,9 @@ public final class SQLiteStore: Store {
 /// Is what a started store works with.
 struct Session {
     let lookup: Lookup
-    let transaction: Transaction
+    let facts: FactReader
+    let counters: Counters
+    let writer: TransactionWriter
     let journal: Journal
     let chores: Chores
     let beginReading: PreparedStatement

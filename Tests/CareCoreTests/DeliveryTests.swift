@@ -217,10 +217,11 @@ struct DeliveryTests {
     func corrupt() throws {
         let town = try Town()
         let adams = try town.connected(Town.adams)
-        let berg = try town.connected(Town.berg, messages: 1)
-        town.broker.corrupt = [MessageNumber(1)]
+        let berg = try town.connected(Town.berg, messages: 0)
         let request = town.request()
         _ = try adams.submit(request)
+        try town.broker.damage(MessageNumber(1))
+        try berg.grant(1)
         #expect(berg.deliveries.isEmpty)
         #expect(try town.trail(of: request.referral).first?.delivery.state == .undeliverable)
         #expect(try town.referral(request.referral)?.state == .failed)

@@ -51,12 +51,12 @@ struct NoticeTests {
     func damage() throws {
         let town = try Town()
         let adams = try town.connected(Town.adams)
-        _ = try town.connected(Town.berg)
+        let berg = try town.connected(Town.berg, messages: 0)
         var notices: [Notice] = []
         town.broker.onStep = { _, plan, _ in notices += plan.notices }
-        town.broker.corrupt = [MessageNumber(1)]
         _ = try adams.submit(town.request())
-        try town.broker.settle()
+        try town.broker.damage(MessageNumber(1))
+        try berg.grant(1)
         #expect(
             notices == [
                 .quarantined(DeliveryID(1)),

@@ -1,5 +1,6 @@
 @testable import CareCore
 import CareModel
+import CareStore
 import CareTestKit
 import Testing
 
@@ -17,7 +18,8 @@ struct StreamTests {
             try berg.ackAll(berg.deliveries)
             try town.broker.restart()
         }
-        for (name, stream) in town.broker.core.streams {
+        let registry = try #require(try town.broker.store.load(FactKeys()).registry)
+        for (name, stream) in registry.streams {
             let sequences = try town.events(of: name).map(\.sequence)
             #expect(sequences == Array(1..<(stream.head + 1)))
         }

@@ -14,15 +14,14 @@ struct SubmitTests {
         let request = town.request()
         let plan = try town.broker.step([adams.input(.submit(request), request: 3)])
 
-        #expect(plan.immediate.isEmpty)
-        let receipt = try #require(plan.afterCommit.first { $0.peer == adams.peer })
+        let receipt = try #require(plan.outgoing.first { $0.peer == adams.peer })
         var item = ReceiptItem(message: request.id, outcome: .accepted)
         item.referral = request.referral
         item.state = .requested
         item.version = 1
         #expect(receipt.saying == .receipt([item]))
 
-        let deliver = try #require(plan.afterCommit.first { $0.peer == berg.peer })
+        let deliver = try #require(plan.outgoing.first { $0.peer == berg.peer })
         guard case .deliver(let delivery, let message, let referral, _, let lease) = deliver.saying
         else {
             Issue.record("no delivery but \(deliver)")

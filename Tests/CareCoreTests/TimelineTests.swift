@@ -212,19 +212,24 @@ struct TimelineTests {
 
     @Test("a copy that cannot be made is not sent, and the log says so")
     func uncopyable() throws {
-        let town = try Town()
+        let town = try Town(consents: false)
+        town.broker.shelf.standing = [RedactionTests.noObservations]
+        town.broker.shelf.canCopy = false
         let adams = try town.connected(Town.adams)
         let berg = try town.connected(Town.berg)
-        let request = town.request(for: patient)
+        var request = town.request(for: patient)
+        request.document?.contents?.append(
+            ContentItem(resource: ContentResource(type: "Observation"), need: .none))
         _ = try adams.submit(request)
-        let copy = try #require(berg.deliveries.first)
-        try town.broker.step([.uncopyable(copy.message, copy.id)])
-        try town.broker.settle()
-        let delivery = try #require(try town.delivery(copy.id))
+        #expect(berg.deliveries.isEmpty)
+        let delivery = try #require(try town.trail(of: request.referral).first?.delivery)
         #expect(delivery.state == .withheld)
         #expect(delivery.code == "consent-leaves-nothing")
-        #expect(town.audit.last { $0.kind == .disclosureWithheld }?.outcome == "copy-not-made")
-        #expect(adams.read().messages.last?.details.report?.state == .withheld)
+        #expect(delivery.attempts == 0)
+        #expect(!town.audit.contains { $0.kind == .disclosureSent })
+        let withheld = try #require(town.audit.last { $0.kind == .disclosureWithheld })
+        #expect(withheld.outcome == "consent-leaves-nothing")
+        #expect(adams.heard.messages.last?.details.report?.state == .withheld)
     }
 
     @Test("a new key, other services or other roles end what the old ones could follow")

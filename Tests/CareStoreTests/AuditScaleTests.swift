@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 import CareStoreSQLite
+import CareTestKit
 import Foundation
 import Testing
 

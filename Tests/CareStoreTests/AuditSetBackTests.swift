@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 @testable import CareStoreSQLite
+import CareTestKit
 import CareVault
 import Foundation
 import Testing
@@ -84,11 +85,11 @@ struct AuditSetBackTests {
         let file = CheckpointFile(directory: sample.folder.path, verifier: signer.verifier)
         try file.write(note)
         try sample.folder.setMode(0o600, of: "checkpoint")
-        #expect(file.checkpoint == larger)
+        #expect(try file.checkpoint() == larger)
         try file.write(try checkpoint(size: 499, signer))
         #expect(try checkpoint(of: sample) == note)
         try file.write(try signer.sign(newer.text))
-        #expect(file.checkpoint == newer)
+        #expect(try file.checkpoint() == newer)
     }
 
     @Test("the core is told of a restore, and of nothing else")
@@ -107,6 +108,40 @@ struct AuditSetBackTests {
         #expect(try wasRestored(sample) == false)
         try FileManager.default.removeItem(atPath: sample.folder.path("starts"))
         #expect(try wasRestored(sample))
+    }
+
+    @Test("a file beside the database that cannot be read, or is damaged, is no missing file")
+    func refusesUnreadable() throws {
+        for name in ["checkpoint", "starts"] {
+            let sample = try AuditSample(events: 3)
+            try FileManager.default.removeItem(atPath: sample.folder.path(name))
+            // Also for who may read everything.
+            try FileManager.default.createSymbolicLink(
+                atPath: sample.folder.path(name), withDestinationPath: "nowhere")
+            #expect(refusal(of: sample) != nil, "\(name)")
+            if name == "starts" {
+                #expect(refusal(of: sample)?.code == .inputOutput)
+            }
+        }
+        let sample = try AuditSample(events: 3)
+        try "three".write(
+            toFile: sample.folder.path("starts"), atomically: false, encoding: .utf8)
+        #expect(refusal(of: sample)?.code == .corrupt)
+        #expect(refusal(of: sample)?.message.contains("move it out of there") == true)
+    }
+
+    @Test("a checkpoint file that can never be written is told, and an end tells too")
+    func tellsOfUnwritable() throws {
+        let sample = try AuditSample(events: 0)
+        let store = try SQLiteStore(directory: sample.folder.path, keys: sample.keys.keys)
+        try store.start()
+        try AuditSample.append(1, to: store)
+        // A folder with something in it stands where the file goes.
+        try FileManager.default.createDirectory(
+            atPath: path(of: sample) + "/in", withIntermediateDirectories: true)
+        let error = #expect(throws: StoreError.self) { try store.close() }
+        #expect(error?.code == .inputOutput)
+        #expect(throws: StoreError.self) { try store.load(FactKeys()) }
     }
 
     private func wasRestored(_ sample: AuditSample) throws -> Bool {

@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 import CareStoreSQLite
+import CareTestKit
 import CareVault
 import Foundation
 import GRDB

@@ -20,7 +20,7 @@ struct FaultyStoreTests {
         #expect(error?.code == .inputOutput)
         #expect(store.hasFailed)
         #expect(throws: StoreError.self) { try store.load(FactKeys()) }
-        let last = try memory.restarted().start().lastMessage
-        #expect(last == MessageNumber(fault == .before ? 1 : 2))
+        let last = try memory.restarted().makeReader().status().messages
+        #expect(last == (fault == .before ? 1 : 2))
     }
 }

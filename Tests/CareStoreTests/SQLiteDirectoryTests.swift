@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 import CareStoreSQLite
+import CareTestKit
 import Foundation
 import GRDB
 import Testing
@@ -34,17 +35,17 @@ struct SQLiteDirectoryTests {
         }
         let backup = try Data(contentsOf: URL(fileURLWithPath: folder.path("careloop.db")))
         try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { _, state in
-            #expect(state.streams[stream.name] == stream)
+            #expect(state.registry.streams[stream.name] == stream)
         }
         try backup.write(to: URL(fileURLWithPath: folder.path("careloop.db")))
         var renewed: CareModel.Stream?
         try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { _, state in
-            renewed = state.streams[stream.name]
+            renewed = state.registry.streams[stream.name]
         }
         #expect(renewed?.epoch == 2)
         #expect(renewed?.key != stream.key && renewed?.token != stream.token)
         try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys).starting { _, state in
-            #expect(state.streams[stream.name] == renewed)
+            #expect(state.registry.streams[stream.name] == renewed)
         }
     }
 

@@ -1,6 +1,7 @@
 import CareModel
 import CareStore
 @testable import CareStoreSQLite
+import CareTestKit
 import GRDB
 import Testing
 
@@ -12,7 +13,7 @@ struct SQLiteSettingsTests {
             ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"),
             ("trusted_schema", "0"), ("cell_size_check", "1"), ("temp_store", "2"),
             ("secure_delete", "1"), ("wal_autocheckpoint", "0"),
-            ("application_id", "1668050800"), ("user_version", "2"),
+            ("application_id", "1668050800"), ("user_version", "3"),
         ])
     func settings(name: String, value: String) throws {
         let folder = try TemporaryFolder()
@@ -64,6 +65,11 @@ struct SQLiteSettingsTests {
             "SELECT id FROM patient WHERE master_version < 5",
             "SELECT row FROM break_glass WHERE reviewed_at IS NULL AND row < 5"
                 + " ORDER BY row DESC",
+            "SELECT id FROM delivery WHERE is_open = 1 AND state < 2 AND id > 5 ORDER BY id",
+            "SELECT row FROM break_glass WHERE ended_at IS NULL AND ends_at <= 5",
+            "SELECT row FROM break_glass WHERE ended_at IS NULL AND patient = 5",
+            "SELECT row FROM break_glass WHERE ended_at IS NULL AND agent = 5",
+            "SELECT last_delivery FROM reconsideration WHERE patient = 5",
         ]
         for query in queries {
             let plan = try store.queue.read { database in

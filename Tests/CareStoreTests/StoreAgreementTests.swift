@@ -16,27 +16,31 @@ struct StoreAgreementTests {
         var reference = InMemoryStore()
         var store: SQLiteStore? = try SQLiteStore(
             directory: folder.path, keys: TestKeys.shared.keys)
-        _ = try reference.start()
-        _ = try store?.start()
+        try reference.start()
+        try store?.start()
         for step in 1...150 {
             let writes = history.next()
-            try reference.commit(writes)
-            try store?.commit(writes)
+            let expected = try reference.commit(writes)
+            let numbering = try store?.commit(writes)
+            #expect(numbering?.lastMessage == expected.lastMessage, "seed \(seed), step \(step)")
+            #expect(numbering?.lastDelivery == expected.lastDelivery, "seed \(seed), step \(step)")
+            #expect(numbering?.events == expected.events, "seed \(seed), step \(step)")
             if step % 40 == 0 {
                 store = nil
                 store = try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
                 reference = reference.restarted()
-                #expect(try store?.start() == reference.start(), "seed \(seed), step \(step)")
+                let state = try store?.start(as: .test, at: history.now)
+                let told = try reference.start(as: .test, at: history.now)
+                #expect(state?.unversioned == told.unversioned, "seed \(seed), step \(step)")
                 history.forgetLeases()
             }
             let keys = history.keys
-            #expect(try store?.load(keys) == reference.load(keys), "seed \(seed), step \(step)")
+            #expect(
+                try store?.load(keys).unversioned == reference.load(keys).unversioned,
+                "seed \(seed), step \(step)")
         }
         for number in history.messages {
             #expect(try store?.payload(of: number) == reference.payload(of: number))
-        }
-        for patient in history.patients {
-            #expect(try store?.consentEpoch(of: patient) == reference.consentEpoch(of: patient))
         }
         let readers = (try #require(try store?.makeReader()), try reference.makeReader())
         #expect(try readers.0.status() == readers.1.status())
@@ -51,6 +55,24 @@ struct StoreAgreementTests {
     }
 }
 
+// A version of the registry is a store's own.
+
+extension BrokerState {
+    fileprivate var unversioned: BrokerState {
+        var state = self
+        state.registry.version = 0
+        return state
+    }
+}
+
+extension Facts {
+    fileprivate var unversioned: Facts {
+        var facts = self
+        facts.registry?.version = 0
+        return facts
+    }
+}
+
 /// Makes up what a broker might write; the seed decides everything.
 private struct History {
     private var random: SplitMix64
@@ -62,6 +84,9 @@ private struct History {
     private var consents: [ConsentRecord] = []
     private var glasses: [BreakGlass] = []
     private var epochs: [PatientKey: UInt32] = [:]
+    private var streams: [StreamName] = []
+    /// How the store will number what the next transaction adds.
+    private var numbering = Numbering(lastMessage: MessageNumber(0), lastDelivery: DeliveryID(0))
 
     private let practice = OrganisationID(unchecked: "hillside")
     private let clinic = OrganisationID(unchecked: "city")
@@ -92,8 +117,16 @@ private struct History {
             })
         keys.keptBackBy = now
         keys.careTeams = Set(patients)
-        keys.waiting = Set(patients)
-        for patient in patients { keys.timelines[patient] = MessageNumber(lastMessage / 3) }
+        for patient in patients {
+            keys.waiting[patient] = DeliveryID(Int64(deliveries.count) / 4)
+            keys.timelines[patient] = MessageNumber(lastMessage / 3)
+        }
+        keys.keptBackAfter = DeliveryID(Int64(deliveries.count) / 5)
+        keys.lapsedBy = now
+        keys.overridesDueBy = now
+        keys.overridesOf = [desk, AgentID(unchecked: "kim"), AgentID(unchecked: "nobody")]
+        keys.patients = Set(patients)
+        keys.heads = Set(mailboxes.map(StreamName.mailbox))
         keys.threads.formUnion(consents.map { .directive($0.id) })
         keys.consentVersions = Set(consents.map(\.id))
         keys.threads.formUnion(glasses.map { .override($0.id) })
@@ -113,21 +146,28 @@ private struct History {
             + referrals.flatMap { [.referral($0.id), .referralTrail($0.id)] }
     }
 
+    /// Takes back what a start takes back.
     mutating func forgetLeases() {
         for index in deliveries.indices where deliveries[index].state.isLeased {
+            if let lease = deliveries[index].lease, lease.owner != .test, now < lease.until {
+                continue
+            }
             deliveries[index].state = .queued
         }
     }
 
     mutating func next() -> [Write] {
         now = now + .seconds(roll(5))
+        numbering = Numbering(
+            lastMessage: MessageNumber(lastMessage),
+            lastDelivery: DeliveryID(Int64(deliveries.count)))
         var writes: [Write] = []
         for _ in 0...roll(3) { writes += change() }
         return writes
     }
 
     private mutating func change() -> [Write] {
-        switch roll(16) {
+        switch roll(20) {
         case 0: return refer()
         case 1...3: return send()
         case 4...7: return settle()
@@ -136,8 +176,43 @@ private struct History {
         case 11...12: return [.appendAudit(event())]
         case 13: return breakGlass()
         case 14: return judge()
-        default: return roll(8) == 0 ? [.shred(patient(), at: now)] : direct()
+        case 15...16: return publish()
+        case 17:
+            return [.reconsider(patient(), after: roll(2) == 0 ? nil : DeliveryID(Int64(roll(99))))]
+        case 18: return roll(4) == 0 ? shred() : enrol()
+        default: return direct()
         }
+    }
+
+    private mutating func shred() -> [Write] {
+        let patient = patient()
+        return [.shred(patient, at: now), raise(patient)]
+    }
+
+    private mutating func raise(_ patient: PatientKey) -> Write {
+        let epoch = (epochs[patient] ?? 0) + 1
+        epochs[patient] = epoch
+        return .raiseConsentEpoch(patient, to: epoch)
+    }
+
+    private mutating func enrol() -> [Write] {
+        [
+            .putAgent(
+                Agent(
+                    id: desk, organisation: practice, name: "Desk \(roll(99))", publicKey: "",
+                    roles: [.coordinator], services: []))
+        ]
+    }
+
+    private mutating func publish() -> [Write] {
+        let name = StreamName.mailbox(mailboxes[roll(2)])
+        let event = Write.appendEvent(name, Event(kind: .arrival, at: now, subject: nil))
+        guard !streams.contains(name) else { return [event] }
+        streams.append(name)
+        let stream = CareModel.Stream(
+            name: name, token: [UInt8](repeating: 1, count: 16),
+            key: [UInt8](repeating: 2, count: 32), epoch: 1)
+        return [.putStream(stream), event]
     }
 
     private mutating func refer() -> [Write] {
@@ -160,16 +235,17 @@ private struct History {
             details.patient = BusinessIdentifier(system: "urn:x", value: "\(lastMessage)")
         }
         let message = Message(
-            number: MessageNumber(lastMessage),
+            number: .provisional(lastMessage - numbering.lastMessage.number),
             id: MessageID(UUIDBytes(version7At: now, random: (draw(), draw()))),
             kind: roll(3) == 0 ? .report : .move(.note), acceptedAt: now, sender: nil,
             organisation: nil, thread: thread, patient: patient, state: nil, version: 0,
             reason: nil, expiresAt: now, details: details)
         let delivery = Delivery(
-            id: DeliveryID(Int64(deliveries.count) + 1), message: message.number,
+            id: .provisional(Int64(deliveries.count) + 1 - numbering.lastDelivery.number),
+            message: message.number,
             mailbox: mailboxes[roll(2)], thread: thread, queuedAt: now,
             expiresAt: now + .seconds(roll(120)), state: roll(4) == 0 ? .held : .queued)
-        deliveries.append(delivery)
+        deliveries.append(delivery.numbered(by: numbering))
         return [.insertMessage(message, payload()), .insertDelivery(delivery)]
     }
 
@@ -188,6 +264,11 @@ private struct History {
         let index = roll(deliveries.count)
         deliveries[index].state = DeliveryState.allCases[roll(DeliveryState.allCases.count)]
         deliveries[index].notBefore = now + .seconds(roll(10) - 5)
+        if deliveries[index].state.isLeased, roll(4) > 0 {
+            deliveries[index].lease = DeliveryLease(
+                owner: roll(2) == 0 ? .test : BrokerID(unchecked: "other"),
+                until: now + .seconds(roll(40)))
+        }
         return [.updateDelivery(deliveries[index])]
     }
 
@@ -216,9 +297,7 @@ private struct History {
                 recordedBy: desk, organisation: practice, recordedAt: now)
         }
         consents.append(record)
-        let epoch = (epochs[record.patient] ?? 0) + 1
-        epochs[record.patient] = epoch
-        return [.putConsent(record), .raiseConsentEpoch(record.patient, to: epoch)]
+        return [.putConsent(record), raise(record.patient)]
     }
 
     private mutating func event() -> AuditEvent {
@@ -239,7 +318,7 @@ private struct History {
             organisation: clinic, custodians: roll(3) == 0 ? [] : [practice],
             reason: "reason \(roll(100))", startedAt: now, endsAt: now + .seconds(60))
         glasses.append(glass)
-        return [.putBreakGlass(glass)]
+        return [.putBreakGlass(glass), raise(glass.patient)]
     }
 
     private mutating func judge() -> [Write] {
@@ -251,7 +330,7 @@ private struct History {
             glasses[index].review = BreakGlass.Review(
                 reviewer: desk, organisation: practice, at: now, finding: .justified)
         }
-        return [.putBreakGlass(glasses[index])]
+        return [.putBreakGlass(glasses[index]), raise(glasses[index].patient)]
     }
 
     private mutating func patient() -> PatientKey { Self.patient(roll(3)) }

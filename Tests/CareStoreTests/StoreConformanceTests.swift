@@ -19,7 +19,7 @@ private let storeKinds = [
 private final class InMemoryFixture: StoreFixture {
     private var store = InMemoryStore()
 
-    func open() throws -> any Store {
+    func open() throws -> any Store & StoreChores {
         store = store.restarted()
         return store
     }
@@ -30,7 +30,7 @@ private final class SQLiteFixture: StoreFixture {
 
     init() throws { folder = try TemporaryFolder() }
 
-    func open() throws -> any Store {
+    func open() throws -> any Store & StoreChores {
         try SQLiteStore(directory: folder.path, keys: TestKeys.shared.keys)
     }
 }

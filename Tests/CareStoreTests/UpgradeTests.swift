@@ -34,28 +34,31 @@ struct UpgradeTests {
         let opened = try OpenedDatabase(kept)
         let state = opened.state
         #expect(!state.wasRestored)
-        #expect(state.directory.agents.count == 6)
-        #expect(Set(state.directory.agents.values.flatMap(\.roles)) == Set(Role.allCases))
-        // One was judged and found justified: it holds as long as the other.
-        #expect(state.breakGlasses.count == 2)
+        #expect(state.registry.directory.agents.count == 6)
+        #expect(Set(state.registry.directory.agents.values.flatMap(\.roles)) == Set(Role.allCases))
         let reader = try opened.store.makeReader()
-        let cora = try #require(state.directory.agents[AgentID(unchecked: "cora")])
+        let cora = try #require(state.registry.directory.agents[AgentID(unchecked: "cora")])
         let glasses = try reader.answer(
             .breakGlasses, asker: Asker(cora), page: Page(), now: state.lastSeen
         ).breakGlasses
         #expect(glasses.count { $0.review == nil } == 1 && glasses.count == 2)
-        for stream in state.streams.values where stream.head > 0 {
+        // One was judged and found justified: it holds as long as the other.
+        for glass in glasses {
+            let holding = try opened.store.consentState(of: glass.patient).overrides
+            #expect(holding.map(\.id) == [glass.id])
+        }
+        for stream in state.registry.streams.values where stream.head > 0 {
             let events = try reader.events(
                 of: stream.name, from: 1, to: stream.head, limit: Int(stream.head))
             #expect(events.count == Int(stream.head))
         }
-        #expect(state.streams.values.contains { $0.head > 0 })
+        #expect(state.registry.streams.values.contains { $0.head > 0 })
         for (id, isRevoked) in [("withheld", true), ("open", false)] {
             let patient = try opened.patient(id)
-            let consents = try opened.store.consents(of: patient)
-            #expect(consents.map { $0.0.revokedAt != nil } == [isRevoked], "\(id)")
-            #expect(consents.allSatisfy { !$0.1.bytes.isEmpty })
-            #expect(try opened.store.consentEpoch(of: patient) > 0)
+            let consent = try opened.store.consentState(of: patient)
+            #expect(consent.directives.count == (isRevoked ? 0 : 1), "\(id)")
+            #expect(consent.directives.allSatisfy { !$0.document.bytes.isEmpty })
+            #expect(consent.epoch > 0)
         }
     }
 

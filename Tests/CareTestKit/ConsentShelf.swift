@@ -1,65 +1,82 @@
 internal import CareConsent
-internal import CareCore
+public import CareCore
 public import CareModel
-internal import CareStore
 
 /// Stands in for the reading of documents: what a directive's or a message's payload says is put
 /// on the shelf under its bytes, and found there again after a restart.
-public struct ConsentShelf {
+public struct ConsentShelf: DocumentReader {
     /// What every patient has agreed to, besides what is recorded at the broker.
     public var standing: [ConsentDirective] = []
+    /// Whether copies that leave something out can be made.
+    public var canCopy = true
     private var directives: [[UInt8]: ConsentDirective] = [:]
     private var contents: [[UInt8]: [ContentItem]] = [:]
+    private var hashes: [[UInt8]: [UInt8]] = [:]
 
     /// Makes an empty shelf.
     public init() {}
 
     /// Remembers what the document of `submission` says.
-    public mutating func put(_ submission: Submission) {
+    mutating func put(_ submission: Submission) {
         guard let document = submission.document else { return }
         let bytes = document.payload.bytes
         if let directive = document.directive { directives[bytes] = directive }
         if let found = document.contents { contents[bytes] = found }
+        hashes[bytes] = document.hash
     }
 
     /// Forgets what documents hold, as if they could no longer be read.
     public mutating func forgetContents() { contents = [:] }
 
-    /// The directives of `patients`, as the broker's shell would compile them.
-    func consents(
-        of patients: Set<PatientKey>, in store: any Store
-    ) throws(StoreError) -> [PatientKey: PatientConsents] {
-        var answer: [PatientKey: PatientConsents] = [:]
-        for patient in patients {
-            var found = standing
-            for (record, payload) in try store.consents(of: patient) where record.revokedAt == nil {
-                guard var directive = directives[payload.bytes] else { continue }
-                directive.name = record.id.description
-                directive.version = String(record.version)
-                directive.recorder = record.organisation
-                found.append(directive)
-            }
-            answer[patient] = PatientConsents(
-                found, epoch: try store.consentEpoch(of: patient))
+    /// Makes a document one that does not match its hash.
+    mutating func damage(_ document: Payload) { hashes[document.bytes] = [] }
+
+    /// The directives of a patient, as the broker's shell would compile them.
+    public func consents(_ state: ConsentState) -> PatientConsents {
+        let recorded = state.directives.map { stored in
+            var directive =
+                directives[stored.document.bytes]
+                ?? ConsentDirective(name: "", version: "", rule: .unreadable("not on the shelf"))
+            directive.name = stored.record.id.description
+            directive.version = String(stored.record.version)
+            directive.recorder = stored.record.organisation
+            return directive
         }
-        return answer
+        return PatientConsents(
+            standing + recorded, overrides: state.overrides, epoch: state.epoch)
     }
 
-    /// What inspection finds in the payloads of messages whose verdict depends on it.
-    func contents(
-        of facts: Facts, _ consents: [PatientKey: PatientConsents], in store: any Store
-    ) throws(StoreError) -> [MessageNumber: [ContentItem]] {
-        var answer: [MessageNumber: [ContentItem]] = [:]
-        for message in facts.messages.values {
-            guard let patient = message.patient, message.payloadType != nil,
-                consents[patient]?.compiled.hasContentRules == true
-                    || facts.waiting[patient] != nil,
-                let payload = try store.payload(of: message.number)
-            else { continue }
-            answer[message.number] = contents[payload.bytes]
-        }
-        return answer
+    /// What was submitted with the same bytes.
+    public func contents(of message: Message, _ document: Payload) -> [ContentItem]? {
+        contents[document.bytes]
     }
+
+    /// The document itself: what a copy leaves out is in its redaction.
+    public func copy(
+        of document: Payload, _ message: Message, without redaction: Redaction
+    ) -> Payload? {
+        canCopy ? document : nil
+    }
+
+    /// The hash that its submission named.
+    public func hash(of document: Payload) -> [UInt8] { hashes[document.bytes] ?? [] }
+}
+
+/// Reads from a shelf that grows meanwhile.
+final class ShelfReader: DocumentReader {
+    var shelf = ConsentShelf()
+
+    func consents(_ state: ConsentState) -> PatientConsents { shelf.consents(state) }
+
+    func contents(of message: Message, _ document: Payload) -> [ContentItem]? {
+        shelf.contents(of: message, document)
+    }
+
+    func copy(of document: Payload, _ message: Message, without redaction: Redaction) -> Payload? {
+        shelf.copy(of: document, message, without: redaction)
+    }
+
+    func hash(of document: Payload) -> [UInt8] { shelf.hash(of: document) }
 }
 
 extension ConsentDirective {

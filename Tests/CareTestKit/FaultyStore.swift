@@ -3,7 +3,7 @@ public import CareStore
 
 /// Passes everything on to another store and fails one commit, as a disk does: the caller learns
 /// nothing about whether it became durable.
-public final class FaultyStore: Store {
+public final class FaultyStore: Store, StoreChores {
     /// Says on which side of the disk the commit fails.
     public enum Fault: CaseIterable, Sendable {
         /// Nothing was written.
@@ -12,7 +12,7 @@ public final class FaultyStore: Store {
         case after
     }
 
-    private let inner: any Store
+    private let inner: any Store & StoreChores
     private let fault: Fault
     private var commitsLeft: Int
     private var failure: StoreError?
@@ -25,7 +25,7 @@ public final class FaultyStore: Store {
     ///   - fault: how it fails.
     ///   - code: what the failure says.
     public init(
-        _ inner: any Store, failingCommit commit: Int, _ fault: Fault,
+        _ inner: any Store & StoreChores, failingCommit commit: Int, _ fault: Fault,
         code: StoreError.Code = .inputOutput
     ) {
         self.inner = inner
@@ -43,24 +43,28 @@ public final class FaultyStore: Store {
     public var hasRoom: Bool { inner.hasRoom }
 
     /// Starts the inner store.
-    public func start() throws(StoreError) -> BrokerState {
+    public func start(
+        as broker: BrokerID, at time: Timestamp
+    ) throws(StoreError) -> BrokerState {
         try checkUsable()
-        return try inner.start()
+        return try inner.start(as: broker, at: time)
     }
 
     /// Loads from the inner store.
-    public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
+    public func load(
+        _ keys: FactKeys, isKnown: (PatientKey, _ epoch: UInt32) -> Bool
+    ) throws(StoreError) -> Facts {
         try checkUsable()
-        return try inner.load(keys)
+        return try inner.load(keys, isKnown: isKnown)
     }
 
     /// Commits to the inner store, or fails as told and for ever after.
-    public func commit(_ writes: [Write]) throws(StoreError) {
+    public func commit(_ transaction: Transaction) throws(StoreError) -> Commit {
         try checkUsable()
         commitsLeft -= 1
-        guard commitsLeft == 0 else { return try inner.commit(writes) }
+        guard commitsLeft == 0 else { return try inner.commit(transaction) }
         failure = error
-        if fault == .after { try inner.commit(writes) }
+        if fault == .after { _ = try inner.commit(transaction) }
         throw error
     }
 
@@ -68,18 +72,6 @@ public final class FaultyStore: Store {
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try checkUsable()
         return try inner.payload(of: message)
-    }
-
-    /// Reads from the inner store.
-    public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
-        try checkUsable()
-        return try inner.consents(of: patient)
-    }
-
-    /// Reads from the inner store.
-    public func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
-        try checkUsable()
-        return try inner.consentEpoch(of: patient)
     }
 
     /// Rotates the inner store's master key.

@@ -14,7 +14,7 @@ extension StoreConformance {
             other.patient = Sample.patient(2)
             var nobodys = event
             nobodys.patient = nil
-            try bed.store.commit([event, other, nobodys, bare].map(Write.appendAudit))
+            try bed.commit([event, other, nobodys, bare].map(Write.appendAudit))
             try bed.restart()
             let answer = try bed.ask(.disclosures(Sample.patient(1)), as: Sample.atPractice)
             #expect(
@@ -34,7 +34,7 @@ extension StoreConformance {
                 event.patient = Sample.patient(1)
                 return event
             }
-            try bed.store.commit(events.map(Write.appendAudit))
+            try bed.commit(events.map(Write.appendAudit))
             let answer = try bed.ask(.disclosures(Sample.patient(1)), as: Sample.atPractice)
             let listed: Set<AuditEvent.Kind> = [
                 .disclosureSent, .disclosureReceived, .disclosureWithheld, .disclosureRecalled,
@@ -50,7 +50,7 @@ extension StoreConformance {
                 var event = AuditEvent(
                     .disclosureSent, at: Sample.now + .seconds(place), outcome: "permit")
                 event.patient = Sample.patient(place == 4 ? 2 : 1)
-                try bed.store.commit([.appendAudit(event)])
+                try bed.commit([.appendAudit(event)])
             }
             var found: [Int64] = []
             var cursor = ""

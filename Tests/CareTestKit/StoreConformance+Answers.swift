@@ -7,52 +7,59 @@ extension StoreConformance {
         StoreConformance("of a directive the newest version counts") { bed in
             let first = directive(1, version: 1, message: 1)
             let second = directive(1, version: 2, message: 2)
-            try bed.store.commit([
+            try bed.commit([
                 .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1]))),
                 .insertMessage(Sample.message(2, id: 2, about: nil), .document(Payload([2]))),
                 .putConsent(first), .putConsent(second),
+                .raiseConsentEpoch(Sample.patient(1), to: 1),
             ])
             #expect(
                 try bed.load { $0.threads = [.directive(first.id)] }.consents == [first.id: second])
-            let found = try bed.store.consents(of: Sample.patient(1))
-            #expect(found.map(\.0) == [second])
-            #expect(found.map(\.1) == [Payload([2])])
-            #expect(try bed.store.consents(of: Sample.patient(2)).isEmpty)
+            let state = try bed.consentState(of: Sample.patient(1))
+            #expect(state.directives.map(\.record) == [second])
+            #expect(state.directives.map(\.document) == [Payload([2])])
+            let other = try bed.consentState(of: Sample.patient(2))
+            #expect(other == ConsentState(epoch: 0))
             let unknown = ConsentID(Sample.uuid(9))
             let versions = try bed.load { $0.consentVersions = [first.id, unknown] }
             #expect(versions.consentVersions == [first.id: [first, second]])
         },
         StoreConformance("a directive that was withdrawn is kept, with the time") { bed in
             var record = directive(1, version: 1, message: 1)
-            try bed.store.commit([
+            try bed.commit([
                 .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1]))),
                 .putConsent(record),
             ])
             record.revokedAt = Sample.later
-            try bed.store.commit([.putConsent(record)])
+            try bed.commit([
+                .putConsent(record), .raiseConsentEpoch(Sample.patient(1), to: 1),
+            ])
             try bed.restart()
-            #expect(try bed.store.consents(of: Sample.patient(1)).map(\.0) == [record])
+            let facts = try bed.load { $0.threads = [.directive(record.id)] }
+            #expect(facts.consents == [record.id: record])
+            #expect(facts.consentStates == [Sample.patient(1): ConsentState(epoch: 1)])
             #expect(bed.state.lastSeen == Sample.later)
         },
         StoreConformance("directives of a patient come in the order of their ids") { bed in
             for number in [3, 1, 2] as [Int64] {
-                try bed.store.commit([
+                try bed.commit([
                     .insertMessage(
                         Sample.message(number, id: UInt64(number), about: nil), .none),
                     .putConsent(directive(UInt64(number), version: 1, message: number)),
                 ])
             }
-            let found = try bed.store.consents(of: Sample.patient(1))
-            #expect(found.map(\.0.message.number) == [1, 2, 3])
-            #expect(found.allSatisfy { $0.1 == Payload([]) })
+            try bed.commit([.raiseConsentEpoch(Sample.patient(1), to: 1)])
+            let found = try bed.consentState(of: Sample.patient(1)).directives
+            #expect(found.map(\.record.message.number) == [1, 2, 3])
+            #expect(found.allSatisfy { $0.document == Payload([]) })
         },
         StoreConformance("a version of a directive cannot be left out") { bed in
-            try bed.store.commit([.insertMessage(Sample.message(1, id: 1, about: nil), .none)])
+            try bed.commit([.insertMessage(Sample.message(1, id: 1, about: nil), .none)])
             bed.expectContradiction([.putConsent(directive(1, version: 2, message: 1))])
         },
         StoreConformance("an organisation sees the directives it recorded, in pages") { bed in
             for number in 1...3 as ClosedRange<Int64> {
-                try bed.store.commit([
+                try bed.commit([
                     .insertMessage(
                         Sample.message(number, id: UInt64(number), about: nil), .none),
                     .putConsent(directive(UInt64(number), version: 1, message: number)),
@@ -89,9 +96,9 @@ extension StoreConformance {
             var expected: [ReferralState] = []
             for (place, state) in ReferralState.allCases.enumerated() {
                 var referral = Sample.referral(UInt64(place))
-                try bed.store.commit([.putReferral(referral)])
+                try bed.commit([.putReferral(referral)])
                 referral.state = state
-                try bed.store.commit([.putReferral(referral)])
+                try bed.commit([.putReferral(referral)])
                 if referral.worklist(at: Sample.now) != nil { expected.append(state) }
             }
             let open = try bed.ask(.worklist(.open), as: Sample.atPractice).referrals
@@ -102,10 +109,10 @@ extension StoreConformance {
         StoreConformance("a declined referral leaves the worklist with its next leg") { bed in
             var referral = Sample.referral(1)
             referral.state = .declined
-            try bed.store.commit([.putReferral(referral)])
+            try bed.commit([.putReferral(referral)])
             #expect(try bed.ask(.worklist(.open), as: Sample.atPractice).referrals == [referral])
             referral.next = ReferralID(Sample.uuid(2))
-            try bed.store.commit([.putReferral(referral)])
+            try bed.commit([.putReferral(referral)])
             #expect(try bed.ask(.worklist(.open), as: Sample.atPractice).referrals == [])
         },
         StoreConformance("an inbox holds what waits for its mailboxes or its asker") { bed in
@@ -115,7 +122,7 @@ extension StoreConformance {
             asked.state = .infoRequested
             mine.state = .accepted
             mine.assignee = Sample.cardiologist
-            try bed.store.commit([.putReferral(waiting), .putReferral(asked), .putReferral(mine)])
+            try bed.commit([.putReferral(waiting), .putReferral(asked), .putReferral(mine)])
             let team = Question.worklist(.inbox([Sample.clinicMailbox]))
             let own = Question.worklist(.inbox([]))
             #expect(try bed.ask(team, as: Sample.atClinic).referrals == [waiting, mine])
@@ -225,7 +232,7 @@ extension StoreConformance {
             #expect(status.keysToRewrap == 0)
             #expect(status.auditEvents == 0)
             #expect(status.oldestQueuedAt != nil || status.queued + status.leased == 0)
-            try bed.store.commit([
+            try bed.commit([
                 .appendAudit(AuditEvent(.replayed, at: Sample.now, outcome: "done"))
             ])
             #expect(try bed.store.makeReader().status().auditEvents == 1)

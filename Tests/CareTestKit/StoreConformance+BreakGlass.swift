@@ -7,31 +7,46 @@ extension StoreConformance {
         StoreConformance("an override is read back whole, first and after its end and review") {
             bed in
             var glass = Sample.glass(1, custodians: [Sample.practice, Sample.stranger])
-            try bed.store.commit([.putBreakGlass(glass)])
+            try bed.commit([.putBreakGlass(glass)])
             #expect(try found(glass.id, bed) == [glass.id: glass])
             glass.endedAt = Sample.now + .seconds(60)
-            try bed.store.commit([.putBreakGlass(glass)])
+            try bed.commit([.putBreakGlass(glass)])
             #expect(try found(glass.id, bed) == [glass.id: glass])
             for finding in BreakGlass.Finding.allCases {
                 glass.review = BreakGlass.Review(
                     reviewer: Sample.desk, organisation: Sample.practice,
                     at: Sample.now + .seconds(90), finding: finding)
-                try bed.store.commit([.putBreakGlass(glass)])
+                try bed.commit([.putBreakGlass(glass)])
                 #expect(try found(glass.id, bed) == [glass.id: glass])
             }
             try bed.restart()
             #expect(try found(glass.id, bed) == [glass.id: glass])
             #expect(bed.state.lastSeen == Sample.now + .seconds(90))
         },
-        StoreConformance("a restart finds the overrides that have not ended") { bed in
+        StoreConformance("overrides that have not ended come when their time is over, and by agent")
+        { bed in
             var ended = Sample.glass(1)
             ended.endedAt = Sample.now
             var reviewed = Sample.glass(2, patient: 2)
             reviewed.review = review(.justified)
-            let open = Sample.glass(3, patient: 3)
-            try bed.store.commit([ended, reviewed, open].map(Write.putBreakGlass))
-            try bed.restart()
-            #expect(bed.state.breakGlasses == [reviewed, open])
+            let open = Sample.glass(3, patient: 3, agent: Sample.desk)
+            let later = Sample.glass(4, patient: 3, at: Sample.later)
+            try bed.commit([ended, reviewed, open, later].map(Write.putBreakGlass))
+            for isRestarted in [false, true] {
+                if isRestarted { try bed.restart() }
+                for (time, expected) in [
+                    (open.endsAt + .milliseconds(-1), []), (open.endsAt, [reviewed, open]),
+                    (later.endsAt, [reviewed, open, later]),
+                ] {
+                    let due = try bed.load { $0.overridesDueBy = time }.breakGlasses
+                    #expect(Set(due.keys) == Set(expected.map(\.id)))
+                }
+                let facts = try bed.load {
+                    $0.overridesOf = [Sample.cardiologist, Sample.outsider]
+                }
+                #expect(facts.breakGlasses == [reviewed.id: reviewed, later.id: later])
+                #expect(Set(facts.epochs.keys) == [reviewed.patient, later.patient])
+            }
         },
         StoreConformance("overrides are for those who may judge them, open ones first") { bed in
             var glasses = (1...6).map { Sample.glass($0, patient: UInt8($0)) }
@@ -41,7 +56,7 @@ extension StoreConformance {
                 7, agent: Sample.outsider, organisation: Sample.stranger, custodians: [])
             let own = Sample.glass(
                 8, agent: Sample.desk, organisation: Sample.practice, custodians: [])
-            try bed.store.commit((glasses + [others, own]).map(Write.putBreakGlass))
+            try bed.commit((glasses + [others, own]).map(Write.putBreakGlass))
             let expected = [5, 3, 2, 0, 4, 1].map { glasses[$0] }
             let answer = try bed.ask(.breakGlasses, as: Sample.atPractice)
             #expect(answer.breakGlasses == expected)
@@ -65,11 +80,11 @@ extension StoreConformance {
         },
         StoreConformance("a review between two pages hides no override") { bed in
             var glasses = (1...4).map { Sample.glass($0, patient: UInt8($0)) }
-            try bed.store.commit(glasses.map(Write.putBreakGlass))
+            try bed.commit(glasses.map(Write.putBreakGlass))
             let page = try bed.ask(.breakGlasses, as: Sample.atPractice, page: Page(limit: 2))
             #expect(page.breakGlasses.map(\.id) == [glasses[3].id, glasses[2].id])
             glasses[2].review = review(.justified)
-            try bed.store.commit([.putBreakGlass(glasses[2])])
+            try bed.commit([.putBreakGlass(glasses[2])])
             let rest = try bed.ask(
                 .breakGlasses, as: Sample.atPractice, page: Page(limit: 2, cursor: page.cursor))
             #expect(rest.breakGlasses.map(\.id) == [glasses[1].id, glasses[0].id])
@@ -92,14 +107,14 @@ extension StoreConformance {
             let shared = Sample.message(2, id: 2, about: nil, payload: [1])
             let other = Sample.message(3, id: 3, about: nil, patient: 2)
             let glass = Sample.glass(1)
-            try bed.store.commit([
+            try bed.commit([
                 .insertMessage(message, .document(Payload([1]))),
                 .insertMessage(shared, .same(message.number)),
                 .insertMessage(other, .document(Payload([3]))), .putBreakGlass(glass),
                 .putConsent(directive(message.number)),
                 .raiseConsentEpoch(Sample.patient(1), to: 1),
             ])
-            try bed.store.commit([.shred(Sample.patient(1), at: Sample.now)])
+            try bed.commit([.shred(Sample.patient(1), at: Sample.now)])
             for isRestarted in [false, true] {
                 if isRestarted { try bed.restart() }
                 #expect(try bed.store.payload(of: message.number) == nil)
@@ -123,8 +138,9 @@ extension StoreConformance {
                 #expect(override.reason.isEmpty)
                 #expect(override.patientIdentifier != glass.patientIdentifier)
                 #expect(override.agent == glass.agent)
-                #expect(try bed.store.consents(of: Sample.patient(1)).map(\.1) == [Payload([])])
-                #expect(try bed.store.consentEpoch(of: Sample.patient(1)) == 1)
+                #expect(
+                    try bed.consentState(of: Sample.patient(1))
+                        == ConsentState(epoch: 1, overrides: [override]))
             }
         },
         StoreConformance("a shredded patient's later messages are kept, earlier ones stay erased") {
@@ -135,11 +151,11 @@ extension StoreConformance {
                 details.patient = Sample.identifier(1)
                 let message = Sample.message(
                     number, id: UInt64(number), about: nil, details: details)
-                try bed.store.commit([
+                try bed.commit([
                     .insertMessage(message, .document(Payload([UInt8(number)]))),
                     .putBreakGlass(Sample.glass(UInt64(number))),
                 ])
-                if number < 3 { try bed.store.commit([.shred(patient, at: Sample.now)]) }
+                if number < 3 { try bed.commit([.shred(patient, at: Sample.now)]) }
             }
             try bed.restart()
             let numbers = (1...3).map { MessageNumber($0) }
@@ -148,16 +164,18 @@ extension StoreConformance {
             let found = try bed.load { $0.messages = Set(numbers) }.messages
             #expect(
                 numbers.map { found[$0]?.details.patient } == [nil, nil, Sample.identifier(1)])
+            try bed.commit([.raiseConsentEpoch(patient, to: 1)])
             #expect(
-                bed.state.breakGlasses.map(\.reason) == ["", "", Sample.glass(3).reason])
+                try bed.consentState(of: patient).overrides.map(\.reason)
+                    == ["", "", Sample.glass(3).reason])
         },
         StoreConformance("a patient nobody knows, and one shredded before, can be shredded") {
             bed in
-            try bed.store.commit([.shred(Sample.patient(9), at: Sample.now)])
-            try bed.store.commit([
+            try bed.commit([.shred(Sample.patient(9), at: Sample.now)])
+            try bed.commit([
                 .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1])))
             ])
-            try bed.store.commit(
+            try bed.commit(
                 [1, 2].map { .shred(Sample.patient(1), at: Sample.now + .seconds($0)) })
             try bed.restart()
             #expect(try bed.store.payload(of: MessageNumber(1)) == nil)
@@ -178,13 +196,16 @@ extension StoreConformance {
                     organisation: Sample.practice, recordedAt: Sample.now, revokedAt: revokedAt)
             }
             let first = Sample.message(1, id: 1, about: nil)
-            try bed.store.commit([.insertMessage(first, .document(Payload([1])))])
-            try bed.store.commit(
+            try bed.commit([.insertMessage(first, .document(Payload([1])))])
+            try bed.commit(
                 [
                     record(1), record(1, version: 2), record(2, revokedAt: withdrawnAt),
                     record(3, patient: 2),
                 ].map(Write.putConsent))
-            try bed.store.commit([.shred(patient, at: shreddedAt), .putConsent(record(4))])
+            try bed.commit([
+                .shred(patient, at: shreddedAt), .putConsent(record(4)),
+                .raiseConsentEpoch(patient, to: 1),
+            ])
             for isRestarted in [false, true] {
                 if isRestarted { try bed.restart() }
                 let ids = (1...4).map { ConsentID(Sample.uuid($0)) }
@@ -196,17 +217,18 @@ extension StoreConformance {
                     ids.map { facts.consents[$0]?.revokedAt }
                         == [shreddedAt, withdrawnAt, nil, nil])
                 #expect(facts.consentVersions[ids[0]]?.map(\.revokedAt) == [nil, shreddedAt])
+                // Its document was erased with the others'.
                 #expect(
-                    try bed.store.consents(of: patient).map { $0.0.revokedAt != nil }
-                        == [true, true, false])
+                    try bed.consentState(of: patient).directives
+                        == [ConsentState.Directive(record: record(4), document: Payload([]))])
             }
             #expect(bed.state.lastSeen == shreddedAt)
         },
         StoreConformance("a document that was erased can be shared, and stays erased") { bed in
-            try bed.store.commit([
+            try bed.commit([
                 .insertMessage(Sample.message(1, id: 1, about: nil), .document(Payload([1])))
             ])
-            try bed.store.commit([
+            try bed.commit([
                 .shred(Sample.patient(1), at: Sample.now),
                 .insertMessage(Sample.message(2, id: 2, about: nil), .same(MessageNumber(1))),
             ])

@@ -10,6 +10,7 @@ extension StoreConformance {
                 var delivery = sent.delivery
                 delivery.state = state
                 delivery.fence = Fence(1 << 40)
+                delivery.lease = state.isLeased ? Sample.lease("another", Sample.later) : nil
                 delivery.notBefore = Sample.later
                 delivery.attempts = 12
                 delivery.failures = 10
@@ -19,7 +20,7 @@ extension StoreConformance {
                 delivery.settledAt = state.isSettled ? Sample.later : nil
                 delivery.displayedAt = state == .displayed ? Sample.later : nil
                 delivery.code = state == .refused ? "not-mine" : nil
-                try bed.store.commit([.updateDelivery(delivery)])
+                try bed.commit([.updateDelivery(delivery)])
                 let facts = try bed.load { $0.deliveries = [delivery.id, DeliveryID(99)] }
                 #expect(facts.deliveries == [delivery.id: delivery])
                 #expect(facts.messages == [sent.message.number: sent.message])
@@ -32,7 +33,7 @@ extension StoreConformance {
                 id: DeliveryID(2), message: sent.message.number, mailbox: sent.delivery.mailbox,
                 thread: sent.delivery.thread, queuedAt: Sample.now, expiresAt: Sample.later,
                 replayOf: sent.delivery.id)
-            try bed.store.commit([.insertDelivery(replay)])
+            try bed.commit([.insertDelivery(replay)])
             #expect(try bed.load { $0.deliveries = [replay.id] }.deliveries == [replay.id: replay])
         },
         StoreConformance("an unknown delivery cannot be changed") { bed in
@@ -108,6 +109,109 @@ extension StoreConformance {
                     == Array(1...Int64(FactKeys.expiredMax)))
         },
     ]
+
+    static let leases: [StoreConformance] = [
+        StoreConformance("all that is kept back comes in parts, whenever it is due") { bed in
+            let count = FactKeys.expiredMax
+            for place in 1...(count + 3) {
+                try bed.send(
+                    UInt64(place), about: nil, state: place == 2 ? .queued : .held)
+            }
+            let first = try bed.refer(9_000, state: .withheld)
+            try bed.set(first.delivery, .withheld, notBefore: Sample.later)
+            let part = try bed.load { $0.keptBackAfter = DeliveryID(0) }
+            #expect(
+                part.allKeptBack.map(\.number) == [1] + Array(3...(Int64(count) + 1)))
+            #expect(part.deliveries.count == count)
+            #expect(part.keptBack == [])
+            let rest = try bed.load { $0.keptBackAfter = part.allKeptBack.last }
+            #expect(rest.allKeptBack.map(\.number) == (2...4).map { Int64(count + $0) })
+            #expect(rest.referrals.count == 1)
+        },
+        StoreConformance("a lease has lapsed when its time has come, whoever kept it") { bed in
+            let sent = try (1...5).map { try bed.refer($0).delivery }
+            let soon = try lease(sent[0], "another", Sample.now + .seconds(1), bed)
+            let late = try lease(sent[1], "test", Sample.now + .seconds(9), bed)
+            var extended = try lease(sent[2], "another", Sample.now, bed)
+            extended = try lease(extended, "another", Sample.now + .seconds(20), bed)
+            let settled = try lease(sent[3], "another", Sample.now, bed)
+            try bed.set(settled, .acknowledged)
+            try bed.set(sent[4], .sending)
+            func expectLapsed(
+                _ expected: [Delivery], after count: Int, _ bed: StoreBed
+            ) throws {
+                let facts = try bed.load { $0.lapsedBy = Sample.now + .seconds(count) }
+                #expect(facts.lapsed == expected.map(\.id), "\(count)")
+                #expect(expected.allSatisfy { facts.deliveries[$0.id] == $0 })
+                #expect(facts.messages.count == expected.count)
+                #expect(facts.referrals.count == expected.count)
+            }
+            try expectLapsed([], after: 0, bed)
+            try expectLapsed([soon], after: 1, bed)
+            try expectLapsed([soon, late], after: 9, bed)
+            try expectLapsed([soon, late, extended], after: 20, bed)
+            try bed.restart(as: BrokerID(unchecked: "third"), at: Sample.now + .seconds(2))
+            try expectLapsed([late], after: 9, bed)
+        },
+        StoreConformance("no more lapsed leases come at once than the core takes") { bed in
+            for place in 1...(FactKeys.expiredMax + 2) {
+                let delivery = try bed.send(UInt64(place), about: nil).delivery
+                _ = try lease(delivery, "another", Sample.now, bed)
+            }
+            #expect(
+                try bed.load { $0.lapsedBy = Sample.now }.lapsed.map(\.number)
+                    == Array(1...Int64(FactKeys.expiredMax)))
+        },
+        StoreConformance("a start takes back its own leases, ended ones and nobody's, no others") {
+            bed in
+            let until = Sample.now + .seconds(10)
+            let sent = try (1...4).map { try bed.refer($0).delivery }
+            let own = try lease(sent[0], "test", until, bed)
+            let ended = try lease(sent[1], "another", Sample.now, bed)
+            let nobodys = sent[2]
+            try bed.set(nobodys, .delivered)
+            let others = try lease(sent[3], "another", until, bed)
+            let behind = try bed.send(5, about: Sample.referral(4)).delivery
+            try bed.restart(at: Sample.now)
+            let taken = [own, ended, nobodys].map(\.id)
+            #expect(try bed.queue() == taken.map(\.number))
+            let facts = try bed.load { $0.deliveries = Set(taken + [others.id, behind.id]) }
+            for id in taken {
+                #expect(facts.deliveries[id]?.state == .queued)
+                #expect(facts.deliveries[id]?.lease == nil)
+            }
+            #expect(facts.deliveries[others.id] == others)
+            try bed.set(others, .acknowledged)
+            #expect(try bed.queue().last == behind.id.number)
+        },
+        StoreConformance("reconsiderations are there after a restart, until they are done") { bed in
+            let patients = (1...3).map { Sample.patient($0) }
+            try bed.commit([
+                .reconsider(patients[0], after: DeliveryID(0)),
+                .reconsider(patients[1], after: DeliveryID(4)),
+                .reconsider(patients[2], after: nil),
+            ])
+            try bed.commit([.reconsider(patients[0], after: DeliveryID(256))])
+            try bed.restart()
+            #expect(
+                bed.state.reconsiderations
+                    == [patients[0]: DeliveryID(256), patients[1]: DeliveryID(4)])
+            try bed.commit([.reconsider(patients[0], after: nil)])
+            try bed.restart()
+            #expect(bed.state.reconsiderations == [patients[1]: DeliveryID(4)])
+        },
+    ]
+
+    /// Writes a delivery as leased to somebody.
+    private static func lease(
+        _ delivery: Delivery, _ owner: String, _ until: Timestamp, _ bed: StoreBed
+    ) throws -> Delivery {
+        var delivery = delivery
+        delivery.state = .sending
+        delivery.lease = Sample.lease(owner, until)
+        try bed.commit([.updateDelivery(delivery)])
+        return delivery
+    }
 
     static let queues: [StoreConformance] = [
         StoreConformance("a queue holds what is queued and due, of that mailbox only") { bed in

@@ -6,7 +6,7 @@ extension StoreConformance {
     static let referrals: [StoreConformance] = [
         StoreConformance("a referral is read back whole, first and after moves") { bed in
             var referral = Sample.referral(1)
-            try bed.store.commit([.putReferral(referral)])
+            try bed.commit([.putReferral(referral)])
             #expect(
                 try bed.load { $0.threads = [.referral(referral.id)] }.referrals[referral.id]
                     == referral)
@@ -20,7 +20,7 @@ extension StoreConformance {
                 referral.appointment = Appointment(start: Sample.now, end: Sample.later)
                 referral.dueAt = state == .infoRequested ? Sample.later : nil
                 referral.next = state == .redirected ? ReferralID(Sample.uuid(2)) : nil
-                try bed.store.commit([.putReferral(referral)])
+                try bed.commit([.putReferral(referral)])
                 let found = try bed.load { $0.threads = [.referral(referral.id)] }.referrals
                 #expect(found == [referral.id: referral])
             }
@@ -31,7 +31,7 @@ extension StoreConformance {
                 initiator: Sample.practice, replyTo: Sample.deskMailbox, recipient: Sample.clinic,
                 to: Sample.clinicMailbox, priority: .stat, reason: ReasonCode("advice"),
                 requestedAt: Sample.now, previous: ReferralID(Sample.uuid(1)))
-            try bed.store.commit([.putReferral(leg)])
+            try bed.commit([.putReferral(leg)])
             #expect(try bed.load { $0.threads = [.referral(leg.id)] }.referrals == [leg.id: leg])
         },
         StoreConformance("a number belongs to one referral, which is found by it") { bed in
@@ -70,7 +70,7 @@ extension StoreConformance {
         },
         StoreConformance("an open referral is found by patient, place and initiator") { bed in
             var referral = Sample.referral(1)
-            try bed.store.commit([.putReferral(referral), .putReferral(Sample.referral(2))])
+            try bed.commit([.putReferral(referral), .putReferral(Sample.referral(2))])
             let key = OpenReferralKey(
                 patient: referral.patient, to: referral.to, initiator: referral.initiator)
             let others = [
@@ -83,11 +83,11 @@ extension StoreConformance {
             let found = try bed.load { $0.openReferrals = Set(others + [key]) }.openReferrals
             #expect(found == [key: referral.id])
             referral.state = .declined
-            try bed.store.commit([.putReferral(referral)])
+            try bed.commit([.putReferral(referral)])
             let next = try bed.load { $0.openReferrals = [key] }.openReferrals
             #expect(next == [key: Sample.referral(2).id])
             referral.state = .completed
-            try bed.store.commit([.putReferral(referral)])
+            try bed.commit([.putReferral(referral)])
             let again = try bed.load { $0.openReferrals = [key] }.openReferrals
             #expect(again == [key: referral.id])
         },

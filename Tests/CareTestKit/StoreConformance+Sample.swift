@@ -113,6 +113,10 @@ enum Sample {
         return identifier
     }
 
+    static func lease(_ owner: String, _ until: Timestamp) -> DeliveryLease {
+        DeliveryLease(owner: BrokerID(unchecked: owner), until: until)
+    }
+
     static func event(_ stream: StreamName, _ sequence: UInt64) -> SequencedEvent {
         SequencedEvent(
             stream: stream, sequence: sequence,

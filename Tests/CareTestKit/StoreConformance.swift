@@ -5,7 +5,7 @@ public import Testing
 /// Opens a store, and the same store again after its broker has gone.
 public protocol StoreFixture: AnyObject {
     /// Opens the store on what it held before; nobody else may hold it.
-    func open() throws -> any Store
+    func open() throws -> any Store & StoreChores
 }
 
 /// Is a kind of store that keeps the contract, or shall.
@@ -49,12 +49,13 @@ public struct StoreConformance: Sendable, CustomTestStringConvertible {
     public static let all: [StoreConformance] =
         messages + referrals + deliveries + queues + restarts + streams + directory + consents
         + answers + trails + patients + epochs + breakGlasses + erasure + accounting + keys
+        + numbers + conflicts + consentStates + leases + registry
 }
 
 /// Is a store under test with what most cases need: a practice, a clinic, their people.
 struct StoreBed {
     let fixture: any StoreFixture
-    private(set) var store: any Store
+    private(set) var store: any Store & StoreChores
     private(set) var state: BrokerState
     private var lastMessage: Int64 = 0
     private var lastDelivery: Int64 = 0
@@ -67,10 +68,10 @@ struct StoreBed {
     }
 
     /// Ends the broker and starts the next one on the same store.
-    mutating func restart() throws {
+    mutating func restart(as broker: BrokerID = .test, at time: Timestamp = .late) throws {
         store = Gone()
         store = try fixture.open()
-        state = try store.start()
+        state = try store.start(as: broker, at: time)
     }
 
     /// Commits a referral with its request and one delivery of it.
@@ -119,10 +120,18 @@ struct StoreBed {
         return try #require(try store.load(keys).queues[mailbox]).map(\.number)
     }
 
+    /// Commits writes that rest on nothing.
+    @discardableResult
+    func commit(_ writes: [Write]) throws -> Numbering { try store.commit(writes) }
+
     func load(_ change: (inout FactKeys) -> Void) throws -> Facts {
         var keys = FactKeys()
         change(&keys)
         return try store.load(keys)
+    }
+
+    func consentState(of patient: PatientKey) throws -> ConsentState {
+        try store.consentState(of: patient)
     }
 
     func ask(_ question: Question, as asker: Asker, page: Page = Page()) throws -> Answer {
@@ -131,8 +140,8 @@ struct StoreBed {
 
     /// Expects a contradiction, and that the store then refuses to go on.
     func expectContradiction(_ writes: [Write]) {
-        #expect(throws: StoreError.self) { try store.commit(writes) }
-        let code = #expect(throws: StoreError.self) { try store.commit([]) }?.code
+        #expect(throws: StoreError.self) { try commit(writes) }
+        let code = #expect(throws: StoreError.self) { try commit([]) }?.code
         #expect(code == .contradiction)
     }
 }
@@ -145,17 +154,17 @@ struct Sent {
 }
 
 /// Stands where a store was, so that nothing holds the old one while the next one opens.
-private final class Gone: Store {
+private final class Gone: Store, StoreChores {
     private let error = StoreError(.contradiction, "the store is gone")
     let hasRoom = false
-    func start() throws(StoreError) -> BrokerState { throw error }
-    func load(_ keys: FactKeys) throws(StoreError) -> Facts { throw error }
-    func commit(_ writes: [Write]) throws(StoreError) { throw error }
-    func payload(of message: MessageNumber) throws(StoreError) -> Payload? { throw error }
-    func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
+    func start(as broker: BrokerID, at time: Timestamp) throws(StoreError) -> BrokerState {
         throw error
     }
-    func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 { throw error }
+    func load(
+        _ keys: FactKeys, isKnown: (PatientKey, _ epoch: UInt32) -> Bool
+    ) throws(StoreError) -> Facts { throw error }
+    func commit(_ transaction: Transaction) throws(StoreError) -> Commit { throw error }
+    func payload(of message: MessageNumber) throws(StoreError) -> Payload? { throw error }
     func rotateMasterKey(at time: Timestamp) throws(StoreError) -> Int { throw error }
     func maintain(isIdle: Bool) throws(StoreError) -> Int64? { throw error }
     func makeReader() throws(StoreError) -> any StoreReader { throw error }

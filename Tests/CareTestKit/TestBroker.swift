@@ -2,17 +2,24 @@ public import CareCore
 public import CareModel
 public import CareStore
 
-/// Wires a ``BrokerCore`` to a store as the broker's shell does, without sockets, threads and real
-/// time: keys, load, step, commit, send.
+/// Drives the broker's ``Turn`` without sockets, threads and real time.
 public final class TestBroker {
+    private var turn: Turn
     /// The machine under test.
-    public private(set) var core: BrokerCore
+    public var core: BrokerCore { turn.core }
     /// What it keeps its memory in.
     public private(set) var store: any Store
     /// Its clocks.
     public var clock: VirtualClock
     /// What documents say.
-    public var shelf = ConsentShelf()
+    public var shelf: ConsentShelf {
+        get { documents.shelf }
+        set {
+            documents.shelf = newValue
+            // What was read before may say something else now.
+            turn = Turn(core: turn.core, store: store, reader: documents)
+        }
+    }
     /// Whether the store has room for submissions.
     public var hasRoom = true
     /// Whether so many connections are open that new sessions must wait.
@@ -27,11 +34,11 @@ public final class TestBroker {
     public var onRestart: (() -> Void)?
     /// Asked for each frame whether the connection takes it; false stands for a lost connection.
     public var isReachable: (Peer) -> Bool = { _ in true }
-    /// Messages whose stored document is damaged.
-    public var corrupt: Set<MessageNumber> = []
 
-    private let policy: BrokerPolicy
+    /// Its numbers and rules.
+    public let policy: BrokerPolicy
     private let reopen: (any Store) throws -> any Store
+    private let documents: ShelfReader
     private var failures: [Input] = []
 
     /// Starts a broker.
@@ -41,18 +48,34 @@ public final class TestBroker {
     ///   - store: where it keeps things.
     ///   - clock: its clocks.
     ///   - reopen: makes the store of the next broker on the same contents.
-    public init(
+    public convenience init(
         policy: BrokerPolicy = BrokerPolicy(), store: any Store = InMemoryStore(),
         clock: VirtualClock = VirtualClock(),
         reopen: @escaping (any Store) throws -> any Store = TestBroker.reopenInMemory
     ) throws {
+        try self.init(policy, store, clock, ShelfReader(), reopen)
+    }
+
+    /// Starts another broker that shares this one's store, if that is in memory, and its documents.
+    public func sibling(named name: BrokerID) throws -> TestBroker {
+        var policy = policy
+        policy.name = name
+        return try TestBroker(policy, Self.reopenInMemory(store), clock, documents, reopen)
+    }
+
+    private init(
+        _ policy: BrokerPolicy, _ store: any Store, _ clock: VirtualClock,
+        _ documents: ShelfReader, _ reopen: @escaping (any Store) throws -> any Store
+    ) throws {
+        self.documents = documents
         self.policy = policy
         self.store = store
         self.clock = clock
         self.reopen = reopen
-        let state = try store.start()
+        let state = try store.start(as: policy.name, at: clock.wall)
         self.clock.restart(lastSeen: state.lastSeen)
-        core = BrokerCore(policy: policy, state: state)
+        turn = Turn(
+            core: BrokerCore(policy: policy, state: state), store: store, reader: documents)
     }
 
     /// Takes what happened: one turn of the broker's loop.
@@ -63,31 +86,29 @@ public final class TestBroker {
     public func step(_ inputs: [Input], crash: Bool = false) throws -> Plan {
         let inputs = failures + inputs
         failures = []
-        for case .said(_, _, _, .submit(let submission), _) in inputs { shelf.put(submission) }
+        for case .said(_, _, _, .submit(let submission), _) in inputs {
+            documents.shelf.put(submission)
+        }
         let moment = clock.moment(hasRoom: hasRoom, isCrowded: isCrowded)
-        let facts = try store.load(core.keys(for: inputs, at: moment))
-        let consents = try shelf.consents(of: patients(of: inputs, facts), in: store)
-        let contents = try shelf.contents(of: facts, consents, in: store)
-        let plan = core.step(
-            inputs, facts: facts, consents: consents, contents: contents, at: moment)
-        self.plan = plan
-        for item in plan.immediate { send(item) }
-        if !plan.writes.isEmpty { try store.commit(plan.writes) }
-        onStep?(inputs, plan, moment)
+        let outcome = try turn.take(inputs, at: moment)
+        plan = outcome.plan
+        onStep?(inputs, outcome.plan, moment)
         guard !crash else {
+            let plan = plan
             try restart()
             return plan
         }
-        for item in plan.afterCommit { send(item) }
+        for item in plan.outgoing { send(item) }
         return plan
     }
 
     /// Ends the broker without a word and starts the next one on the same store.
     public func restart() throws {
         store = try reopen(store)
-        let state = try store.start()
+        let state = try store.start(as: policy.name, at: clock.wall)
         clock.restart(lastSeen: state.lastSeen)
-        core = BrokerCore(policy: policy, state: state)
+        turn = Turn(
+            core: BrokerCore(policy: policy, state: state), store: store, reader: documents)
         failures = []
         plan = Plan()
         onRestart?()
@@ -102,6 +123,19 @@ public final class TestBroker {
             try step([])
         }
         throw BusyLoop()
+    }
+
+    /// Everybody whose consent somebody overrides now.
+    public func patientsInEmergency() throws -> Set<PatientKey> {
+        var keys = FactKeys()
+        keys.overridesDueBy = .distantFuture
+        return Set(try store.load(keys) { _, _ in true }.breakGlasses.values.map(\.patient))
+    }
+
+    /// Damages the stored document of a message.
+    public func damage(_ message: MessageNumber) throws {
+        guard let document = try store.payload(of: message) else { return }
+        shelf.damage(document)
     }
 
     /// Lets time pass; the loop turns whenever the broker wanted to be woken.
@@ -125,25 +159,10 @@ public final class TestBroker {
     }
 
     private func send(_ item: Outgoing) {
-        if case .deliver(let delivery, let message, _, _, _) = item.saying,
-            corrupt.contains(message.number)
-        {
-            failures.append(.corrupt(message.number, delivery.id))
-            return
-        }
         guard isReachable(item.peer) else {
             failures.append(.unreachable(item.peer))
             return
         }
         sent[item.peer, default: []].append(item)
-    }
-
-    private func patients(of inputs: [Input], _ facts: Facts) -> Set<PatientKey> {
-        var patients = Set(facts.referrals.values.map(\.patient))
-        patients.formUnion(facts.messages.values.compactMap(\.patient))
-        patients.formUnion(facts.consents.values.map(\.patient))
-        patients.formUnion(inputs.patients)
-        patients.formUnion(core.patientsInEmergency)
-        return patients
     }
 }

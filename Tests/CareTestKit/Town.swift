@@ -87,7 +87,7 @@ public final class Town {
         let secret = (0..<Input.secretByteCount).map { UInt8(truncatingIfNeeded: $0 &+ salt) }
         let plan = try broker.step(
             [.administer(Self.operatorPeer, request: 7, command, secret: secret)])
-        for item in plan.afterCommit where item.peer == Self.operatorPeer {
+        for item in plan.outgoing where item.peer == Self.operatorPeer {
             if case .administered(let answer) = item.saying { return answer }
         }
         return nil

@@ -49,14 +49,11 @@ struct BrokerLog {
             logger.critical(
                 "a stored document is not what it was; its delivery was set aside",
                 metadata: ["delivery": "\(delivery.number)"])
+        case .copyNotMade(let message):
+            logger.error(
+                "no copy of a document could be made that consent permits; it was kept back",
+                metadata: ["message": "\(message.number)"])
         }
-    }
-
-    /// No copy could be made that leaves out what must be.
-    func copyNotMade(of message: MessageNumber) {
-        logger.error(
-            "no copy of a document could be made that consent permits; it was kept back",
-            metadata: ["message": "\(message.number)"])
     }
 
     /// The audit log was signed.

@@ -36,17 +36,20 @@ struct BrokerMetrics {
 
     func took(_ inputs: [Input]) { batch.record(inputs.count) }
 
-    func loaded(in duration: Duration) { load.recordNanoseconds(duration.nanoseconds) }
-
-    func stepped(in duration: Duration, sessionCount: Int) {
-        step.recordNanoseconds(duration.nanoseconds)
-        sessions.record(sessionCount)
+    /// A part of a turn took so long.
+    func finished(_ stage: Turn.Stage, in duration: Duration) {
+        switch stage {
+        case .loaded: load.recordNanoseconds(duration.nanoseconds)
+        case .stepped: step.recordNanoseconds(duration.nanoseconds)
+        case .committed(let writeCount):
+            guard writeCount > 0 else { return }
+            commit.recordNanoseconds(duration.nanoseconds)
+            writes.record(writeCount)
+        }
     }
 
-    func committed(writeCount: Int, in duration: Duration) {
-        commit.recordNanoseconds(duration.nanoseconds)
-        writes.record(writeCount)
-    }
+    /// So many sessions are live.
+    func live(_ count: Int) { sessions.record(count) }
 
     func dropped(_ count: Int) { dropped.increment(by: count) }
 

@@ -9,7 +9,7 @@ extension BrokerCore {
     ) -> Set<Relation> {
         let isCarer = step.facts.careTeams[patient]?.contains(agent.organisation) == true
         var relations: Set<Relation> = isCarer ? [.careTeam] : [.stranger]
-        if hasBrokenGlass(agent.id, for: patient, at: step.now) { relations.insert(.emergency) }
+        if hasBrokenGlass(agent.id, for: patient, step) { relations.insert(.emergency) }
         return relations
     }
 

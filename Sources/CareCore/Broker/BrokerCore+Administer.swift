@@ -49,7 +49,7 @@ extension BrokerCore {
         case .enrolOrganisation(let organisation):
             guard directory.organisations[organisation.id] != organisation else { return false }
             directory.organisations[organisation.id] = organisation
-            looksAtAllKeptBack = true
+            reconsiderations.beginWithEverybody()
             step.plan.writes.append(.putOrganisation(organisation))
             addStream(.organisation(organisation.id), secret: secret[...], &step)
             audit(.enrolled, "organisation \(organisation.id)", &step)
@@ -114,7 +114,7 @@ extension BrokerCore {
             }
         }
         directory.agents[agent.id] = agent
-        looksAtAllKeptBack = true
+        reconsiderations.beginWithEverybody()
         step.plan.directoryChanged = true
         step.plan.writes.append(.putAgent(agent))
         addStream(.mailbox(.agent(agent.id)), secret: secret[...], &step)
@@ -158,30 +158,17 @@ extension BrokerCore {
         of agent: Agent, secret: [UInt8], _ step: inout Step
     ) {
         var secret = secret[...]
-        let names = agent.mailboxes.map(StreamName.mailbox) + [.organisation(agent.organisation)]
-        for name in names {
+        for name in agent.streams {
             guard let old = streams[name], secret.count >= Input.streamSecretByteCount else {
                 continue
             }
             let renewed = Stream(
                 name: name, token: Array(secret.prefix(16)),
-                key: Array(secret.dropFirst(16).prefix(32)), epoch: old.epoch, head: old.head)
+                key: Array(secret.dropFirst(16).prefix(32)), epoch: old.epoch)
             secret = secret.dropFirst(Input.streamSecretByteCount)
-            streams[name] = renewed
+            streams.put(renewed)
             step.plan.writes.append(.renewStream(renewed))
-            for session in Array(sessions.values).inOrder where session.subscriptions.contains(name)
-            {
-                step.answer(session.peer, request: 0, .topic(renewed))
-            }
-        }
-    }
-
-    private mutating func endSessions(
-        of agent: AgentID, _ saying: BrokerSaying, _ step: inout Step
-    ) {
-        for session in sessions.values.filter({ $0.agent == agent }).inOrder {
-            step.answer(session.peer, request: 0, saying)
-            end(session.peer, because: .said, &step)
+            tellFollowers(of: renewed, &step)
         }
     }
 
@@ -192,7 +179,7 @@ extension BrokerCore {
         let stream = Stream(
             name: name, token: Array(secret.prefix(16)),
             key: Array(secret.dropFirst(16).prefix(32)), epoch: 1)
-        streams[name] = stream
+        streams.put(stream)
         step.plan.writes.append(.putStream(stream))
     }
 

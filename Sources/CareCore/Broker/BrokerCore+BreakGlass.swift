@@ -6,7 +6,7 @@ extension OverrideStart: SubmissionHandling {
         to keys: inout FactKeys
     ) {
         keys.careTeams.insert(patient.key)
-        keys.waiting.insert(patient.key)
+        keys.waiting[patient.key] = DeliveryID(0)
     }
 
     func carryOut(
@@ -17,13 +17,6 @@ extension OverrideStart: SubmissionHandling {
 }
 
 extension OverrideEnd: SubmissionHandling {
-    func addKeys(
-        for submission: Submission, from agent: AgentID, in core: BrokerCore,
-        to keys: inout FactKeys
-    ) {
-        core.addPatient(of: breakGlass, to: &keys)
-    }
-
     func carryOut(
         _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
@@ -32,13 +25,6 @@ extension OverrideEnd: SubmissionHandling {
 }
 
 extension OverrideReview: SubmissionHandling {
-    func addKeys(
-        for submission: Submission, from agent: AgentID, in core: BrokerCore,
-        to keys: inout FactKeys
-    ) {
-        core.addPatient(of: breakGlass, to: &keys)
-    }
-
     func carryOut(
         _ submission: Submission, from agent: Agent, by core: inout BrokerCore, _ step: inout Step
     ) throws(Rejection) -> ReceiptItem {
@@ -51,17 +37,12 @@ extension BrokerCore {
     private static let wordsByteCountMin = 10
 
     /// Whether an agent has overridden a patient's consent and still may.
-    func hasBrokenGlass(_ agent: AgentID, for patient: PatientKey, at time: Timestamp) -> Bool {
+    func hasBrokenGlass(_ agent: AgentID, for patient: PatientKey, _ step: Step) -> Bool {
         guard let roles = directory.agents[agent]?.roles, AccessTable.allows(roles, .breakGlass)
         else { return false }
-        return breakGlasses.values.contains {
-            $0.agent == agent && $0.patient == patient && time < $0.endsAt
-        }
-    }
-
-    /// What the end of an override may call back, if it still holds.
-    fileprivate func addPatient(of glass: BreakGlassID, to keys: inout FactKeys) {
-        if let glass = breakGlasses[glass] { keys.waiting.insert(glass.patient) }
+        return step.consents[patient]?.overrides.contains {
+            $0.agent == agent && step.now < $0.endsAt
+        } == true
     }
 
     /// Overrides a patient's consent for one agent: audited, and the custodians are told at once.
@@ -88,8 +69,6 @@ extension BrokerCore {
             agent: agent.id, organisation: agent.organisation,
             custodians: (others.isEmpty ? [agent.organisation] : others).sorted(), reason: words,
             startedAt: step.now, endsAt: step.now + policy.breakGlassDuration)
-        // What may be released changes, and whoever counts changes must know of the patient.
-        raiseEpoch(of: patient, &step)
         put(glass, .breakGlassStarted, "started", by: agent, &step)
         for custodian in glass.custodians { notify(custodian, of: glass, &step) }
         reconsider(patient, &step)
@@ -137,24 +116,24 @@ extension BrokerCore {
 
     /// Ends the overrides whose time is over.
     mutating func expireBreakGlasses(_ step: inout Step) {
-        for glass in dueBreakGlasses(at: step.now) { end(glass, "expired", by: nil, &step) }
-    }
-
-    /// The overrides whose time is over, oldest first.
-    func dueBreakGlasses(at time: Timestamp) -> [BreakGlass] {
-        breakGlasses.values.filter { $0.endsAt <= time }.sorted { $0.id < $1.id }
+        let now = step.now
+        end(step.facts.breakGlasses.values.filter { $0.endsAt <= now }, "expired", &step)
     }
 
     /// Ends an agent's overrides, as its key is taken away.
     mutating func endBreakGlasses(of agent: AgentID, _ step: inout Step) {
-        let own = breakGlasses.values.filter { $0.agent == agent }.sorted { $0.id < $1.id }
-        for glass in own { end(glass, "revoked", by: nil, &step) }
+        end(step.facts.breakGlasses.values.filter { $0.agent == agent }, "revoked", &step)
     }
 
     /// Ends the overrides of a patient's consent, as there is nothing left to see.
     mutating func endBreakGlasses(for patient: PatientKey, _ step: inout Step) {
-        let own = breakGlasses.values.filter { $0.patient == patient }.sorted { $0.id < $1.id }
-        for glass in own { end(glass, "shredded", by: nil, &step) }
+        end(step.consents[patient]?.overrides ?? [], "shredded", &step)
+    }
+
+    private mutating func end(_ glasses: [BreakGlass], _ outcome: String, _ step: inout Step) {
+        for glass in glasses.sorted(by: { $0.id < $1.id }) where glass.endedAt == nil {
+            end(glass, outcome, by: nil, &step)
+        }
     }
 
     private mutating func end(
@@ -171,8 +150,10 @@ extension BrokerCore {
         _ glass: BreakGlass, _ kind: AuditEvent.Kind, _ outcome: String, by agent: Agent?,
         _ step: inout Step
     ) {
-        breakGlasses[glass.id] = glass.endedAt == nil ? glass : nil
         step.facts.breakGlasses[glass.id] = glass
+        step.consents[glass.patient, default: PatientConsents()].put(glass)
+        // What may be released changes with its begin and its end.
+        if kind != .breakGlassReviewed { raiseEpoch(of: glass.patient, &step) }
         step.plan.writes.append(.putBreakGlass(glass))
         var event = AuditEvent(kind, at: step.now, outcome: outcome)
         event.agent = agent?.id ?? glass.agent
@@ -194,9 +175,8 @@ extension BrokerCore {
         let reviewers = members.filter { Asker($0).mayReview(glass) }
         var details = MessageDetails()
         details.patient = glass.patientIdentifier
-        lastMessage = MessageNumber(lastMessage.number + 1)
         let notice = Message(
-            number: lastMessage, id: MessageID(step.uuid()), kind: .breakGlassNotice,
+            number: step.nextMessage(), id: MessageID(step.uuid()), kind: .breakGlassNotice,
             acceptedAt: step.now, sender: nil, organisation: nil, thread: .override(glass.id),
             patient: glass.patient, state: nil, version: 0, reason: nil,
             expiresAt: step.now + policy.expiryMax, details: details)

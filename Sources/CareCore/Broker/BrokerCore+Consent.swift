@@ -12,8 +12,8 @@ extension BrokerCore {
     ) throws(Rejection) {
         guard let document = submission.document else { return }
         try decide(
-            contents: document.contents, about: referral, from: agent,
-            sentBy: Sender(agent), to: mailbox, &step)
+            Inspection(document.contents), about: referral, from: agent, sentBy: Sender(agent),
+            to: mailbox, &step)
     }
 
     /// Decides again for an earlier message that is to go to somebody else.
@@ -23,16 +23,16 @@ extension BrokerCore {
     ) throws(Rejection) {
         guard message.payloadType != nil else { return }
         try decide(
-            contents: step.contents[message.number], about: referral, from: agent,
+            step.inspections[message.number], about: referral, from: agent,
             sentBy: Sender(message), to: mailbox, &step)
     }
 
     private func decide(
-        contents: [ContentItem]?, about referral: Referral, from agent: Agent,
+        _ document: Inspection?, about referral: Referral, from agent: Agent,
         sentBy sender: Sender, to mailbox: Mailbox, _ step: inout Step
     ) throws(Rejection) {
         let clearance = broadestClearance(
-            for: referral.patient, from: sender, to: mailbox, contents: contents, step)
+            for: referral.patient, from: sender, to: mailbox, document, step)
         var event = AuditEvent(.consentDecided, at: step.now, outcome: "")
         event.agent = agent.id
         event.organisation = agent.organisation
@@ -50,16 +50,25 @@ extension BrokerCore {
     /// the document count, and the others do not get it when their turn comes.
     func broadestClearance(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
-        contents: [ContentItem]?, _ step: Step
+        of message: MessageNumber, _ step: Step
+    ) -> Clearance {
+        copyable(
+            broadestClearance(
+                for: patient, from: sender, to: mailbox, step.inspections[message], step),
+            of: message, step)
+    }
+
+    private func broadestClearance(
+        for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
+        _ document: Inspection?, _ step: Step
     ) -> Clearance {
         let general = clearance(
-            for: patient, from: sender, to: mailbox, collectedBy: nil, contents: contents, step)
+            for: patient, from: sender, to: mailbox, collectedBy: nil, document, step)
         guard general.refusal != nil else { return general }
         let agents = directory.agents.values.filter { $0.isActive && $0.works(mailbox) }
         for agent in agents.map(\.id).sorted() {
             let clearance = clearance(
-                for: patient, from: sender, to: mailbox, collectedBy: agent, contents: contents,
-                step)
+                for: patient, from: sender, to: mailbox, collectedBy: agent, document, step)
             if clearance.refusal == nil { return clearance }
         }
         return general
@@ -69,22 +78,47 @@ extension BrokerCore {
     /// care, or else for the emergency it has declared.
     func clearance(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
-        collectedBy agent: AgentID?, contents: [ContentItem]?, _ step: Step
+        collectedBy agent: AgentID?, of message: MessageNumber, _ step: Step
+    ) -> Clearance {
+        copyable(
+            clearance(
+                for: patient, from: sender, to: mailbox, collectedBy: agent,
+                step.inspections[message], step),
+            of: message, step)
+    }
+
+    /// Nothing leaves of what cannot be left out of a document.
+    private func copyable(
+        _ clearance: Clearance, of message: MessageNumber, _ step: Step
+    ) -> Clearance {
+        guard clearance.redaction != nil, step.troubles[message] == .uncopyable else {
+            return clearance
+        }
+        var clearance = clearance
+        clearance.redaction = nil
+        clearance.refusal = Refusal(.consentLeavesNothing)
+        clearance.refusal?.rule = clearance.verdict.explanation
+        return clearance
+    }
+
+    private func clearance(
+        for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
+        collectedBy agent: AgentID?, _ document: Inspection?, _ step: Step
     ) -> Clearance {
         let usual = clearance(
             verdict(for: patient, from: sender, to: mailbox, collectedBy: agent, step),
-            for: .coordinationOfCare, patient, contents, step)
-        guard usual.refusal != nil, let agent, hasBrokenGlass(agent, for: patient, at: step.now)
+            for: .coordinationOfCare, patient, document, step)
+        guard usual.refusal != nil, let agent, hasBrokenGlass(agent, for: patient, step)
         else { return usual }
         let override = clearance(
             verdict(
                 for: patient, from: sender, to: mailbox, collectedBy: agent, purpose: .breakGlass,
-                step), for: .breakGlass, patient, contents, step)
+                step), for: .breakGlass, patient, document, step)
         return override.refusal == nil ? override : usual
     }
 
     private func clearance(
-        _ verdict: Verdict, for purpose: Coding, _ patient: PatientKey, _ contents: [ContentItem]?,
+        _ verdict: Verdict, for purpose: Coding, _ patient: PatientKey, _ document: Inspection?,
         _ step: Step
     ) -> Clearance {
         var clearance = Clearance(
@@ -95,7 +129,7 @@ extension BrokerCore {
         case .permit:
             guard !verdict.obligations.isEmpty || !verdict.classes.isEmpty else { break }
             // What nobody could look into may hold anything.
-            guard let contents else {
+            guard let contents = document?.items else {
                 clearance.refusal = Refusal(.consentUndecided)
                 break
             }

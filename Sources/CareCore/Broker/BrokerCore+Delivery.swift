@@ -67,7 +67,7 @@ extension BrokerCore {
         release(id, &step)
         delivery.state = .queued
         delivery.notBefore = min(max(notBefore, step.now), step.now + .seconds(24 * 3600))
-        look(at: delivery.mailbox, after: delivery.notBefore - step.now, &step)
+        look(at: delivery, step)
         step.update(delivery)
         step.answer(peer, request: 0, .settled(id, .queued))
     }
@@ -82,11 +82,9 @@ extension BrokerCore {
         guard delivery.state.isLeased, leases[id]?.holder == peer else {
             return step.answer(peer, request: 0, .staleLease(id, newest: delivery.fence))
         }
-        leases[id] = Lease(
-            holder: peer, deadline: step.moment.uptime + policy.lease,
-            redaction: leases[id]?.redaction)
-        guard delivery.state == .sending else { return }
+        leases.extend(id, until: step.moment.uptime + policy.lease)
         delivery.state = .delivered
+        delivery.lease = lease(from: step.now)
         step.update(delivery)
     }
 
@@ -123,14 +121,14 @@ extension BrokerCore {
             return retry(delivery, &step)
         }
         delivery.state = .queued
-        look(at: delivery.mailbox, after: delivery.notBefore - step.now, &step)
+        look(at: delivery, step)
         step.update(delivery)
     }
 
     /// Ends a lease that ran out.
     mutating func lapse(_ id: DeliveryID, _ step: inout Step) {
         release(id, &step)
-        guard let delivery = step.facts.deliveries[id], delivery.state.isLeased else { return }
+        guard let delivery = step.facts.deliveries[id], mayTakeBack(delivery, step) else { return }
         retry(delivery, &step)
     }
 
@@ -145,7 +143,7 @@ extension BrokerCore {
         }
         delivery.state = .queued
         delivery.notBefore = step.now + backoff(after: delivery.failures, &step)
-        look(at: delivery.mailbox, after: delivery.notBefore - step.now, &step)
+        look(at: delivery, step)
         step.update(delivery)
     }
 
@@ -172,27 +170,25 @@ extension BrokerCore {
     }
 
     /// Sets a delivery aside whose stored document no longer matches its hash.
-    mutating func quarantine(_ id: DeliveryID, _ step: inout Step) {
-        guard var delivery = step.facts.deliveries[id], !delivery.state.isSettled else { return }
+    mutating func quarantine(_ delivery: Delivery, _ step: inout Step) {
+        var delivery = delivery
         delivery.state = .undeliverable
         delivery.code = "payload-corrupt"
         var event = AuditEvent(.corruptionFound, at: step.now, outcome: "quarantined")
         event.message = delivery.message
-        event.delivery = id
+        event.delivery = delivery.id
         step.audit(event)
-        step.plan.notices.append(.quarantined(id))
-        refundCredit(of: delivery, step)
+        step.plan.notices.append(.quarantined(delivery.id))
         fail(&delivery, &step)
         guard step.facts.messages[delivery.message]?.kind == .move(.request) else { return }
         end(delivery, .fail, ReasonCode("undeliverable"), &step)
     }
 
-    /// Gives back the credit of a delivery that could not be sent.
+    /// Gives back the credit of a delivery that is called back.
     mutating func refundCredit(of delivery: Delivery, _ step: Step) {
         guard let peer = leases[delivery.id]?.holder else { return }
         let byteCount = step.facts.messages[delivery.message]?.payloadByteCount ?? 0
-        sessions[peer]?.creditMessages += 1
-        sessions[peer]?.creditBytes += UInt64(byteCount)
+        sessions.change(peer) { $0.refund(byteCount: byteCount) }
     }
 
     private mutating func end(
@@ -242,9 +238,9 @@ extension BrokerCore {
         details.report = DeliveryReport(
             message: message.id, mailbox: delivery.mailbox, state: delivery.state,
             code: delivery.code ?? delivery.state.rawValue)
-        lastMessage = MessageNumber(lastMessage.number + 1)
         let report = Message(
-            number: lastMessage, id: MessageID(step.uuid()), kind: .report, acceptedAt: step.now,
+            number: step.nextMessage(), id: MessageID(step.uuid()), kind: .report,
+            acceptedAt: step.now,
             sender: nil, organisation: nil, thread: message.thread, patient: nil,
             state: referral?.state, version: referral?.version ?? 0, reason: nil,
             expiresAt: step.now + policy.expiryMax, details: details)
@@ -266,33 +262,32 @@ extension BrokerCore {
     private mutating func settle(_ delivery: inout Delivery, _ step: inout Step) {
         delivery.settledAt = step.now
         release(delivery.id, &step)
-        guard let key = OrderKey(delivery), let count = followers[key] else { return }
-        followers[key] = count > 1 ? count - 1 : nil
+        guard let key = OrderKey(delivery), scheduler.advance(key) else { return }
         lookNow(at: delivery.mailbox, &step)
     }
 
     mutating func release(_ id: DeliveryID, _ step: inout Step) {
-        guard let lease = leases.removeValue(forKey: id) else { return }
-        sessions[lease.holder]?.leases.remove(id)
-        guard let session = sessions[lease.holder], session.leases.isEmpty else { return }
-        sessions[lease.holder]?.isIsolated = false
+        guard let lease = leases.end(id), let session = sessions[lease.holder],
+            leases.count(of: lease.holder) == 0
+        else { return }
+        sessions.change(lease.holder) { $0.endIsolation() }
         // What had to travel alone, or waited for that, can go now; and who wants to know that
         // nothing is left must not be told so before the store was asked.
         for mailbox in session.mailboxes
-        where session.isIsolated || session.drainRequest != nil || starved.contains(mailbox) {
+        where session.isIsolated || session.drainRequest != nil || scheduler.isStarved(mailbox) {
             lookNow(at: mailbox, &step)
         }
     }
 
     /// Has a mailbox looked at in the next step, if anybody works it.
     mutating func lookNow(at mailbox: Mailbox, _ step: inout Step) {
-        look(at: mailbox, after: .zero, &step)
+        scheduler.look(at: mailbox, by: step.moment.uptime)
     }
 
-    /// Remembers when a mailbox is to be looked at, if anybody works it.
-    private mutating func look(at mailbox: Mailbox, after wait: Duration, _ step: inout Step) {
-        guard let planned = looks[mailbox] else { return }
-        looks[mailbox] = min(planned, step.moment.uptime + max(wait, .zero))
+    /// Has a delivery's mailbox looked at when it may be sent.
+    private mutating func look(at delivery: Delivery, _ step: Step) {
+        let wait = max(delivery.notBefore - step.now, .zero)
+        scheduler.look(at: delivery.mailbox, by: step.moment.uptime + wait)
     }
 
     private func referral(of delivery: Delivery, _ step: Step) -> Referral? {

@@ -6,7 +6,7 @@ extension DirectiveRecord: SubmissionHandling {
         to keys: inout FactKeys
     ) {
         keys.careTeams.insert(patient.key)
-        keys.waiting.insert(patient.key)
+        keys.waiting[patient.key] = DeliveryID(0)
     }
 
     func carryOut(
@@ -49,7 +49,7 @@ extension BrokerCore {
                 throw Rejection(.notAllowed)
             }
         }
-        let message = message(for: submission, from: agent, at: step.now)
+        let message = message(for: submission, from: agent, &step)
         step.insert(message, submission.messagePayload)
         let record = ConsentRecord(
             id: id, patient: patient, version: (earlier?.version ?? 0) + 1,
@@ -126,7 +126,6 @@ extension BrokerCore {
         var consents = step.consents[patient] ?? PatientConsents()
         consents.epoch += 1
         step.consents[patient] = consents
-        step.plan.consentsChanged.insert(patient)
         step.plan.writes.append(.raiseConsentEpoch(patient, to: consents.epoch))
     }
 

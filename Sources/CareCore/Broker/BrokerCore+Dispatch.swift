@@ -6,22 +6,26 @@ extension BrokerCore {
     ///
     /// - Parameter isOrdered: whether the facts hold all that must leave before it. If not, the
     ///   store says when its turn is.
+    @discardableResult
     mutating func enqueue(
         _ message: Message, to mailbox: Mailbox, replayOf: DeliveryID? = nil,
         isOrdered: Bool = true, _ step: inout Step
-    ) {
-        lastDelivery = DeliveryID(lastDelivery.number + 1)
+    ) -> DeliveryID {
         let delivery = Delivery(
-            id: lastDelivery, message: message.number, mailbox: mailbox,
+            id: step.nextDelivery(), message: message.number, mailbox: mailbox,
             thread: message.thread.flatMap { $0.keepsOrder ? $0 : nil }, queuedAt: step.now,
             expiresAt: message.expiresAt, replayOf: replayOf)
         append(
             Event(kind: .arrival, at: step.now, subject: step.subject(of: message.thread)),
             to: .mailbox(mailbox), &step)
         step.insert(delivery)
-        guard !isOrdered else { return step.fresh.append(delivery.id) }
-        if let key = OrderKey(delivery) { followers[key, default: 0] += 1 }
+        guard !isOrdered else {
+            step.fresh.append(delivery.id)
+            return delivery.id
+        }
+        if let key = OrderKey(delivery) { scheduler.follow(key) }
         lookNow(at: mailbox, &step)
+        return delivery.id
     }
 
     /// Sends what waits in mailboxes that were due for a look, then what this step has added.
@@ -29,22 +33,21 @@ extension BrokerCore {
     /// After all inputs, so that every verdict knows the last directive of the step.
     mutating func dispatch(_ step: inout Step) {
         for (mailbox, queue) in step.facts.queues.sorted(by: { $0.key < $1.key }) {
-            starved.remove(mailbox)
             var isMoving = false
-            for id in queue {
+            for id in queue where step.maySendMore {
                 if sendQueued(id, &step) { isMoving = true }
                 guard hasCredit(mailbox) else { break }
             }
             // The answer may have been cut: look again at once, unless nobody takes any of it.
-            if isMoving, !starved.contains(mailbox) { lookNow(at: mailbox, &step) }
+            if isMoving || !step.maySendMore, !scheduler.isStarved(mailbox) {
+                lookNow(at: mailbox, &step)
+            }
         }
         for id in step.fresh { sendFresh(id, &step) }
     }
 
     private func hasCredit(_ mailbox: Mailbox) -> Bool {
-        (workers[mailbox] ?? []).contains { peer in
-            sessions[peer].map { $0.creditMessages > 0 && !$0.isIsolated } == true
-        }
+        sessions.working(mailbox).contains(where: \.hasCredit)
     }
 
     /// False if it stays where it is because nobody can take it now.
@@ -61,13 +64,12 @@ extension BrokerCore {
             let message = step.facts.messages[delivery.message]
         else { return }
         if let key = OrderKey(delivery), step.isBlocked(delivery) {
-            followers[key, default: 0] += 1
-            return
+            return scheduler.follow(key)
         }
         let isFirst = step.facts.queues[delivery.mailbox]?.isEmpty != false
-        guard isFirst else { return lookNow(at: delivery.mailbox, &step) }
-        guard isReady(delivery, step), workers[delivery.mailbox] != nil,
-            !starved.contains(delivery.mailbox)
+        guard isFirst, step.maySendMore else { return lookNow(at: delivery.mailbox, &step) }
+        guard isReady(delivery, step), sessions.isWorked(delivery.mailbox),
+            !scheduler.isStarved(delivery.mailbox)
         else { return }
         _ = send(delivery, message, &step)
     }
@@ -84,23 +86,33 @@ extension BrokerCore {
     ) -> Bool {
         let takers = takers(of: delivery, message)
         guard let first = takers.first else {
-            starved.insert(delivery.mailbox)
+            scheduler.starve(delivery.mailbox)
             return false
         }
         guard message.payloadType != nil else {
             lease(delivery, message, nil, to: first, &step)
             return true
         }
+        guard !step.awaitsInspection(message) else { return true }
+        guard !message.isErased, step.troubles[message.number] != .gone else {
+            abandon(delivery.id, &step)
+            return true
+        }
+        guard step.troubles[message.number] != .damaged else {
+            quarantine(delivery, &step)
+            return true
+        }
         // A document about nobody cannot be: without a patient there is no verdict.
         guard let patient = message.patient else { return false }
-        let contents = step.contents[message.number]
         // What only this or that agent may not have waits for a colleague; what nobody of the
         // mailbox may have is kept back, and its sender is told.
         for session in takers {
             let clearance = clearance(
                 for: patient, from: Sender(message), to: delivery.mailbox,
-                collectedBy: session.agent, contents: contents, step)
+                collectedBy: session.agent, of: message.number, step)
             guard clearance.refusal == nil else { continue }
+            step.noteDisclosure(about: patient)
+            step.count(sent: message)
             step.audit(
                 disclosure(
                     .disclosureSent, of: delivery, message, to: session.agent, clearance, step))
@@ -108,7 +120,7 @@ extension BrokerCore {
             return true
         }
         let broadest = broadestClearance(
-            for: patient, from: Sender(message), to: delivery.mailbox, contents: contents, step)
+            for: patient, from: Sender(message), to: delivery.mailbox, of: message.number, step)
         guard broadest.refusal != nil else { return false }
         keepBack(delivery, message, broadest, &step)
         return true
@@ -117,9 +129,12 @@ extension BrokerCore {
     /// The sessions that can take a delivery, those with the fewest in hand first.
     private func takers(of delivery: Delivery, _ message: Message) -> [Session] {
         let alone = delivery.crashes >= policy.crashesBeforeIsolation
-        return (workers[delivery.mailbox] ?? []).compactMap { sessions[$0] }
-            .filter { $0.canTake(byteCount: message.payloadByteCount, alone: alone) }
-            .sorted { ($0.leases.count, $0.id) < ($1.leases.count, $1.id) }
+        return sessions.working(delivery.mailbox)
+            .filter { $0.canTake(byteCount: message.payloadByteCount) }
+            .map { (inHand: leases.count(of: $0.peer), session: $0) }
+            .filter { !alone || $0.inHand == 0 }
+            .sorted { ($0.inHand, $0.session.id) < ($1.inHand, $1.session.id) }
+            .map(\.session)
     }
 
     private mutating func lease(
@@ -129,48 +144,50 @@ extension BrokerCore {
         var delivery = delivery
         let peer = session.peer
         delivery.state = .sending
+        delivery.lease = lease(from: step.now)
         delivery.fence = delivery.fence.next
         delivery.attempts += 1
         delivery.agent = session.agent
         delivery.sentAt = step.now
         delivery.code = nil
-        leases[delivery.id] = Lease(
-            holder: peer, deadline: step.moment.uptime + policy.lease, redaction: redaction)
-        sessions[peer]?.leases.insert(delivery.id)
-        sessions[peer]?.creditMessages -= 1
-        sessions[peer]?.creditBytes -= UInt64(message.payloadByteCount)
-        if delivery.crashes >= policy.crashesBeforeIsolation { sessions[peer]?.isIsolated = true }
+        // Another broker may have taken it back meanwhile, whose clock is ahead of this one's.
+        release(delivery.id, &step)
+        leases.grant(
+            delivery.id,
+            Lease(
+                holder: peer, deadline: step.moment.uptime + policy.lease, redaction: redaction))
+        let alone = delivery.crashes >= policy.crashesBeforeIsolation
+        sessions.change(peer) { $0.spend(byteCount: message.payloadByteCount, alone: alone) }
         step.update(delivery)
         let referral = message.thread?.referral.flatMap { step.facts.referrals[$0] }
         step.answer(
-            peer, request: 0, .deliver(delivery, message, referral, redaction, lease: policy.lease))
+            peer, .deliver(delivery, message, referral, redaction, lease: policy.lease))
+    }
+
+    /// Whether a delivery is leased by this broker, or by one whose time is over.
+    func mayTakeBack(_ delivery: Delivery, _ step: Step) -> Bool {
+        guard delivery.state.isLeased, let lease = delivery.lease else {
+            return delivery.state.isLeased
+        }
+        return lease.owner == policy.name || lease.until <= step.now
+    }
+
+    /// What other brokers are told of a lease that begins now.
+    func lease(from now: Timestamp) -> DeliveryLease {
+        DeliveryLease(owner: policy.name, until: now + policy.lease + policy.leaseGrace)
     }
 
     /// Tells those who wanted to know that nothing more comes for now.
     mutating func finishDrains(_ step: inout Step) {
-        let draining = sessions.values.filter { $0.drainRequest != nil && $0.leases.isEmpty }
-        for session in draining.inOrder {
-            let isDry = session.mailboxes.allSatisfy { mailbox in
-                looks[mailbox].map { $0 > step.moment.uptime } ?? true
+        for session in sessions.draining where leases.count(of: session.peer) == 0 {
+            let isDry = session.mailboxes.allSatisfy {
+                scheduler.isDry($0, at: step.moment.uptime)
             }
             guard isDry, let request = session.drainRequest else { continue }
-            sessions[session.peer]?.drainRequest = nil
-            let waiting = session.mailboxes.filter(starved.contains).count
+            sessions.change(session.peer) { $0.answerDrain() }
+            let waiting = session.mailboxes.filter(scheduler.isStarved).count
             step.answer(session.peer, request: request, .drained(waiting: waiting))
         }
-    }
-}
-
-/// Names what keeps its order: the messages of one thread on their way to one mailbox.
-struct OrderKey: Hashable {
-    let mailbox: Mailbox
-    let thread: ThreadID
-
-    /// Nil for deliveries that keep no order.
-    init?(_ delivery: Delivery) {
-        guard let thread = delivery.thread else { return nil }
-        mailbox = delivery.mailbox
-        self.thread = thread
     }
 }
 

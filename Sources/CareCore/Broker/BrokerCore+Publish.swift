@@ -16,9 +16,11 @@ extension BrokerCore {
         details.onBehalfOf = terms.onBehalfOf
         let message = self.message(
             for: submission, from: agent, about: referral, reason: terms.reason, details: details,
-            at: step.now)
+            &step)
         step.insert(message, submission.messagePayload)
-        if let contents = submission.document?.contents { step.contents[message.number] = contents }
+        if let document = submission.document {
+            step.inspections[message.number] = Inspection(document.contents)
+        }
         step.put(referral)
         audit(move, of: referral, by: agent, message.number, &step)
         announce(referral, move, &step)
@@ -49,15 +51,14 @@ extension BrokerCore {
             replyTo: referral.replyTo, recipient: recipient, to: to, priority: referral.priority,
             reason: referral.reason, requestedAt: step.now, previous: referral.id)
         try decide(first, about: leg, from: agent, to: to, &step)
-        lastMessage = MessageNumber(lastMessage.number + 1)
         let request = Message(
-            number: lastMessage, id: MessageID(step.uuid()), kind: .move(.request),
+            number: step.nextMessage(), id: MessageID(step.uuid()), kind: .move(.request),
             acceptedAt: step.now, sender: first.sender, organisation: first.organisation,
             thread: .referral(leg.id), patient: leg.patient, state: leg.state, version: leg.version,
             reason: leg.reason, expiresAt: step.now + policy.expiry, details: first.details,
             payloadType: first.payloadType, payloadHash: first.payloadHash,
             payloadByteCount: first.payloadByteCount)
-        step.contents[request.number] = step.contents[first.number]
+        step.inspections[request.number] = step.inspections[first.number]
         step.insert(request, .same(first.number))
         step.put(leg)
         audit(.request, of: leg, by: agent, request.number, &step)
@@ -66,7 +67,7 @@ extension BrokerCore {
     }
 
     /// Tells both organisations' streams that a referral moved.
-    mutating func announce(_ referral: Referral, _ move: ReferralMove, _ step: inout Step) {
+    func announce(_ referral: Referral, _ move: ReferralMove, _ step: inout Step) {
         let event = Event(
             kind: .referral, at: step.now, subject: .referral(ReferralSummary(referral)), move: move
         )
@@ -76,12 +77,9 @@ extension BrokerCore {
     }
 
     /// Puts an event at the next place of a stream.
-    mutating func append(_ event: Event, to name: StreamName, _ step: inout Step) {
-        guard let head = streams[name]?.head else { return }
-        streams[name]?.head = head + 1
-        if subscriberCounts[name] != nil { step.plan.followed[name] = streams[name] }
-        step.plan.writes.append(
-            .appendEvent(SequencedEvent(stream: name, sequence: head + 1, event: event)))
+    func append(_ event: Event, to name: StreamName, _ step: inout Step) {
+        guard streams[name] != nil else { return }
+        step.append(event, to: name)
     }
 
     func audit(

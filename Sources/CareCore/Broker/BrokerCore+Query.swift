@@ -17,7 +17,7 @@ extension BrokerCore {
             showConsent(id, to: agent, on: peer, request: request, &step)
         case .timeline(let patient):
             guard let cursor = page.number else {
-                return step.answerAtOnce(peer, request: request, .error(Refusal(.invalidField)))
+                return step.answer(peer, request: request, .error(Refusal(.invalidField)))
             }
             showTimeline(
                 of: patient, after: MessageNumber(cursor), to: agent, on: peer, request: request,
@@ -27,7 +27,7 @@ extension BrokerCore {
         case .consents where !AccessTable.allows(agent.roles, .changeConsent),
             .deadLetters where !Asker(agent).maySeeDeadLetters,
             .breakGlasses where !AccessTable.allows(agent.roles, .reviewBreakGlass):
-            step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
+            step.answer(peer, request: request, .error(Refusal(.notAllowed)))
         case .worklist(.inbox(let mailboxes)):
             // Nobody but who works a mailbox sees what is in it; no name means all of one's own.
             let own = mailboxes.isEmpty ? agent.mailboxes : mailboxes.filter(agent.works)
@@ -52,7 +52,7 @@ extension BrokerCore {
             Asker(agent).may(.read, referral), message.payloadType != nil, !message.isErased,
             message.organisation == agent.organisation || referral.state.wasReceived
         else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownMessage)))
+            return step.answer(peer, request: request, .error(Refusal(.unknownMessage)))
         }
         let (redaction, refusal) = disclosureAgain(of: message, referral, to: agent, &step)
         step.answer(
@@ -75,7 +75,7 @@ extension BrokerCore {
                 .checkConsent, about: patient, by: agent, on: peer, request: request, &step)
         }
         guard directory.organisation(of: mailbox) != nil else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownRecipient)))
+            return step.answer(peer, request: request, .error(Refusal(.unknownRecipient)))
         }
         let usual = verdict(
             for: patient, from: Sender(agent), to: mailbox, collectedBy: nil, step)
@@ -110,14 +110,11 @@ extension BrokerCore {
     mutating func subscribe(
         to name: StreamName, by agent: Agent, on peer: Peer, request: UInt64, _ step: inout Step
     ) {
-        guard mayFollow(name, agent), streams[name] != nil else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownStream)))
+        guard mayFollow(name, agent), let stream = streams[name] else {
+            return step.answer(peer, request: request, .error(Refusal(.unknownStream)))
         }
-        if sessions[peer]?.subscriptions.insert(name).inserted == true {
-            subscriberCounts[name, default: 0] += 1
-        }
-        // After the commit, so that the head is one that exists.
-        if let stream = streams[name] { step.answer(peer, request: request, .topic(stream)) }
+        sessions.follow(name, on: peer)
+        step.answer(peer, request: request, .topic(step.current(stream)))
     }
 
     /// Has events read again for an agent that missed them.
@@ -126,12 +123,13 @@ extension BrokerCore {
         on peer: Peer, _ request: UInt64, _ step: inout Step
     ) {
         guard mayFollow(name, agent), let stream = streams[name] else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownStream)))
+            return step.answer(peer, request: request, .error(Refusal(.unknownStream)))
         }
         guard epoch == stream.epoch else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.staleEpoch)))
+            return step.answer(peer, request: request, .error(Refusal(.staleEpoch)))
         }
-        let last = to == 0 ? stream.head : min(to, stream.head)
+        let head = step.current(stream).head
+        let last = to == 0 ? head : min(to, head)
         step.plan.inquiries.append(
             Inquiry(
                 asker: Asker(agent), peer: peer, request: request,

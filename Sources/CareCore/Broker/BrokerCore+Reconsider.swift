@@ -3,53 +3,97 @@ internal import CareModel
 extension BrokerCore {
     /// Takes the verdict again on everything about a patient that is on its way.
     ///
-    /// What may no longer leave is kept back in this very transaction; what may leave again is
-    /// queued; copies that were handed over and not acknowledged are called back.
+    /// What may no longer leave is kept back in this very transaction, what may leave again is
+    /// queued, and copies that were handed over and not acknowledged are called back: of what was
+    /// loaded. If that is not all, the next steps go on; nothing leaves without a fresh verdict.
     mutating func reconsider(_ patient: PatientKey, _ step: inout Step) {
-        for id in onItsWay(of: patient, step) { reconsider(id, about: patient, &step) }
+        for id in added(about: patient, step) { _ = reconsider(id, about: patient, &step) }
+        reconsiderations.begin(patient)
+        goOnReconsidering(patient, &step)
     }
 
-    /// The unsettled deliveries about a patient, those that this step has added too.
-    func onItsWay(of patient: PatientKey, _ step: Step) -> [DeliveryID] {
-        let added = step.fresh.filter { id in
-            step.facts.deliveries[id].flatMap { step.facts.messages[$0.message]?.patient }
-                == patient
+    /// Goes on with the patients whose deliveries were not all looked at, and with what is kept back
+    /// of everybody.
+    mutating func goOnReconsidering(_ step: inout Step) {
+        for patient in reconsiderations.next.keys.sorted(by: PatientKey.isBefore) {
+            goOnReconsidering(patient, &step)
         }
-        return Set(step.facts.waiting[patient] ?? []).union(added).sorted()
+        guard let last = reconsiderations.everybodyAfter, step.keys.keptBackAfter == last else {
+            return
+        }
+        let found = step.facts.allKeptBack
+        let reached = reconsider(found, &step)
+        let isAll = reached == found.last && found.count < FactKeys.expiredMax
+        reconsiderations.advanceEverybody(to: isAll ? nil : reached ?? last)
+    }
+
+    private mutating func goOnReconsidering(_ patient: PatientKey, _ step: inout Step) {
+        // Asked for from another place, or not at all: the next step has it.
+        guard let cursor = reconsiderations.cursor(of: patient),
+            let loaded = step.waiting(about: patient, after: cursor)
+        else { return }
+        let reached = reconsider(loaded, &step)
+        let isAll = reached == loaded.last && loaded.count < FactKeys.waitingMax
+        let note = reconsiderations.advance(patient, to: isAll ? nil : reached ?? cursor)
+        if let note { step.plan.writes.append(note) }
     }
 
     /// Looks again at what was kept back and may leave now: a directive's period has begun.
     mutating func reconsiderKeptBack(_ step: inout Step) {
-        for id in step.facts.keptBack {
-            guard let delivery = step.facts.deliveries[id],
-                let patient = step.facts.messages[delivery.message]?.patient
-            else { continue }
-            reconsider(id, about: patient, &step)
+        _ = reconsider(step.facts.keptBack, &step)
+    }
+
+    /// Looks at `deliveries` in order, up to one that nobody could look into yet.
+    ///
+    /// - Returns: the last that was looked at.
+    private mutating func reconsider(
+        _ deliveries: [DeliveryID], _ step: inout Step
+    ) -> DeliveryID? {
+        var last: DeliveryID?
+        for id in deliveries {
+            let patient = step.facts.deliveries[id]
+                .flatMap { step.facts.messages[$0.message]?.patient }
+            if let patient, !reconsider(id, about: patient, &step) { break }
+            last = id
+        }
+        return last
+    }
+
+    /// The deliveries about a patient that this step has added.
+    private func added(about patient: PatientKey, _ step: Step) -> [DeliveryID] {
+        step.fresh.filter { id in
+            step.facts.deliveries[id].flatMap { step.facts.messages[$0.message]?.patient }
+                == patient
         }
     }
 
+    /// False if the verdict depends on a document that nobody has looked into yet.
     private mutating func reconsider(
         _ id: DeliveryID, about patient: PatientKey, _ step: inout Step
-    ) {
+    ) -> Bool {
         guard let delivery = step.facts.deliveries[id], !delivery.state.isSettled,
             let message = step.facts.messages[delivery.message], message.payloadType != nil
-        else { return }
-        let contents = step.contents[message.number]
+        else { return true }
+        guard !message.isErased else {
+            abandon(id, &step)
+            return true
+        }
+        guard !step.awaitsInspection(message) else { return false }
         // The copy in somebody's hands may hold what a new one would leave out. What it left out
         // is known only while its lease lasts.
         var isCopyGood = delivery.agent == nil
         if let holder = delivery.agent {
             let own = clearance(
                 for: patient, from: Sender(message), to: delivery.mailbox, collectedBy: holder,
-                contents: contents, step)
+                of: message.number, step)
             isCopyGood = own.isWhole
             if let lease = leases[id], own.refusal == nil, own.redaction == lease.redaction {
                 isCopyGood = true
             }
         }
-        if delivery.state.isLeased, isCopyGood { return }
+        if delivery.state.isLeased, isCopyGood { return true }
         let broadest = broadestClearance(
-            for: patient, from: Sender(message), to: delivery.mailbox, contents: contents, step)
+            for: patient, from: Sender(message), to: delivery.mailbox, of: message.number, step)
         if broadest.refusal != nil {
             keepBack(delivery, message, broadest, &step)
         } else if delivery.state != .queued {
@@ -59,6 +103,7 @@ extension BrokerCore {
             recall(&delivery, message, &step)
             step.update(delivery)
         }
+        return true
     }
 
     private mutating func queueAgain(
@@ -71,7 +116,7 @@ extension BrokerCore {
         delivery.code = nil
         step.update(delivery)
         // Those that went past while it was kept back wait behind it again.
-        if let key = OrderKey(delivery) { followers[key, default: 0] += 1 }
+        if let key = OrderKey(delivery) { scheduler.follow(key) }
         lookNow(at: delivery.mailbox, &step)
     }
 
@@ -94,35 +139,6 @@ extension BrokerCore {
         lookNow(at: delivery.mailbox, &step)
     }
 
-    /// Takes back what the log says of a copy that could not be made, and keeps its delivery back.
-    mutating func withdraw(
-        _ number: MessageNumber, _ id: DeliveryID?, _ step: inout Step
-    ) {
-        guard let message = step.facts.messages[number], let patient = message.patient else {
-            return
-        }
-        var event = AuditEvent(.disclosureWithheld, at: step.now, outcome: "copy-not-made")
-        event.message = number
-        event.delivery = id
-        event.referral = message.thread?.referral
-        event.patient = patient
-        event.epoch = step.epoch(of: patient)
-        guard var delivery = id.flatMap({ step.facts.deliveries[$0] }), delivery.state.isLeased
-        else { return step.audit(event) }
-        event.recipient = delivery.mailbox
-        step.audit(event)
-        refundCredit(of: delivery, step)
-        release(delivery.id, &step)
-        delivery.state = .withheld
-        delivery.code = RefusalCode.consentLeavesNothing.rawValue
-        delivery.agent = nil
-        delivery.fence = delivery.fence.next
-        delivery.notBefore = .distantFuture
-        step.update(delivery)
-        report(delivery, of: message, &step)
-        lookNow(at: delivery.mailbox, &step)
-    }
-
     /// Calls back the copy that an agent may hold, and makes its acknowledgement worthless.
     mutating func recall(
         _ delivery: inout Delivery, _ message: Message, _ step: inout Step
@@ -133,8 +149,8 @@ extension BrokerCore {
         delivery.agent = nil
         refundCredit(of: delivery, step)
         release(delivery.id, &step)
-        for session in sessions.values.filter({ $0.agent == agent }).inOrder {
-            step.answer(session.peer, request: 0, .recall(delivery.id, fence))
+        for session in sessions.of(agent) {
+            step.answer(session.peer, .recall(delivery.id, fence))
         }
         var event = event(
             .disclosureRecalled, "recalled", of: delivery, message, to: agent, step)
@@ -166,5 +182,12 @@ extension BrokerCore {
         event.referral = delivery.thread?.referral
         event.patient = message.patient
         return event
+    }
+}
+
+extension PatientKey {
+    /// Orders patients, so that the same inputs always make the same plan.
+    static func isBefore(_ left: PatientKey, _ right: PatientKey) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }

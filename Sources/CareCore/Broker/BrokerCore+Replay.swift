@@ -38,9 +38,9 @@ extension BrokerCore {
         event.delivery = id
         step.audit(event)
         let renewed = message.expiring(at: step.now + policy.expiry)
-        enqueue(renewed, to: dead.mailbox, replayOf: id, isOrdered: false, &step)
         var item = ReceiptItem(message: submission.id, outcome: .accepted)
-        item.delivery = lastDelivery
+        item.delivery = enqueue(
+            renewed, to: dead.mailbox, replayOf: id, isOrdered: false, &step)
         item.referral = dead.thread?.referral
         return item
     }

@@ -1,4 +1,5 @@
 internal import CareModel
+internal import CareStore
 
 extension BrokerCore {
     /// Destroys a patient's data key once two operators have asked for it, or one who is sure.
@@ -9,23 +10,25 @@ extension BrokerCore {
             throw Rejection(
                 .unknownPatient, "Nothing is known of that patient. Check the identifier.")
         }
-        let first = pendingShreds[patient].flatMap { step.now < $0.until ? $0 : nil }
+        let first = pendingShreds.wish(for: patient, at: step.now)
         guard isSure || (first != nil && first?.operatorName != operatorName) else {
             let until = first?.until ?? step.now + policy.secondOperatorWait
-            pendingShreds[patient] = PendingShred(
-                operatorName: first?.operatorName ?? operatorName, until: until)
+            pendingShreds.note(
+                .init(operatorName: first?.operatorName ?? operatorName, until: until),
+                for: patient)
             var event = AuditEvent(.patientShredded, at: step.now, outcome: "requested")
             event.patient = patient
             event.rule = "operator \(operatorName)"
             step.audit(event)
             return .awaitsSecond(until: until)
         }
-        pendingShreds[patient] = nil
-        for id in onItsWay(of: patient, step) { abandon(id, &step) }
+        pendingShreds.settle(patient)
         endBreakGlasses(for: patient, &step)
         step.plan.writes.append(.shred(patient, at: step.now))
-        step.consents[patient] = PatientConsents(epoch: step.epoch(of: patient))
+        step.erase(patient)
         raiseEpoch(of: patient, &step)
+        // What is on its way can no longer be read by anybody.
+        reconsider(patient, &step)
         var event = AuditEvent(.patientShredded, at: step.now, outcome: "shredded")
         event.patient = patient
         event.rule =
@@ -36,8 +39,8 @@ extension BrokerCore {
         return .done
     }
 
-    /// Ends a delivery whose document is about to become unreadable.
-    private mutating func abandon(_ id: DeliveryID, _ step: inout Step) {
+    /// Ends a delivery whose document nobody can read any more.
+    mutating func abandon(_ id: DeliveryID, _ step: inout Step) {
         guard var delivery = step.facts.deliveries[id], !delivery.state.isSettled,
             let message = step.facts.messages[delivery.message], message.payloadType != nil
         else { return }
@@ -46,10 +49,4 @@ extension BrokerCore {
         delivery.code = "patient-shredded"
         fail(&delivery, &step)
     }
-}
-
-/// Is one operator's wish to shred a patient, waiting for a second one.
-struct PendingShred: Sendable {
-    let operatorName: String
-    let until: Timestamp
 }

@@ -76,14 +76,14 @@ extension BrokerCore {
     }
 
     /// Makes the next message of `submission`.
-    mutating func message(
+    func message(
         for submission: Submission, from agent: Agent, about referral: Referral? = nil,
-        reason: ReasonCode? = nil, details: MessageDetails = MessageDetails(), at now: Timestamp
+        reason: ReasonCode? = nil, details: MessageDetails = MessageDetails(), _ step: inout Step
     ) -> Message {
-        lastMessage = MessageNumber(lastMessage.number + 1)
+        let now = step.now
         let document = submission.document
         return Message(
-            number: lastMessage, id: submission.id, kind: submission.kind, acceptedAt: now,
+            number: step.nextMessage(), id: submission.id, kind: submission.kind, acceptedAt: now,
             sender: agent.id, organisation: agent.organisation, thread: submission.thread,
             patient: referral?.patient ?? submission.patient?.key, state: referral?.state,
             version: referral?.version ?? 0, reason: reason,

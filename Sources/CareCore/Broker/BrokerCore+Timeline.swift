@@ -21,6 +21,8 @@ extension BrokerCore {
             guard let message = step.facts.messages[number] else { continue }
             byteCount += UInt64(message.payloadByteCount)
             guard byteCount <= policy.payloadBytesMax || number == numbers.first else { break }
+            // A later part goes on when somebody has looked into the document.
+            guard !step.awaitsInspection(message) else { break }
             timeline.cursor = String(number.number)
             take(message, into: &timeline, for: agent, &step)
         }
@@ -69,16 +71,25 @@ extension BrokerCore {
         event.message = message.number
         event.referral = referral?.id
         event.patient = message.patient
+        guard let patient = message.patient else { return (nil, Refusal(.unknownMessage)) }
+        switch step.troubles[message.number] {
+        case .gone: return (nil, Refusal(.unknownMessage))
+        case .damaged: return (nil, Refusal(.internalError))
+        case .uncopyable, nil: break
+        }
         guard message.organisation != agent.organisation else {
             step.audit(event)
             return (nil, nil)
         }
-        guard let patient = message.patient else { return (nil, Refusal(.unknownMessage)) }
         let clearance = clearance(
             for: patient, from: Sender(message), to: .agent(agent.id), collectedBy: agent.id,
-            contents: step.contents[message.number], step)
+            of: message.number, step)
         event.note(clearance)
-        if clearance.refusal != nil { event.kind = .disclosureWithheld }
+        if clearance.refusal == nil {
+            step.noteDisclosure(about: patient)
+        } else {
+            event.kind = .disclosureWithheld
+        }
         step.audit(event)
         return (clearance.redaction, clearance.refusal)
     }
@@ -109,13 +120,13 @@ extension BrokerCore {
         _ id: ConsentID, to agent: Agent, on peer: Peer, request: UInt64, _ step: inout Step
     ) {
         guard AccessTable.allows(agent.roles, .changeConsent) else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.notAllowed)))
+            return step.answer(peer, request: request, .error(Refusal(.notAllowed)))
         }
         guard let versions = step.facts.consentVersions[id], let newest = versions.last,
             newest.organisation == agent.organisation,
             AccessTable.allows(agent.roles, .changeConsent, [.own])
         else {
-            return step.answerAtOnce(peer, request: request, .error(Refusal(.unknownConsent)))
+            return step.answer(peer, request: request, .error(Refusal(.unknownConsent)))
         }
         // An organisation's look at what it has recorded itself discloses nothing new.
         var event = AuditEvent(.consentChecked, at: step.now, outcome: "shown")

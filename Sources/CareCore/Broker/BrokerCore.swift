@@ -2,69 +2,66 @@ public import CareModel
 
 /// Is the broker without its sockets, clock and disk: what happens in, what to do out.
 ///
-/// A value with one owner. Its memory (directory, stream heads, sessions, leases) only mirrors the
-/// store and the connections: after a failed commit the owner throws it away and starts again.
+/// A value with one owner, made of rooms that keep their own state. All of it only mirrors the store
+/// and the connections, and a step works on a copy: one that was not committed never happened.
 public struct BrokerCore: Sendable {
     /// The deployment's numbers and rules.
     public let policy: BrokerPolicy
     /// Everybody enrolled, as of the last step.
     public internal(set) var directory: Directory
 
-    var streams: [StreamName: Stream]
-    var lastMessage: MessageNumber
-    var lastDelivery: DeliveryID
-    var sessions: [Peer: Session] = [:]
-    var leases: [DeliveryID: Lease] = [:]
-    /// The sessions that work each mailbox.
-    var workers: [Mailbox: [Peer]] = [:]
-    /// When each mailbox's waiting deliveries are to be looked at next; absent if nobody works it.
-    var looks: [Mailbox: Duration] = [:]
-    /// Mailboxes in which something waits that nobody has credit for.
-    var starved: Set<Mailbox> = []
-    /// How many sessions follow each stream.
-    var subscriberCounts: [StreamName: Int] = [:]
-    /// How many deliveries wait behind an earlier one of their thread.
-    var followers: [OrderKey: Int] = [:]
-    /// The overrides of consent that hold.
-    var breakGlasses: [BreakGlassID: BreakGlass]
-    /// Whether all that is kept back is to be looked at: who may have it has changed, perhaps while
-    /// no broker ran.
-    var looksAtAllKeptBack = true
-    /// Patients whom one operator wants shredded; forgotten by a restart.
-    var pendingShreds: [PatientKey: PendingShred] = [:]
-    var nextSweep: Duration = .zero
-    var nextSecond: Duration = .zero
+    /// Counts the changes of directory and streams that are known here.
+    private var registryVersion: UInt64
+    var streams: StreamTable
+    var sessions = Sessions()
+    var leases = Leases()
+    var scheduler = MailboxScheduler()
+    var reconsiderations: Reconsiderations
+    var pendingShreds = PendingShreds()
+    private var nextSweep: Duration = .zero
+    private var nextSecond: Duration = .zero
 
     /// Makes the core of a broker that has just started.
     public init(policy: BrokerPolicy, state: BrokerState) {
         self.policy = policy
-        directory = state.directory
-        streams = state.streams
-        lastMessage = state.lastMessage
-        lastDelivery = state.lastDelivery
-        breakGlasses = Dictionary(uniqueKeysWithValues: state.breakGlasses.map { ($0.id, $0) })
+        directory = state.registry.directory
+        streams = StreamTable(state.registry.streams)
+        registryVersion = state.registry.version
+        reconsiderations = Reconsiderations(state.reconsiderations)
     }
 
     /// How many sessions are live.
     public var sessionCount: Int { sessions.count }
 
-    /// Says what ``step(_:facts:consents:contents:at:)`` must know for these inputs.
+    /// Whether anybody here follows a stream.
+    public func isFollowed(_ stream: StreamName) -> Bool { sessions.isFollowed(stream) }
+
+    /// A stream that is known here, without its head.
+    public func stream(_ name: StreamName) -> Stream? { streams[name] }
+
+    /// Says what ``step(_:on:at:)`` must know for these inputs.
     public func keys(for inputs: [Input], at moment: Moment) -> FactKeys {
         var keys = FactKeys()
         keys.now = moment.wall
+        keys.registryVersion = registryVersion
+        keys.patients = inputs.patients
+        keys.waiting = reconsiderations.next
+        keys.keptBackAfter = reconsiderations.everybodyAfter
         for input in inputs { add(input, to: &keys) }
         if moment.uptime >= nextSecond {
             keys.expiredBy = moment.wall
-            keys.keptBackBy = looksAtAllKeptBack ? .distantFuture : moment.wall
-            keys.waiting.formUnion(dueBreakGlasses(at: moment.wall).map(\.patient))
+            keys.keptBackBy = moment.wall
+            keys.lapsedBy = moment.wall
+            keys.overridesDueBy = moment.wall
+            keys.heads.formUnion(sessions.followed)
         }
         if moment.uptime >= nextSweep {
-            keys.deliveries.formUnion(lapsedLeases(at: moment.uptime))
+            keys.deliveries.formUnion(leases.lapsed(at: moment.uptime))
             for peer in silentPeers(at: moment.uptime) {
-                keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
+                keys.deliveries.formUnion(leases.held(by: peer))
             }
         }
-        for (mailbox, look) in looks where look <= moment.uptime {
+        for mailbox in scheduler.due(at: moment.uptime) {
             let count = rowsWanted(of: mailbox)
             if count > 0 { keys.queues[mailbox] = count }
         }
@@ -75,24 +72,21 @@ public struct BrokerCore: Sendable {
     ///
     /// - Parameters:
     ///   - inputs: what happened, in order.
-    ///   - facts: the answer to ``keys(for:at:)``.
-    ///   - consents: the directives of every patient in inputs and facts.
-    ///   - contents: what inspection found in the payloads of waiting messages whose verdict
-    ///     depends on content.
+    ///   - basis: the answer to ``keys(for:at:)``, and what follows from it.
     ///   - moment: the time.
-    public mutating func step(
-        _ inputs: [Input], facts: Facts, consents: [PatientKey: PatientConsents],
-        contents: [MessageNumber: [ContentItem]], at moment: Moment
-    ) -> Plan {
-        var step = Step(moment: moment, facts: facts, consents: consents, contents: contents)
+    public mutating func step(_ inputs: [Input], on basis: StepBasis, at moment: Moment) -> Plan {
+        var step = Step(basis, at: moment)
+        if let registry = basis.facts.registry { take(registry, &step) }
         // Looked at now; what the inputs add, or nobody can take, moves the next look forward.
-        for mailbox in facts.queues.keys { looks[mailbox] = moment.uptime + .seconds(1) }
+        for mailbox in basis.facts.queues.keys {
+            scheduler.beginLook(at: mailbox, at: moment.uptime)
+        }
         for input in inputs { take(input, &step) }
         if moment.uptime >= nextSecond {
             expire(&step)
             expireBreakGlasses(&step)
             reconsiderKeptBack(&step)
-            looksAtAllKeptBack = false
+            takeBackLapsed(&step)
             publishHeads(&step)
             nextSecond = moment.uptime + .seconds(1)
         }
@@ -100,13 +94,34 @@ public struct BrokerCore: Sendable {
             sweep(&step)
             nextSweep = moment.uptime + .milliseconds(250)
         }
+        goOnReconsidering(&step)
         dispatch(&step)
         finishDrains(&step)
         for peer in step.receiptOrder {
-            step.answer(peer, request: 0, .receipt(step.receipts[peer] ?? []))
+            step.answer(peer, .receipt(step.receipts[peer] ?? []))
         }
         step.plan.wake = nextWake(after: moment.uptime)
         return step.plan
+    }
+
+    /// Takes the numbers that the store gave to what the step has added.
+    public mutating func settle(_ numbering: Numbering) {
+        leases.renumber(numbering)
+        registryVersion = numbering.registryVersion
+    }
+
+    /// Takes the directory and the streams as another broker has left them.
+    private mutating func take(_ registry: Registry, _ step: inout Step) {
+        let changed = directory.agents.values.filter { registry.directory.agents[$0.id] != $0 }
+        directory = registry.directory
+        registryVersion = registry.version
+        for stream in streams.replace(with: registry.streams) { tellFollowers(of: stream, &step) }
+        for agent in changed.sorted(by: { $0.id < $1.id }) {
+            let isActive = directory.agents[agent.id]?.isActive == true
+            endSessions(of: agent.id, isActive ? .resync : .bye(Refusal(.revoked)), &step)
+        }
+        reconsiderations.beginWithEverybody()
+        step.plan.directoryChanged = true
     }
 
     /// No more waiting deliveries of one mailbox are looked at in one step.
@@ -125,39 +140,33 @@ public struct BrokerCore: Sendable {
             keys.deliveries.insert(delivery)
         case .said(_, let agent, _, .query(let question, let page), _):
             add(question, page, from: agent, to: &keys)
-        case .corrupt(_, let delivery):
-            keys.deliveries.insert(delivery)
-        case .uncopyable(let message, let delivery):
-            keys.messages.insert(message)
-            if let delivery { keys.deliveries.insert(delivery) }
-        case .said(let peer, _, _, .hello(let hello), _):
-            let fenced = sessions.values.filter { $0.instance == hello.instance || $0.peer == peer }
-            for session in fenced { keys.deliveries.formUnion(session.leases) }
+        case .said(let peer, let agent, _, .hello(let hello), _):
+            for session in sessions.fenced(by: hello, of: agent, on: peer) {
+                keys.deliveries.formUnion(leases.held(by: session.peer))
+            }
+            if let agent = directory.agents[agent] { keys.heads.formUnion(agent.streams) }
+        case .said(_, _, _, .subscribe(let stream), _),
+            .said(_, _, _, .fetch(let stream, _, _, _), _):
+            keys.heads.insert(stream)
         case .unreachable(let peer), .said(let peer, _, _, .bye, _):
-            keys.deliveries.formUnion(sessions[peer]?.leases ?? [])
-        case .administer(_, _, .revokeAgent(let agent), _):
-            addLeases(of: agent, to: &keys)
-            addOverrides(of: agent, to: &keys)
+            keys.deliveries.formUnion(leases.held(by: peer))
+        case .administer(_, _, .revokeAgent(let agent), _): add(agent, to: &keys)
+        case .administer(_, _, .enrolAgent(let agent), _): add(agent.id, to: &keys)
         case .administer(_, _, .shred(let patient, _, _), _):
-            keys.waiting.insert(patient)
+            keys.waiting[patient] = DeliveryID(0)
             keys.careTeams.insert(patient)
-        case .administer(_, _, .enrolAgent(let agent), _):
-            addLeases(of: agent.id, to: &keys)
-            addOverrides(of: agent.id, to: &keys)
         default:
             break
         }
     }
 
-    private func addOverrides(of agent: AgentID, to keys: inout FactKeys) {
-        let overrides = breakGlasses.values.filter { $0.agent == agent }
-        keys.waiting.formUnion(overrides.map(\.patient))
-    }
-
-    private func addLeases(of agent: AgentID, to keys: inout FactKeys) {
-        for session in sessions.values where session.agent == agent {
-            keys.deliveries.formUnion(session.leases)
+    /// What changes with an agent's rights.
+    private func add(_ agent: AgentID, to keys: inout FactKeys) {
+        keys.overridesOf.insert(agent)
+        for session in sessions.of(agent) {
+            keys.deliveries.formUnion(leases.held(by: session.peer))
         }
+        if let agent = directory.agents[agent] { keys.heads.formUnion(agent.streams) }
     }
 
     private func add(
@@ -194,10 +203,6 @@ public struct BrokerCore: Sendable {
             administer(command, on: peer, request: request, secret: secret, &step)
         case .unreachable(let peer):
             end(peer, because: .crashed, &step)
-        case .corrupt(_, let delivery):
-            quarantine(delivery, &step)
-        case .uncopyable(let message, let delivery):
-            withdraw(message, delivery, &step)
         case .configured(let rules):
             step.audit(AuditEvent(.configured, at: step.now, outcome: rules))
         case .connectionsRefused(let count):
@@ -205,13 +210,12 @@ public struct BrokerCore: Sendable {
         }
     }
 
-    /// The loop need not turn before the next sweep, unless deliveries wait that may be sent now.
+    /// The loop need not turn before the next sweep, unless deliveries wait that may be sent now, or
+    /// a look at them goes on.
     private func nextWake(after uptime: Duration) -> Duration {
+        guard reconsiderations.isEmpty else { return uptime }
         guard !sessions.isEmpty else { return nextSecond }
-        var wake = min(nextSweep, nextSecond)
-        for (mailbox, look) in looks where look < wake && rowsWanted(of: mailbox) > 0 {
-            wake = look
-        }
+        let wake = scheduler.nextLook(before: min(nextSweep, nextSecond)) { rowsWanted(of: $0) > 0 }
         return max(wake, uptime)
     }
 
@@ -219,11 +223,18 @@ public struct BrokerCore: Sendable {
     /// for, and one if somebody without credit wants to know whether any is left.
     private func rowsWanted(of mailbox: Mailbox) -> Int {
         var count = 0
-        for session in (workers[mailbox] ?? []).compactMap({ sessions[$0] }) {
+        for session in sessions.working(mailbox) {
             if !session.isIsolated { count += Int(session.creditMessages) }
-            if session.drainRequest != nil, session.leases.isEmpty { count = max(count, 1) }
+            if session.drainRequest != nil, leases.count(of: session.peer) == 0 {
+                count = max(count, 1)
+            }
         }
         // Some of them may be too long, or for a colleague: a few more are looked at.
         return count == 0 ? 0 : min(max(count, Self.queueRowsMin), Self.queueRowsMax)
     }
+}
+
+extension Agent {
+    /// The streams that it may follow: those of its mailboxes and its organisation's.
+    var streams: [StreamName] { mailboxes.map(StreamName.mailbox) + [.organisation(organisation)] }
 }

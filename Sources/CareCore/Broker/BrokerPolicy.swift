@@ -2,6 +2,8 @@ public import CareModel
 
 /// Is every number and rule of the broker that a deployment may set.
 public struct BrokerPolicy: Sendable {
+    /// What the broker is called among those that share its store.
+    public var name = BrokerID(unchecked: "careloop")
     /// How long an agent may take over a delivery.
     public var lease: Duration = .seconds(30)
     /// How often an agent must say something.
@@ -12,6 +14,9 @@ public struct BrokerPolicy: Sendable {
     public var expiry: Duration = .seconds(5 * 24 * 3600)
     /// No message may wait longer than this.
     public var expiryMax: Duration = .seconds(366 * 24 * 3600)
+    /// How much longer than its own lease says a broker is left alone with it by the others: clocks
+    /// of machines differ.
+    public var leaseGrace: Duration = .seconds(5)
     /// The first wait after a failure; doubles with each.
     public var backoffMin: Duration = .seconds(1)
     /// The longest wait after a failure.

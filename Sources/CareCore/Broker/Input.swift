@@ -17,11 +17,6 @@ public enum Input: Equatable, Sendable {
     case administer(Peer, request: UInt64, AdminCommand, secret: [UInt8])
     /// A frame could not be sent: the connection is gone.
     case unreachable(Peer)
-    /// The stored payload of a message does not match its hash.
-    case corrupt(MessageNumber, DeliveryID)
-    /// No copy of a message could be made that leaves out what must be: nothing was sent, to a
-    /// delivery or to who asked.
-    case uncopyable(MessageNumber, DeliveryID?)
     /// The broker has started with these rules, in words.
     case configured(String)
     /// So many connections with unknown keys were refused since the last such input.

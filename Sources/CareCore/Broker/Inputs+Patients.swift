@@ -18,13 +18,6 @@ extension [Input] {
     }
 }
 
-extension BrokerCore {
-    /// Everybody whose consent somebody has overridden: the end of that may come in any step.
-    public var patientsInEmergency: Set<PatientKey> {
-        Set(breakGlasses.values.map(\.patient))
-    }
-}
-
 extension Question {
     fileprivate var patient: PatientKey? {
         switch self {

@@ -20,4 +20,6 @@ public enum Notice: Equatable, Sendable {
     case deliveryFailed(DeliveryID, DeliveryState, code: String)
     /// A stored document is not what it was; its delivery was set aside.
     case quarantined(DeliveryID)
+    /// No copy of a message's document could be made that leaves out what must be; nothing left.
+    case copyNotMade(MessageNumber)
 }

@@ -3,18 +3,23 @@ public import CareModel
 
 /// Is all a patient has recorded at the broker, ready to decide with.
 ///
-/// Kept between steps by the shell until a directive changes.
+/// Kept between steps as long as the epoch is the same.
 public struct PatientConsents: Sendable {
     /// The directives, those withdrawn left out, each named by its id and version here.
     public let directives: [ConsentDirective]
     /// The same, compiled.
     public let compiled: CompiledConsents
+    /// The overrides that have not ended.
+    public internal(set) var overrides: [BreakGlass]
     /// How often what the patient permits has changed.
     public internal(set) var epoch: UInt32
 
     /// Compiles the directives.
-    public init(_ directives: [ConsentDirective] = [], epoch: UInt32 = 0) {
+    public init(
+        _ directives: [ConsentDirective] = [], overrides: [BreakGlass] = [], epoch: UInt32 = 0
+    ) {
         self.directives = directives
+        self.overrides = overrides
         self.epoch = epoch
         compiled = CompiledConsents(directives)
     }
@@ -22,7 +27,14 @@ public struct PatientConsents: Sendable {
     /// The same without the directive `name`, and with `directive` in its place if there is one.
     func replacing(_ name: String, with directive: ConsentDirective? = nil) -> PatientConsents {
         let others = directives.filter { $0.name != name }
-        return PatientConsents(others + (directive.map { [$0] } ?? []), epoch: epoch)
+        return PatientConsents(
+            others + (directive.map { [$0] } ?? []), overrides: overrides, epoch: epoch)
+    }
+
+    /// Takes note of an override, or of its end.
+    mutating func put(_ glass: BreakGlass) {
+        overrides.removeAll { $0.id == glass.id }
+        if glass.endedAt == nil { overrides.append(glass) }
     }
 
     /// When a directive may say something else by itself: the next beginning or end of a period.

@@ -7,7 +7,7 @@ public struct Outgoing: Equatable, Sendable {
     /// The request it answers; 0 for none.
     public let request: UInt64
     /// What.
-    public let saying: BrokerSaying
+    public internal(set) var saying: BrokerSaying
 
     /// Makes it.
     public init(_ peer: Peer, request: UInt64 = 0, _ saying: BrokerSaying) {
@@ -41,18 +41,14 @@ public struct Inquiry: Equatable, Sendable {
 
 /// Is what a step comes to.
 ///
-/// The shell does it in the order of the properties.
+/// What it adds has provisional numbers until the store has given others.
 public struct Plan: Equatable, Sendable {
-    /// To send at once: nothing in it depends on the commit.
-    public var immediate: [Outgoing] = []
     /// To commit in one transaction.
     public var writes: [Write] = []
-    /// To send once the writes are on disk.
-    public var afterCommit: [Outgoing] = []
-    /// The streams somebody follows, whose events among the writes are published on `evt`.
-    ///
-    /// What others miss is read from the store when they come.
-    public var followed: [StreamName: Stream] = [:]
+    /// The consent epochs, as of the facts, under which something leaves.
+    public var epochs: [PatientKey: UInt32] = [:]
+    /// To send once the writes are on disk, in order.
+    public var outgoing: [Outgoing] = []
     /// To publish on `evt` without an event, so that a lost last event is noticed.
     public var heads: [Stream] = []
     /// To be answered beside the loop.
@@ -61,8 +57,6 @@ public struct Plan: Equatable, Sendable {
     public var notices: [Notice] = []
     /// Whether enrolment changed, and with it the keys that may connect.
     public var directoryChanged = false
-    /// The patients whose directives changed.
-    public var consentsChanged: Set<PatientKey> = []
     /// Whether an operator asked the broker to end.
     public var stops = false
     /// When to step again at the latest, by the monotonic clock.

@@ -1,4 +1,6 @@
+internal import CareConsent
 internal import CareModel
+internal import CareStore
 
 /// Is one step's working copy: the facts as they change, and the plan as it grows.
 struct Step {
@@ -9,12 +11,15 @@ struct Step {
     }
 
     let moment: Moment
+    let keys: FactKeys
     /// Who speaks while an input is taken; nil for who tells of nobody.
     var speaker: Speaker?
     var facts: Facts
     var consents: [PatientKey: PatientConsents]
     /// What payload inspections found, for verdicts that depend on the content.
-    var contents: [MessageNumber: [ContentItem]]
+    var inspections: [MessageNumber: Inspection]
+    /// Documents of which no copy can go out.
+    let troubles: [MessageNumber: DocumentTrouble]
     var plan = Plan()
     /// Receipt items by connection; one frame each at the end.
     var receipts: [Peer: [ReceiptItem]] = [:]
@@ -25,16 +30,24 @@ struct Step {
     private var insertions: [DeliveryID: Int] = [:]
     /// The unsettled deliveries among the facts, by what keeps their order.
     private var unsettled: [OrderKey: Set<DeliveryID>] = [:]
+    private var messageCount: Int64 = 0
+    private var deliveryCount: Int64 = 0
+    /// How many events this step adds to each stream.
+    private var eventCounts: [StreamName: UInt64] = [:]
+    /// The bytes of the documents that this step sends.
+    private var sentByteCount = 0
     private var randomState: UInt64
 
-    init(
-        moment: Moment, facts: Facts, consents: [PatientKey: PatientConsents],
-        contents: [MessageNumber: [ContentItem]]
-    ) {
+    /// No step sends more documents than this, in bytes, but for one that is longer.
+    static let sentByteCountMax = 32 << 20
+
+    init(_ basis: StepBasis, at moment: Moment) {
         self.moment = moment
-        self.facts = facts
-        self.consents = consents
-        self.contents = contents
+        keys = basis.keys
+        facts = basis.facts
+        consents = basis.consents
+        inspections = basis.inspections
+        troubles = basis.troubles
         randomState = moment.random
         for delivery in facts.deliveries.values { index(delivery) }
     }
@@ -54,12 +67,54 @@ struct Step {
         UUIDBytes(version7At: now, random: (random(), random()))
     }
 
-    mutating func answer(_ peer: Peer, request: UInt64, _ saying: BrokerSaying) {
-        plan.afterCommit.append(Outgoing(peer, request: request, saying))
+    /// The number of the next message that this step adds; the store gives it another.
+    mutating func nextMessage() -> MessageNumber {
+        messageCount += 1
+        return .provisional(messageCount)
     }
 
-    mutating func answerAtOnce(_ peer: Peer, request: UInt64 = 0, _ saying: BrokerSaying) {
-        plan.immediate.append(Outgoing(peer, request: request, saying))
+    /// The number of the next delivery that this step adds; the store gives it another.
+    mutating func nextDelivery() -> DeliveryID {
+        deliveryCount += 1
+        return .provisional(deliveryCount)
+    }
+
+    mutating func answer(_ peer: Peer, request: UInt64 = 0, _ saying: BrokerSaying) {
+        plan.outgoing.append(Outgoing(peer, request: request, saying))
+    }
+
+    /// Whether another document may be sent in this step; the next one comes at once.
+    var maySendMore: Bool { sentByteCount < Self.sentByteCountMax }
+
+    /// Counts a document that is sent.
+    mutating func count(sent message: Message) { sentByteCount += message.payloadByteCount }
+
+    /// Notes under which consent epoch something about a patient leaves.
+    mutating func noteDisclosure(about patient: PatientKey) {
+        plan.epochs[patient] = facts.epochs[patient]
+    }
+
+    /// Adds an event at the end of a stream.
+    mutating func append(_ event: Event, to stream: StreamName) {
+        eventCounts[stream, default: 0] += 1
+        plan.writes.append(.appendEvent(stream, event))
+    }
+
+    /// A stream with the head that it has now.
+    func current(_ stream: Stream) -> Stream {
+        var stream = stream
+        stream.head = (facts.heads[stream.name] ?? 0) + (eventCounts[stream.name] ?? 0)
+        return stream
+    }
+
+    /// Whether the verdict on a message depends on its content, and nobody has looked into it yet:
+    /// a later step will.
+    func awaitsInspection(_ message: Message) -> Bool {
+        guard let patient = message.patient, message.payloadType != nil, !message.isErased else {
+            return false
+        }
+        return inspections[message.number] == nil
+            && consents[patient]?.compiled.hasContentRules == true
     }
 
     mutating func receipt(_ peer: Peer, _ item: ReceiptItem) {
@@ -117,6 +172,21 @@ struct Step {
         switch thread {
         case .referral(let id): facts.referrals[id].map { .referral(ReferralSummary($0)) }
         case .directive, .override, nil: nil
+        }
+    }
+
+    /// The waiting deliveries about a patient after `cursor`; nil if they were asked for from another
+    /// place, or not at all.
+    func waiting(about patient: PatientKey, after cursor: DeliveryID) -> [DeliveryID]? {
+        guard keys.waiting[patient] ?? DeliveryID(0) == cursor else { return nil }
+        return facts.waiting[patient]
+    }
+
+    /// Forgets what documents and identifiers of a patient said, as its shredding does.
+    mutating func erase(_ patient: PatientKey) {
+        consents[patient] = PatientConsents(epoch: epoch(of: patient))
+        for (number, message) in facts.messages where message.patient == patient {
+            facts.messages[number] = message.erased
         }
     }
 

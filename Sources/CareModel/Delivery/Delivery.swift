@@ -1,3 +1,17 @@
+/// Says which broker keeps a lease, and until when another must leave it alone.
+public struct DeliveryLease: Equatable, Sendable {
+    /// The broker whose session holds the delivery.
+    public let owner: BrokerID
+    /// When the lease has ended for everybody.
+    public let until: Timestamp
+
+    /// Makes the lease.
+    public init(owner: BrokerID, until: Timestamp) {
+        self.owner = owner
+        self.until = until
+    }
+}
+
 /// Is one message on its way to one mailbox.
 public struct Delivery: Equatable, Sendable {
     /// Its number.
@@ -15,10 +29,14 @@ public struct Delivery: Equatable, Sendable {
     /// The dead letter that this one replays.
     public let replayOf: DeliveryID?
 
-    /// How far it has come.
-    public var state: DeliveryState
-    /// The newest lease.
+    /// How far it has come; a lease ends with the state that it gave.
+    public var state: DeliveryState {
+        didSet { if !state.isLeased { lease = nil } }
+    }
+    /// Counts its leases; only who holds the newest is heard.
     public var fence: Fence
+    /// Who keeps the newest lease, and until when; nil unless it is leased.
+    public var lease: DeliveryLease?
     /// Not sent before.
     public var notBefore: Timestamp
     /// Leases granted.

@@ -101,6 +101,14 @@ public struct ServiceID: NamedIdentifier {
     public init(unchecked name: String) { self.name = name }
 }
 
+/// Names a broker among those that share a store.
+public struct BrokerID: NamedIdentifier {
+    /// The name.
+    public let name: String
+    /// Takes the name as it is.
+    public init(unchecked name: String) { self.name = name }
+}
+
 /// Names an agent: a person's or a system's identity, with a key of its own.
 public struct AgentID: NamedIdentifier {
     /// The name.

@@ -46,53 +46,6 @@ public struct OpenReferralKey: Hashable, Sendable {
     }
 }
 
-/// Says what the core must know before it can step.
-public struct FactKeys: Equatable, Sendable {
-    /// Submissions that may have been answered before.
-    public var submissions: Set<SubmissionKey> = []
-    /// Threads: the referral, the directive or the override, with the unsettled deliveries that
-    /// keep the thread's order.
-    public var threads: Set<ThreadID> = []
-    /// Referrals whose first message is needed too.
-    public var requests: Set<ReferralID> = []
-    /// Referrals that may be open already.
-    public var openReferrals: Set<OpenReferralKey> = []
-    /// Referral numbers that may be in use already.
-    public var numbers: Set<ReferralNumber> = []
-    /// Deliveries, with their messages and referrals.
-    public var deliveries: Set<DeliveryID> = []
-    /// Messages by number, with their referrals.
-    public var messages: Set<MessageNumber> = []
-    /// Messages by id.
-    public var messageIDs: Set<MessageID> = []
-    /// Mailboxes, and how many waiting deliveries of each that may be sent now.
-    public var queues: [Mailbox: Int] = [:]
-    /// Deliveries that expire at or before this time, at most ``expiredMax``.
-    public var expiredBy: Timestamp?
-    /// Deliveries kept back whose next look is due at or before this time, at most ``expiredMax``.
-    public var keptBackBy: Timestamp?
-    /// Patients whose care team, and who has referred them, is needed.
-    public var careTeams: Set<PatientKey> = []
-    /// Patients whose unsettled deliveries are needed; whose directives are
-    /// asked for count as named here.
-    public var waiting: Set<PatientKey> = []
-    /// Patients whose messages with documents are needed, those with a greater number than this,
-    /// at most ``timelineMax``.
-    public var timelines: [PatientKey: MessageNumber] = [:]
-    /// Directives of which all versions are needed.
-    public var consentVersions: Set<ConsentID> = []
-    /// The present, for `queues`.
-    public var now = Timestamp(milliseconds: 0)
-
-    /// No more expired deliveries than this come at once.
-    public static let expiredMax = 256
-    /// No more messages of a timeline than this come at once.
-    public static let timelineMax = 64
-
-    /// Makes empty keys.
-    public init() {}
-}
-
 /// Is what the store knows of the keys asked for.
 ///
 /// What is absent does not exist.
@@ -123,21 +76,34 @@ public struct Facts: Equatable, Sendable {
     public var consents: [ConsentID: ConsentRecord] = [:]
     /// Deliveries kept back that are due for another look.
     public var keptBack: [DeliveryID] = []
+    /// Deliveries kept back after ``FactKeys/keptBackAfter``, in the order of their numbers.
+    public var allKeptBack: [DeliveryID] = []
+    /// Leased deliveries whose lease has ended.
+    public var lapsed: [DeliveryID] = []
     /// The organisations that take part in a patient's care, see ``Referral/careTeam``; nothing
     /// for a patient whom no referral is about.
     public var careTeams: [PatientKey: Set<OrganisationID>] = [:]
     /// The organisations that have referred a patient whose care team was asked for, whatever came
     /// of it; a referral that was entered in error counts for nothing.
     public var referrers: [PatientKey: Set<OrganisationID>] = [:]
-    /// The unsettled deliveries of messages about a patient, oldest first.
+    /// The unsettled deliveries of messages about a patient, oldest first; there may be more if
+    /// they are ``FactKeys/waitingMax``.
     public var waiting: [PatientKey: [DeliveryID]] = [:]
     /// Messages with documents about a patient, in the order of their acceptance; directives are
     /// not among them.
     public var timelines: [PatientKey: [MessageNumber]] = [:]
     /// All versions of a directive, oldest first.
     public var consentVersions: [ConsentID: [ConsentRecord]] = [:]
-    /// Overrides asked for.
+    /// Overrides asked for, those due, and those of agents asked for.
     public var breakGlasses: [BreakGlassID: BreakGlass] = [:]
+    /// How often what a patient permits has changed, for everybody whom keys or facts are about.
+    public var epochs: [PatientKey: UInt32] = [:]
+    /// What those patients permit, where the asker does not know it of that epoch.
+    public var consentStates: [PatientKey: ConsentState] = [:]
+    /// How far the streams asked for are.
+    public var heads: [StreamName: UInt64] = [:]
+    /// Everybody enrolled and every stream, if that is not what the asker knows.
+    public var registry: Registry?
 
     /// Makes empty facts.
     public init() {}
@@ -189,23 +155,11 @@ public struct ConsentRecord: Equatable, Sendable {
     }
 }
 
-/// Is what the core needs once, at the start.
-public struct BrokerState: Equatable, Sendable {
-    /// Everybody enrolled.
-    public var directory = Directory()
-    /// Every stream.
-    public var streams: [StreamName: Stream] = [:]
-    /// The number of the last message.
-    public var lastMessage = MessageNumber(0)
-    /// The number of the last delivery.
-    public var lastDelivery = DeliveryID(0)
-    /// The overrides of consent that have not ended.
-    public var breakGlasses: [BreakGlass] = []
-    /// Whether the database is not the one that ran here last: somebody restored a back-up.
-    public var wasRestored = false
-    /// The newest time anything stored names; the clock never runs behind it.
-    public var lastSeen = Timestamp(milliseconds: 0)
-
-    /// Makes the state of an empty store.
-    public init() {}
+extension Facts {
+    /// Everybody whom the facts are about.
+    public var patients: Set<PatientKey> {
+        Set(referrals.values.map(\.patient)).union(messages.values.compactMap(\.patient))
+            .union(consents.values.map(\.patient))
+            .union(breakGlasses.values.map(\.patient))
+    }
 }

@@ -13,13 +13,16 @@ public enum Write: Equatable, Sendable {
     /// Writes a delivery's state again.
     case updateDelivery(Delivery)
     /// Adds an event at the next place of its stream.
-    case appendEvent(SequencedEvent)
+    case appendEvent(StreamName, Event)
     /// Adds a fact to the audit log.
     case appendAudit(AuditEvent)
     /// Adds a version of a directive, or writes its withdrawal.
     case putConsent(ConsentRecord)
     /// Counts a change of what a patient permits.
     case raiseConsentEpoch(PatientKey, to: UInt32)
+    /// Remembers that a patient's deliveries up to this one have been looked at since the last change
+    /// of consent, and those after it have not; nil if all have.
+    case reconsider(PatientKey, after: DeliveryID?)
     /// Adds an override of consent, or writes its end or review.
     case putBreakGlass(BreakGlass)
     /// Destroys a patient's data key: what it sealed can never be read again, and the directives

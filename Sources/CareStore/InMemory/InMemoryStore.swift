@@ -4,9 +4,11 @@ import Synchronization
 /// Keeps everything in memory: the reference for other stores, and the store of tests.
 ///
 /// Nothing survives the process; ``restarted()`` stands for the broker's restart.
-public final class InMemoryStore: Store {
+public final class InMemoryStore: Store, StoreChores {
     private let memory: Memory
     private var failure: StoreError?
+    /// The state that the last load has seen.
+    private var seen: UInt64 = 0
 
     /// Makes an empty store.
     public convenience init() {
@@ -17,36 +19,58 @@ public final class InMemoryStore: Store {
         self.memory = memory
     }
 
-    /// A new store on the same contents, as the next broker would find them.
+    /// Another store on the same contents, as the next broker would find them, or another one that
+    /// shares them.
     public func restarted() -> InMemoryStore { InMemoryStore(memory: memory) }
 
     /// Whether submissions find room; tests set it.
     public var hasRoom = true
 
+    /// Called before each commit, so that a test can have another store change something meanwhile.
+    public var onCommit: (() -> Void)?
+
+    /// How many commits were refused because something had changed.
+    public private(set) var conflictCount = 0
+
     /// The audit log, oldest first.
     public var audit: [AuditEvent] { memory.tables.withLock { $0.audit } }
 
-    /// Queues again what was leased and tells what the core must know.
-    public func start() throws(StoreError) -> BrokerState {
+    /// Queues again what this broker had leased and tells what the core must know.
+    public func start(
+        as broker: BrokerID, at time: Timestamp
+    ) throws(StoreError) -> BrokerState {
         try checkUsable()
         return memory.tables.withLock { tables in
-            tables.requeueLeased()
+            tables.requeueLeased(of: broker, at: time)
             return tables.brokerState
         }
     }
 
     /// Reads what `keys` name.
-    public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
+    public func load(
+        _ keys: FactKeys, isKnown: (PatientKey, _ epoch: UInt32) -> Bool
+    ) throws(StoreError) -> Facts {
         try checkUsable()
-        return memory.tables.withLock { $0.facts(for: keys) }
+        return memory.tables.withLock { tables in
+            seen = tables.revision
+            return tables.facts(for: keys, isKnown: isKnown)
+        }
     }
 
-    /// Applies all of `writes` or none; after an error the store refuses everything.
-    public func commit(_ writes: [Write]) throws(StoreError) {
+    /// Applies all of the writes or none; after an error the store refuses everything.
+    ///
+    /// What others have committed since the last load is a conflict if it changes what was loaded.
+    public func commit(_ transaction: Transaction) throws(StoreError) -> Commit {
         try checkUsable()
+        onCommit?()
         do throws(StoreError) {
-            try memory.tables.withLock { (tables) throws(StoreError) in
-                try tables.commit(writes)
+            return try memory.tables.withLock { (tables) throws(StoreError) in
+                guard tables.stands(transaction, isUnchanged: tables.revision == seen) else {
+                    conflictCount += 1
+                    return .conflict
+                }
+                let numbering = try tables.commit(transaction)
+                return .done(numbering)
             }
         } catch {
             failure = error
@@ -58,18 +82,6 @@ public final class InMemoryStore: Store {
     public func payload(of message: MessageNumber) throws(StoreError) -> Payload? {
         try checkUsable()
         return memory.tables.withLock { $0.payload(of: message) }
-    }
-
-    /// The newest version of each directive of a patient, with its document.
-    public func consents(of patient: PatientKey) throws(StoreError) -> [(ConsentRecord, Payload)] {
-        try checkUsable()
-        return memory.tables.withLock { $0.consents(of: patient) }
-    }
-
-    /// How often what a patient permits has changed.
-    public func consentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
-        try checkUsable()
-        return memory.tables.withLock { $0.consentEpochs[patient] ?? 0 }
     }
 
     /// Counts the version; nothing here is wrapped.

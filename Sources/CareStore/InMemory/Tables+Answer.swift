@@ -8,7 +8,7 @@ extension Tables {
         case .referralNumber(let number): referral(number, asker: asker, page: page)
         case .messageTrail(let id): trail(of: id, asker: asker, page: page)
         case .referralTrail(let id): trail(of: id, asker: asker, page: page)
-        case .directory(let text): directory.entries(matching: text, page: page)
+        case .directory(let text): registry.directory.entries(matching: text, page: page)
         case .consents(let patient): consents(of: patient, asker: asker, page: page)
         case .deadLetters: deadLetters(asker: asker, page: page)
         case .disclosures(let patient): disclosures(of: patient, page: page)
@@ -85,7 +85,7 @@ extension Tables {
         let dead = deliveries.values.filter { $0.state == .deadLettered }.compactMap(entry)
         let own = dead.filter { entry in
             entry.message.organisation == asker.organisation
-                || directory.owner(of: entry.delivery.mailbox) == asker.organisation
+                || registry.directory.owner(of: entry.delivery.mailbox) == asker.organisation
         }
         return trail(own, page: page)
     }

@@ -6,17 +6,37 @@ private struct Journal {
 }
 
 extension Tables {
-    /// Applies all of `writes`, or none of them.
-    mutating func commit(_ writes: [Write]) throws(StoreError) {
+    /// Applies all of a transaction's writes, or none of them.
+    mutating func commit(_ transaction: Transaction) throws(StoreError) -> Numbering {
+        let numbering = numbering(of: transaction.writes)
+        let writes = transaction.writes.map { $0.numbered(by: numbering) }
         var journal = Journal()
         do throws(StoreError) {
             for write in writes { try apply(write, &journal) }
+            for entry in numbering.events { try append(entry, &journal) }
             try checkThreads(of: writes)
         } catch {
             for step in journal.steps.reversed() { step(&self) }
             throw error
         }
+        registry.version = numbering.registryVersion
+        revision += 1
         lastSeen = max(lastSeen, writes.compactMap(\.latestTime).max() ?? lastSeen)
+        return numbering
+    }
+
+    private func numbering(of writes: [Write]) -> Numbering {
+        var heads: [StreamName: UInt64] = [:]
+        var events: [SequencedEvent] = []
+        for case .appendEvent(let stream, let event) in writes {
+            let next = (heads[stream] ?? registry.streams[stream]?.head ?? 0) + 1
+            heads[stream] = next
+            events.append(SequencedEvent(stream: stream, sequence: next, event: event))
+        }
+        return Numbering(
+            lastMessage: messages.keys.max() ?? MessageNumber(0),
+            lastDelivery: deliveries.keys.max() ?? DeliveryID(0), events: events,
+            registryVersion: registry.version + (writes.contains(where: \.changesRegistry) ? 1 : 0))
     }
 
     private mutating func apply(_ write: Write, _ journal: inout Journal) throws(StoreError) {
@@ -33,8 +53,11 @@ extension Tables {
         case .updateDelivery(let delivery):
             try require(deliveries[delivery.id] != nil, "an unknown delivery was changed")
             set(delivery, &journal)
-        case .appendEvent(let entry):
-            try append(entry, &journal)
+        case .appendEvent:
+            // Appended once all are numbered.
+            return
+        case .reconsider(let patient, let last):
+            set(\.reconsiderations, patient, last, &journal)
         case .appendAudit(let event):
             journal.steps.append { $0.audit.removeLast() }
             audit.append(event)
@@ -49,14 +72,14 @@ extension Tables {
         case .shred(let patient, let time):
             shred(patient, at: time, &journal)
         case .putOrganisation(let organisation):
-            set(\.directory.organisations, organisation.id, organisation, &journal)
+            set(\.registry.directory.organisations, organisation.id, organisation, &journal)
         case .putService(let service):
-            set(\.directory.services, service.id, service, &journal)
+            set(\.registry.directory.services, service.id, service, &journal)
         case .putAgent(let agent):
-            set(\.directory.agents, agent.id, agent, &journal)
+            set(\.registry.directory.agents, agent.id, agent, &journal)
         case .putStream(let stream):
-            try require(streams[stream.name] == nil, "a stream was added twice")
-            set(\.streams, stream.name, stream, &journal)
+            try require(registry.streams[stream.name] == nil, "a stream was added twice")
+            set(\.registry.streams, stream.name, stream, &journal)
         case .renewStream(let stream):
             try renew(stream, &journal)
         }
@@ -65,13 +88,13 @@ extension Tables {
     private mutating func renew(
         _ stream: Stream, _ journal: inout Journal
     ) throws(StoreError) {
-        guard let old = streams[stream.name] else {
+        guard let old = registry.streams[stream.name] else {
             throw StoreError(.contradiction, "an unknown stream was renewed")
         }
         let renewed = Stream(
             name: stream.name, token: stream.token, key: stream.key, epoch: stream.epoch,
             head: old.head)
-        set(\.streams, stream.name, renewed, &journal)
+        set(\.registry.streams, stream.name, renewed, &journal)
     }
 
     private mutating func insert(
@@ -143,14 +166,14 @@ extension Tables {
     private mutating func append(
         _ entry: SequencedEvent, _ journal: inout Journal
     ) throws(StoreError) {
-        let head = streams[entry.stream]?.head
+        let head = registry.streams[entry.stream]?.head
         try require(head.map { $0 + 1 } == entry.sequence, "an event is not the next of its stream")
         let stream = entry.stream
         journal.steps.append { tables in
-            tables.streams[stream]?.head -= 1
+            tables.registry.streams[stream]?.head -= 1
             tables.events[stream]?.removeLast()
         }
-        streams[stream]?.head += 1
+        registry.streams[stream]?.head += 1
         events[stream, default: []].append(entry)
     }
 

@@ -1,7 +1,9 @@
 import CareModel
 
 extension Tables {
-    func facts(for keys: FactKeys) -> Facts {
+    func facts(
+        for keys: FactKeys, isKnown: (PatientKey, _ epoch: UInt32) -> Bool
+    ) -> Facts {
         var facts = Facts()
         for key in keys.submissions { facts.submissions[key] = submissions[key] }
         for key in keys.openReferrals { facts.openReferrals[key] = openReferral(key) }
@@ -30,7 +32,22 @@ extension Tables {
         addQueues(keys, to: &facts)
         if let time = keys.expiredBy { addExpired(by: time, to: &facts) }
         if let time = keys.keptBackBy { addKeptBack(by: time, to: &facts) }
+        if let last = keys.keptBackAfter { addKeptBack(after: last, to: &facts) }
+        if let time = keys.lapsedBy { addLapsed(by: time, to: &facts) }
+        for glass in breakGlasses where glass.endedAt == nil {
+            let isDue = keys.overridesDueBy.map { glass.endsAt <= $0 } == true
+            guard isDue || keys.overridesOf.contains(glass.agent) else { continue }
+            facts.breakGlasses[glass.id] = glass
+        }
         addPatients(keys, to: &facts)
+        for stream in keys.heads { facts.heads[stream] = registry.streams[stream]?.head }
+        if keys.registryVersion != registry.version { facts.registry = registry }
+        for patient in facts.patients.union(keys.patients) {
+            let epoch = consentEpochs[patient] ?? 0
+            facts.epochs[patient] = epoch
+            guard !isKnown(patient, epoch) else { continue }
+            facts.consentStates[patient] = consentState(of: patient)
+        }
         return facts
     }
 
@@ -39,10 +56,12 @@ extension Tables {
             let ids = referralsByPatient[patient] ?? []
             facts.take(ids.compactMap { referrals[$0] }, of: patient)
         }
-        for patient in keys.waiting.union(facts.consents.values.map(\.patient)) {
+        for (patient, last) in keys.waiting(with: facts) {
             let found = (messagesByPatient[patient] ?? [])
-                .flatMap { deliveriesByMessage[$0] ?? [] }.filter(unsettled.contains).sorted()
-            facts.waiting[patient] = found
+                .flatMap { deliveriesByMessage[$0] ?? [] }
+                .filter { $0 > last && unsettled.contains($0) }.sorted()
+                .prefix(FactKeys.waitingMax)
+            facts.waiting[patient] = Array(found)
             for delivery in found.compactMap({ deliveries[$0] }) { add(delivery, to: &facts) }
         }
         for (patient, last) in keys.timelines {
@@ -66,6 +85,22 @@ extension Tables {
             .prefix(FactKeys.expiredMax)
         facts.keptBack = due.map(\.id)
         for delivery in due { add(delivery, to: &facts) }
+    }
+
+    private func addKeptBack(after last: DeliveryID, to facts: inout Facts) {
+        let found = unsettled.filter { $0 > last }.compactMap { deliveries[$0] }
+            .filter(\.state.awaitsVerdict).sorted { $0.id < $1.id }
+            .prefix(FactKeys.expiredMax)
+        facts.allKeptBack = found.map(\.id)
+        for delivery in found { add(delivery, to: &facts) }
+    }
+
+    private func addLapsed(by time: Timestamp, to facts: inout Facts) {
+        let found = unsettled.compactMap { deliveries[$0] }
+            .filter { $0.lease.map { $0.until <= time } == true }.sorted { $0.id < $1.id }
+            .prefix(FactKeys.expiredMax)
+        facts.lapsed = found.map(\.id)
+        for delivery in found { add(delivery, to: &facts) }
     }
 
     private func openReferral(_ key: OpenReferralKey) -> ReferralID? {

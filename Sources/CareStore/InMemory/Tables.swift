@@ -2,8 +2,7 @@ import CareModel
 
 /// Holds the rows of an ``InMemoryStore``, with no more indexes than keep simulations quick.
 struct Tables: Sendable {
-    var directory = Directory()
-    var streams: [StreamName: Stream] = [:]
+    var registry = Registry()
     var events: [StreamName: [SequencedEvent]] = [:]
     var submissions: [SubmissionKey: SubmissionRecord] = [:]
     var messages: [MessageNumber: Message] = [:]
@@ -28,22 +27,22 @@ struct Tables: Sendable {
     /// The versions of each directive, oldest first.
     var consents: [ConsentID: [ConsentRecord]] = [:]
     var consentEpochs: [PatientKey: UInt32] = [:]
+    var reconsiderations: [PatientKey: DeliveryID] = [:]
     /// Overrides in the order in which they were recorded.
     var breakGlasses: [BreakGlass] = []
     var breakGlassRows: [BreakGlassID: Int] = [:]
     var audit: [AuditEvent] = []
     var masterVersion = 1
     var lastSeen = Timestamp(milliseconds: 0)
+    /// Counts the transactions.
+    var revision: UInt64 = 0
 }
 
 extension Tables {
     var brokerState: BrokerState {
         var state = BrokerState()
-        state.directory = directory
-        state.streams = streams
-        state.lastMessage = messages.keys.max() ?? state.lastMessage
-        state.lastDelivery = deliveries.keys.max() ?? state.lastDelivery
-        state.breakGlasses = breakGlasses.filter { $0.endedAt == nil }
+        state.registry = registry
+        state.reconsiderations = reconsiderations
         state.lastSeen = lastSeen
         return state
     }
@@ -67,9 +66,12 @@ extension Tables {
         return status
     }
 
-    /// Leases do not survive a restart; fence, attempts and counts do.
-    mutating func requeueLeased() {
-        for id in unsettled where deliveries[id]?.state.isLeased == true {
+    /// Leases do not survive their broker; fence, attempts and counts do.
+    mutating func requeueLeased(of broker: BrokerID, at time: Timestamp) {
+        for id in unsettled {
+            guard let delivery = deliveries[id], delivery.state.isLeased,
+                delivery.lease?.isHeldByOther(than: broker, at: time) != true
+            else { continue }
             deliveries[id]?.state = .queued
         }
     }
@@ -78,11 +80,17 @@ extension Tables {
         payloadSources[message].flatMap { payloads[$0] }
     }
 
-    /// A directive whose document was erased comes with an empty one, which nobody can take for a
-    /// permission.
-    func consents(of patient: PatientKey) -> [(ConsentRecord, Payload)] {
-        consents.values.compactMap(\.last).filter { $0.patient == patient }
+    func consentState(of patient: PatientKey) -> ConsentState {
+        let standing = consents.values.compactMap(\.last)
+            .filter { $0.patient == patient && $0.revokedAt == nil }
             .sorted { $0.id < $1.id }
-            .map { ($0, payload(of: $0.message) ?? Payload([])) }
+        return ConsentState(
+            epoch: consentEpochs[patient] ?? 0,
+            directives: standing.map {
+                ConsentState.Directive(
+                    record: $0, document: payload(of: $0.message) ?? Payload([]))
+            },
+            overrides: breakGlasses.filter { $0.patient == patient && $0.endedAt == nil }
+                .sorted { $0.id < $1.id })
     }
 }

@@ -9,12 +9,12 @@ extension Write {
         case .insertMessage(let message, _): message.acceptedAt
         case .putReferral(let referral): max(referral.requestedAt, referral.updatedAt)
         case .insertDelivery(let delivery), .updateDelivery(let delivery): delivery.latestTime
-        case .appendEvent(let entry): entry.event.at
+        case .appendEvent(_, let event): event.at
         case .appendAudit(let event): event.at
         case .putConsent(let record): max(record.recordedAt, record.revokedAt ?? record.recordedAt)
         case .putBreakGlass(let glass): glass.latestTime
         case .shred(_, let time): time
-        case .recordSubmission, .raiseConsentEpoch, .putOrganisation, .putService,
+        case .recordSubmission, .raiseConsentEpoch, .reconsider, .putOrganisation, .putService,
             .putAgent, .putStream, .renewStream:
             nil
         }

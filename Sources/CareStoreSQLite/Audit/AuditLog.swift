@@ -59,7 +59,7 @@ public final class AuditLog {
     ) throws(StoreError) -> AuditReport {
         let (given, isForeign) = try Self.read(external, verifier)
         // Read before the database: a running broker writes the file after it.
-        var externals = [CheckpointFile(directory: directory, verifier: verifier).checkpoint]
+        var externals = [try checkpointBeside(verifier)]
         if given != externals[0] { externals.append(given) }
         let checkpoints = externals.compactMap(\.self)
         return try read { (statements) throws(StoreError) in
@@ -112,6 +112,15 @@ public final class AuditLog {
             for record in found { try body(record) }
             guard found.count == Self.batchCount, let end = found.last else { return }
             place = end.sequence + 1
+        }
+    }
+
+    /// What the file beside the database says; throws if it cannot be read.
+    private func checkpointBeside(_ verifier: NoteVerifier) throws(StoreError) -> Checkpoint? {
+        do throws(FileTrouble) {
+            return try CheckpointFile(directory: directory, verifier: verifier).checkpoint()
+        } catch {
+            throw StoreError(error)
         }
     }
 

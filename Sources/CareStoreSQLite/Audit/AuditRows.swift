@@ -44,22 +44,26 @@ final class AuditRows {
 
     /// Reads ``columns`` after the sequence; nil if a column does not hold what was written.
     func record(_ row: inout Columns, _ sequence: Int64) throws(StoreError) -> AuditRecord? {
-        var strict = StrictColumns(row)
-        let kind = strict.int().flatMap { Codes.auditKind.known($0) }
-        let at = strict.int()
-        let agent = try name(strict.int())
-        let organisation = try name(strict.int())
-        let recipient = try name(strict.int())
-        let message = strict.int()
-        let delivery = strict.int()
-        let referral = strict.bytes()
-        let patient = strict.int()
-        let key = strict.bytes()
-        let outcome = strict.text()
-        let rule = strict.text()
-        let purpose = strict.text()
-        let epoch = strict.int()
-        let acting = (strict.text(), strict.text(), strict.text(), strict.text())
+        // Its own reading: a column that is not as it was written is no error here.
+        var strict = row
+        let kind = strict.optionalInt().flatMap { Codes.auditKind.known($0) }
+        let at = strict.optionalInt()
+        let agent = try name(strict.optionalInt())
+        let organisation = try name(strict.optionalInt())
+        let recipient = try name(strict.optionalInt())
+        let message = strict.optionalInt()
+        let delivery = strict.optionalInt()
+        let referral = strict.optionalBytes()
+        let patient = strict.optionalInt()
+        let key = strict.optionalBytes()
+        let outcome = strict.optionalText()
+        let rule = strict.optionalText()
+        let purpose = strict.optionalText()
+        let epoch = strict.optionalInt()
+        let acting = (
+            strict.optionalText(), strict.optionalText(), strict.optionalText(),
+            strict.optionalText()
+        )
         guard strict.isGood, let kind, let at, let outcome else { return nil }
         var event = AuditEvent(kind, at: Timestamp(milliseconds: at), outcome: outcome)
         event.message = message.map { MessageNumber($0) }
@@ -140,8 +144,11 @@ final class AuditRows {
     private func name(_ id: Int64?) throws(StoreError) -> Named {
         guard let id else { return .nobody }
         if let known = names[id] { return known.map(Named.name) ?? .unknown }
-        let text = try findName.first({ $0.add(id) }) { $0.text() }
-        let name = text.flatMap { StreamName($0) }
+        let text = try findName.first({ $0.add(id) }) { row in
+            var strict = row
+            return strict.optionalText()
+        }
+        let name = (text ?? nil).flatMap { StreamName($0) }
         names[id] = .some(name)
         return name.map(Named.name) ?? .unknown
     }

@@ -12,11 +12,14 @@ struct StoredCheckpoint {
 
     static let columns = "size, at, peaks, note"
 
-    init(_ row: inout Columns) {
-        size = row.int()
-        at = row.time()
-        peaks = row.bytes()
-        note = row.text()
+    /// What is damaged comes as empty, which nobody signed: a verification is to find it, and the
+    /// start refuses it.
+    init(_ row: Columns) {
+        var row = row
+        size = row.optionalInt() ?? 0
+        at = row.optionalTime() ?? Timestamp(milliseconds: 0)
+        peaks = row.optionalBytes() ?? []
+        note = row.optionalText() ?? ""
     }
 
     /// The tree as it was then; nil if the peaks are none of a tree of this size.
@@ -45,10 +48,13 @@ struct StoredHead {
 
     static let query = "SELECT size, root, mac FROM audit_head"
 
-    init(_ row: inout Columns) {
+    /// What is damaged comes as no head.
+    init(_ row: Columns) {
+        var row = row
         let size = row.int()
-        head = MerkleHash(bytes: row.bytes()).map { AuditHead(size: size, root: $0) }
+        let root = MerkleHash(bytes: row.bytes())
         mac = row.bytes()
+        head = row.isGood ? root.map { AuditHead(size: size, root: $0) } : nil
     }
 }
 
@@ -67,7 +73,7 @@ struct AuditState {
             database,
             "SELECT \(StoredCheckpoint.columns) FROM checkpoint ORDER BY size DESC LIMIT 1")
         let head = try PreparedStatement(database, StoredHead.query)
-        checkpoint = try newest.first { StoredCheckpoint(&$0) }
+        checkpoint = try newest.first { StoredCheckpoint($0) }
         if let checkpoint {
             guard let tree = checkpoint.tree,
                 checkpoint.checkpoint(signer.verifier)?.root == tree.root
@@ -82,7 +88,7 @@ struct AuditState {
             latest = max(latest, record.event.at)
             return true
         }
-        let stored = try head.first { StoredHead(&$0) }
+        let stored = try head.first { StoredHead($0) }
         guard let stored, let found = stored.head, found == AuditHead(tree),
             found.verify(mac: stored.mac, key: signer.headKey)
         else { throw Self.mismatch }
@@ -106,7 +112,13 @@ struct AuditState {
 
     /// Throws if the file beside the database proves that the database was set back.
     func check(against file: CheckpointFile, _ database: Database) throws {
-        guard let known = file.checkpoint else { return }
+        let known: Checkpoint?
+        do throws(FileTrouble) {
+            known = try file.checkpoint()
+        } catch {
+            throw StoreError(error)
+        }
+        guard let known else { return }
         guard known.size != tree.size else {
             guard known.root == tree.root else { throw Self.setBack }
             return
@@ -114,7 +126,7 @@ struct AuditState {
         // Each note in the file was a row before, and no row is ever removed.
         let row = try PreparedStatement(
             database, "SELECT \(StoredCheckpoint.columns) FROM checkpoint WHERE size = ?")
-        let stored = try row.first({ $0.add(known.size) }) { StoredCheckpoint(&$0) }
+        let stored = try row.first({ $0.add(known.size) }) { StoredCheckpoint($0) }
         guard known.size < tree.size, stored?.checkpoint(file.verifier)?.root == known.root
         else { throw Self.setBack }
     }

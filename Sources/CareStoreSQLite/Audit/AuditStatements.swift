@@ -21,15 +21,15 @@ struct AuditStatements {
 
     /// The oldest checkpoint with more events than `size`.
     func checkpoint(above size: Int64) throws(StoreError) -> StoredCheckpoint? {
-        try nextCheckpoint.first({ $0.add(size) }) { StoredCheckpoint(&$0) }
+        try nextCheckpoint.first({ $0.add(size) }) { StoredCheckpoint($0) }
     }
 
     func newestCheckpoint() throws(StoreError) -> StoredCheckpoint? {
-        try lastCheckpoint.first { StoredCheckpoint(&$0) }
+        try lastCheckpoint.first { StoredCheckpoint($0) }
     }
 
     func head() throws(StoreError) -> StoredHead? {
-        try headRow.first { StoredHead(&$0) }
+        try headRow.first { StoredHead($0) }
     }
 
     func record(_ sequence: Int64) throws(StoreError) -> AuditRecord? {

@@ -21,8 +21,9 @@ final class Journal {
     private let idleFrameCount: Int
 
     init(_ database: Database) throws {
-        let pageByteCount =
-            try Int.fetchOne(database, sql: "PRAGMA page_size") ?? Int(Settings.pageByteCount)
+        guard let pageByteCount = try Int.fetchOne(database, sql: "PRAGMA page_size") else {
+            preconditionFailure("SQLite answers this PRAGMA with a row")
+        }
         thresholdFrameCount = Self.thresholdByteCount / pageByteCount
         idleFrameCount = Self.idleByteCount / pageByteCount
         nextFrameCount = thresholdFrameCount
@@ -85,7 +86,7 @@ final class Journal {
     /// True if every frame is in the database now.
     private func checkpoint(_ database: Database, _ mode: String) throws -> Bool {
         let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))")
-        guard let row else { return false }
+        guard let row else { preconditionFailure("SQLite answers this PRAGMA with a row") }
         let isBusy: Bool = row[0]
         let logged: Int = row[1]
         let written: Int = row[2]

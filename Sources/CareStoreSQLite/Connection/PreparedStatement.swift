@@ -40,8 +40,7 @@ struct PreparedStatement {
         switch sqlite3_step(handle) {
         case SQLITE_ROW:
             defer { sqlite3_reset(handle) }
-            var columns = Columns(handle)
-            return try read(&columns)
+            return try row(read)
         case SQLITE_DONE:
             sqlite3_reset(handle)
             return nil
@@ -60,9 +59,8 @@ struct PreparedStatement {
         while true {
             switch sqlite3_step(handle) {
             case SQLITE_ROW:
-                var columns = Columns(handle)
                 do throws(StoreError) {
-                    rows.append(try read(&columns))
+                    rows.append(try row(read))
                 } catch {
                     sqlite3_reset(handle)
                     throw error
@@ -85,9 +83,8 @@ struct PreparedStatement {
         while true {
             switch sqlite3_step(handle) {
             case SQLITE_ROW:
-                var columns = Columns(handle)
                 do throws(StoreError) {
-                    if try read(&columns) { continue }
+                    if try row(read) { continue }
                 } catch {
                     sqlite3_reset(handle)
                     throw error
@@ -120,6 +117,16 @@ struct PreparedStatement {
 
     /// The rows that the last statement of this connection changed.
     var changedRowCount: Int { Int(sqlite3_changes(sqlite3_db_handle(handle))) }
+
+    /// Reads the row on which the statement stands.
+    private func row<Row>(
+        _ read: (inout Columns) throws(StoreError) -> Row
+    ) throws(StoreError) -> Row {
+        var columns = Columns(handle)
+        let row = try read(&columns)
+        guard columns.isGood else { throw .unreadable("row") }
+        return row
+    }
 
     private func start(_ bind: (inout Parameters) -> Void) throws(StoreError) {
         var parameters = Parameters(handle)
@@ -218,92 +225,77 @@ struct Parameters {
 }
 
 /// Reads the columns of a row, one after the other.
+///
+/// A column that does not hold what it is read as is damage: something stands in for it, and the
+/// statement throws once the row has been read.
 struct Columns {
     private let handle: OpaquePointer
     private var index: CInt = -1
+    /// Whether every column read so far held what it was read as.
+    private(set) var isGood = true
 
     init(_ handle: OpaquePointer) {
         self.handle = handle
     }
 
-    mutating func int() -> Int64 {
-        index += 1
-        return sqlite3_column_int64(handle, index)
-    }
-
-    mutating func optionalInt() -> Int64? {
-        index += 1
-        guard !isNull else { return nil }
-        return sqlite3_column_int64(handle, index)
-    }
+    mutating func int() -> Int64 { required(optionalInt(), 0) }
 
     mutating func bool() -> Bool { int() != 0 }
 
+    mutating func text() -> String { required(optionalText(), "") }
+
+    mutating func bytes() -> [UInt8] { required(optionalBytes(), []) }
+
+    mutating func optionalInt() -> Int64? {
+        guard next(is: SQLITE_INTEGER) else { return nil }
+        return sqlite3_column_int64(handle, index)
+    }
+
     mutating func optionalText() -> String? {
-        index += 1
-        guard !isNull, let start = sqlite3_column_text(handle, index) else { return nil }
+        guard next(is: SQLITE_TEXT), let start = sqlite3_column_text(handle, index) else {
+            return nil
+        }
         let count = Int(sqlite3_column_bytes(handle, index))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    mutating func text() -> String { optionalText() ?? "" }
-
     mutating func optionalBytes() -> [UInt8]? {
-        index += 1
-        guard !isNull else { return nil }
+        guard next(is: SQLITE_BLOB) else { return nil }
         let count = Int(sqlite3_column_bytes(handle, index))
         return Array(
             UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, index), count: count))
     }
 
-    mutating func bytes() -> [UInt8] { optionalBytes() ?? [] }
-
-    /// Reads 16 bytes as two big-endian words; nil for NULL or another length.
+    /// Reads 16 bytes as two big-endian words.
     mutating func optionalWords() -> (high: UInt64, low: UInt64)? {
-        index += 1
+        guard next(is: SQLITE_BLOB) else { return nil }
         guard sqlite3_column_bytes(handle, index) == 16,
             let start = sqlite3_column_blob(handle, index)
-        else { return nil }
+        else {
+            isGood = false
+            return nil
+        }
         return (
             UInt64(bigEndian: start.loadUnaligned(as: UInt64.self)),
             UInt64(bigEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         )
     }
 
-    private var isNull: Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
-
-    /// Whether the next column is NULL or of this type; to be asked before it is read, because
-    /// reading may convert it.
-    fileprivate func isNext(_ type: CInt) -> Bool {
-        let found = sqlite3_column_type(handle, index + 1)
-        return found == type || found == SQLITE_NULL
-    }
-}
-
-/// Reads the rest of a row's columns and notes whether each holds what its name promises, or NULL.
-struct StrictColumns {
-    private var row: Columns
-    /// Whether every column read so far was of its type.
-    private(set) var isGood = true
-
-    init(_ row: Columns) { self.row = row }
-
-    mutating func int() -> Int64? {
-        expect(SQLITE_INTEGER)
-        return row.optionalInt()
+    /// Goes to the next column; false for NULL, and for a value of another type.
+    ///
+    /// The type is asked for before the value, because reading may convert it.
+    private mutating func next(is type: CInt) -> Bool {
+        index += 1
+        let found = sqlite3_column_type(handle, index)
+        if found != type, found != SQLITE_NULL { isGood = false }
+        return found == type
     }
 
-    mutating func text() -> String? {
-        expect(SQLITE_TEXT)
-        return row.optionalText()
-    }
-
-    mutating func bytes() -> [UInt8]? {
-        expect(SQLITE_BLOB)
-        return row.optionalBytes()
-    }
-
-    private mutating func expect(_ type: CInt) {
-        if !row.isNext(type) { isGood = false }
+    private mutating func required<Value>(_ value: Value?, _ standIn: Value) -> Value {
+        guard let value else {
+            isGood = false
+            return standIn
+        }
+        return value
     }
 }

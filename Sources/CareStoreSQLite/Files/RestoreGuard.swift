@@ -1,5 +1,4 @@
 import CareStore
-import CareVault
 import Foundation
 import GRDB
 
@@ -10,7 +9,11 @@ import GRDB
 /// back-up will be given again, and a place sealed twice with one key would show both bodies. A
 /// crash between the two counts looks the same and costs the watchers a new subscription.
 struct RestoreGuard {
-    let directory: DataDirectory
+    private let file: SmallFile
+
+    init(directory: DataDirectory) {
+        file = SmallFile("starts", in: directory.path)
+    }
 
     /// Counts this start and renews the streams if it does not follow the last one; whether a
     /// back-up was restored.
@@ -21,7 +24,7 @@ struct RestoreGuard {
         var isRestored = false
         try database.inTransaction(.immediate) {
             starts = try BrokerRow.value("starts", database)
-            let known = known
+            let known = try known()
             if starts != known { try renewStreams(database) }
             let isFirst = starts == 0 && known == nil
             isRestored = !isFirst && starts != known && starts - 1 != known
@@ -33,11 +36,25 @@ struct RestoreGuard {
         return isRestored
     }
 
-    private var path: String { directory.path + "/starts" }
-
-    private var known: Int64? {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-        return Int64(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    /// The count in the file; nil if there is none.
+    ///
+    /// A file that cannot be read, or holds no number, tells nothing of a restore, and is an error.
+    private func known() throws -> Int64? {
+        let bytes: [UInt8]?
+        do throws(FileTrouble) {
+            bytes = try file.bytes()
+        } catch {
+            throw StoreError(error)
+        }
+        guard let bytes else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let count = Int64(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw StoreError(
+                .corrupt,
+                "the file starts in the data directory is damaged; move it out of there and start "
+                    + "again: the broker then takes the database for one that was restored")
+        }
+        return count
     }
 
     private func renewStreams(_ database: Database) throws {
@@ -54,13 +71,10 @@ struct RestoreGuard {
     }
 
     private func write(_ starts: Int64) throws {
-        do throws(FileFailure) {
-            try AtomicFile.replace("\(starts)\n".utf8, at: path)
+        do throws(FileTrouble) {
+            try file.replace(with: "\(starts)\n")
         } catch {
-            throw StoreError(
-                error.isFull ? .full : .inputOutput,
-                "the file starts in the data directory cannot be written (\(error)); check the disk"
-            )
+            throw StoreError(error)
         }
     }
 }

@@ -37,7 +37,10 @@ public struct StoreSummary: Equatable, Sendable {
     }
 
     private init(_ database: Database) throws {
-        journalMode = try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? ""
+        guard let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode") else {
+            preconditionFailure("SQLite answers this PRAGMA with a row")
+        }
+        journalMode = mode
         var counts: [Int: Int] = [:]
         let wrapped = try Row.fetchCursor(
             database,

@@ -33,7 +33,9 @@ enum KeyCheck {
     private static func check(
         _ stored: StoredKey?, _ keys: MasterKeys
     ) throws(StoreError) {
-        guard let stored, let wrapped = stored.wrapped else { return }
+        guard let stored, let wrapped = stored.wrapped else {
+            throw .unreadable("patient's data key")
+        }
         do throws(VaultError) {
             _ = try keys.unwrap(wrapped, for: stored.patient, generation: Int(stored.generation))
         } catch {

@@ -63,8 +63,7 @@ struct StoredKey {
 
     /// Reads ``columns``.
     init(_ row: inout Columns) throws(StoreError) {
-        guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
-        self.patient = patient
+        patient = try row.patient()
         let bytes = row.optionalBytes()
         let version = row.optionalInt()
         if let bytes, let version {

@@ -86,7 +86,7 @@ struct SealWriter {
         let stored = try find.first({ $0.add(id) }) { (row) throws(StoreError) in
             try StoredKey(&row)
         }
-        guard let stored else { return }
+        guard let stored else { throw .unreadable("patient") }
         if let wrapped = stored.wrapped {
             try set(Array(repeating: 0, count: wrapped.bytes.count), of: id)
         }
@@ -102,7 +102,9 @@ struct SealWriter {
             $0.add(Int64(count))
         }) { (row) throws(StoreError) in (id: row.int(), stored: try StoredKey(&row)) }
         for (id, stored) in found {
-            guard let key = try stored.unwrapped(with: keys) else { continue }
+            guard let key = try stored.unwrapped(with: keys) else {
+                throw .unreadable("patient's data key")
+            }
             try wrap(key, stored, id)
         }
         return !found.isEmpty

@@ -22,13 +22,16 @@ struct Lookup {
     private let consentsOfPatient: PreparedStatement
     private let payload: PreparedStatement
     private let keptBack: PreparedStatement
+    private let keptBackInOrder: PreparedStatement
     private let waiting: PreparedStatement
     private let timeline: PreparedStatement
     private let referralsOfPatient: PreparedStatement
     private let consentEpoch: PreparedStatement
     private let consentVersions: PreparedStatement
     private let breakGlass: PreparedStatement
-    private let breakGlassesInForce: PreparedStatement
+    private let overridesDue: PreparedStatement
+    private let overridesOfPatient: PreparedStatement
+    private let overridesOfAgent: PreparedStatement
 
     init(_ database: Database, names: NameTable, ring: KeyRing) throws {
         rows = RowReader(names: names, seals: try SealReader(database, ring: ring))
@@ -51,13 +54,16 @@ struct Lookup {
         consentsOfPatient = try prepare(LookupQuery.consentsOfPatient)
         payload = try prepare(LookupQuery.payload)
         keptBack = try prepare(LookupQuery.keptBack)
+        keptBackInOrder = try prepare(LookupQuery.keptBackInOrder)
         waiting = try prepare(LookupQuery.waiting)
         timeline = try prepare(LookupQuery.timeline)
         referralsOfPatient = try prepare(LookupQuery.referralsOfPatient)
         consentEpoch = try prepare(LookupQuery.consentEpoch)
         consentVersions = try prepare(LookupQuery.consentVersions)
         breakGlass = try prepare(LookupQuery.breakGlass)
-        breakGlassesInForce = try prepare(LookupQuery.openBreakGlasses)
+        overridesDue = try prepare(LookupQuery.overridesDue)
+        overridesOfPatient = try prepare(LookupQuery.overridesOfPatient)
+        overridesOfAgent = try prepare(LookupQuery.overridesOfAgent)
     }
 }
 
@@ -172,9 +178,20 @@ extension Lookup {
         try keptBack.all({ $0.add(time) }, rows.delivery)
     }
 
-    func waiting(for patient: PatientKey) throws(StoreError) -> [Delivery] {
+    /// What is kept back, whenever it is due, in the order of the numbers.
+    func keptBack(after last: DeliveryID) throws(StoreError) -> [Delivery] {
+        try keptBackInOrder.all({ $0.add(last.number) }, rows.delivery)
+    }
+
+    func waiting(
+        for patient: PatientKey, after last: DeliveryID
+    ) throws(StoreError) -> [Delivery] {
         guard let id = try rows.names.find(patient) else { return [] }
-        return try waiting.all({ $0.add(id) }, rows.delivery)
+        return try waiting.all(
+            {
+                $0.add(id)
+                $0.add(last.number)
+            }, rows.delivery)
     }
 
     func timeline(
@@ -197,7 +214,20 @@ extension Lookup {
         try breakGlass.first({ $0.add(id) }, rows.breakGlass)?.glass
     }
 
-    func openBreakGlasses() throws(StoreError) -> [BreakGlass] {
-        try breakGlassesInForce.all({ _ in }, rows.breakGlass).map(\.glass)
+    /// The overrides that have not ended and whose time is over.
+    func overrides(dueBy time: Timestamp) throws(StoreError) -> [BreakGlass] {
+        try overridesDue.all({ $0.add(time) }, rows.breakGlass).map(\.glass)
+    }
+
+    /// The overrides of a patient's consent that have not ended, ordered by id.
+    func overrides(of patient: PatientKey) throws(StoreError) -> [BreakGlass] {
+        guard let id = try rows.names.find(patient) else { return [] }
+        return try overridesOfPatient.all({ $0.add(id) }, rows.breakGlass).map(\.glass)
+    }
+
+    /// The overrides that an agent has begun and that have not ended.
+    func overrides(of agent: AgentID) throws(StoreError) -> [BreakGlass] {
+        guard let id = try rows.names.find(.mailbox(.agent(agent))) else { return [] }
+        return try overridesOfAgent.all({ $0.add(id) }, rows.breakGlass).map(\.glass)
     }
 }

@@ -73,6 +73,14 @@ enum LookupQuery {
         ORDER BY delivery.not_before, delivery.id LIMIT \(FactKeys.expiredMax)
         """)
 
+    /// Names its index, which has no other rows.
+    static let keptBackInOrder = deliveries(
+        "INDEXED BY delivery_kept_back_order",
+        """
+        delivery.is_open = 1 AND delivery.state < 2 AND delivery.id > ?
+        ORDER BY delivery.id LIMIT \(FactKeys.expiredMax)
+        """)
+
     /// The numbers of the messages about patient `?1`.
     ///
     /// Those of a referral are found by way of the patient's referrals, which are few: an index of
@@ -92,7 +100,8 @@ enum LookupQuery {
         SELECT \(RowReader.deliveryColumns) FROM mine
         CROSS JOIN delivery INDEXED BY delivery_message ON delivery.message = mine.number
         \(RowReader.deliveryJoins)
-        WHERE delivery.is_open = 1 ORDER BY delivery.id
+        WHERE delivery.is_open = 1 AND delivery.id > ?2
+        ORDER BY delivery.id LIMIT \(FactKeys.waitingMax)
         """
 
     /// Moves stand together among the codes of kinds.
@@ -116,9 +125,11 @@ enum LookupQuery {
 
     static let breakGlass = "\(breakGlasses("")) WHERE break_glass.id = ?"
 
-    static let openBreakGlasses = """
-        \(breakGlasses("")) WHERE break_glass.ended_at IS NULL ORDER BY break_glass.row
-        """
+    static let overridesDue = overrides("break_glass_due", "ends_at <= ?")
+
+    static let overridesOfPatient = overrides("break_glass_patient", "patient = ?")
+
+    static let overridesOfAgent = overrides("break_glass_agent", "agent = ?")
 
     static let consentVersions = "\(consents) WHERE consent.id = ? ORDER BY version"
 
@@ -142,6 +153,13 @@ enum LookupQuery {
         """
         SELECT \(RowReader.breakGlassColumns) FROM break_glass \(index)
         JOIN patient ON patient.id = break_glass.patient
+        """
+    }
+
+    private static func overrides(_ index: String, _ condition: String) -> String {
+        """
+        \(breakGlasses("INDEXED BY \(index)"))
+        WHERE break_glass.ended_at IS NULL AND break_glass.\(condition) ORDER BY break_glass.id
         """
     }
 

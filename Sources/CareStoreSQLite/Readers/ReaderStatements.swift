@@ -151,16 +151,17 @@ extension ReaderStatements {
         let newest = Int64(lookup.rows.seals.ring.masterKeys.newest)
         let status = try statusRow.first({ $0.add(newest) }) { row in
             var status = BrokerStatus()
-            status.messages = Int(row.int())
+            status.messages = Int(row.optionalInt() ?? 0)
             status.queued = Int(row.int())
             status.leased = Int(row.int())
             status.deadLetters = Int(row.int())
             status.keptBack = Int(row.int())
             status.keysToRewrap = Int(row.int())
-            status.auditEvents = Int(row.int())
+            status.auditEvents = Int(row.optionalInt() ?? 0)
             status.oldestQueuedAt = row.optionalInt().map { Timestamp(milliseconds: $0) }
             return status
         }
-        return status ?? BrokerStatus()
+        guard let status else { preconditionFailure("a query of numbers alone has one row") }
+        return status
     }
 }

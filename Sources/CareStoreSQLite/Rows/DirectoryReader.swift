@@ -40,11 +40,13 @@ struct DirectoryReader {
     private func organisation(_ row: inout Columns) throws(StoreError) -> Organisation {
         let party = row.int()
         let found = try identifiers.all({ $0.add(party) }) { (row) throws(StoreError) in
-            BusinessIdentifier(system: row.text(), value: row.text())
+            guard let identifier = BusinessIdentifier(system: row.text(), value: row.text())
+            else { throw .unreadable("identifier") }
+            return identifier
         }
         return Organisation(
             id: try rows.names.organisation(party), name: row.text(),
-            identifiers: found.compactMap(\.self))
+            identifiers: found)
     }
 
     private func service(_ row: inout Columns) throws(StoreError) -> Service {
@@ -59,7 +61,7 @@ struct DirectoryReader {
         Agent(
             id: try rows.names.agent(row.int()),
             organisation: try rows.names.organisation(row.int()), name: row.text(),
-            publicKey: row.text(), roles: Set(words(row.text()).compactMap(Role.init(rawValue:))),
+            publicKey: row.text(), roles: Set(try row.text().words("role")),
             services: Set(words(row.text()).map { ServiceID(unchecked: $0) }), isActive: row.bool())
     }
 

@@ -18,7 +18,7 @@ extension RowReader {
         let number = row.int()
         let id = BreakGlassID(try row.uuid("override's id"))
         let patientRow = row.int()
-        guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
+        let patient = try row.patient()
         let newest = row.int()
         let generation = row.int()
         let identity = try identity(
@@ -46,7 +46,12 @@ extension RowReader {
         let organisation = try names.organisation(row.optionalInt())
         let at = row.optionalTime()
         let finding = try Codes.finding.value(row.optionalInt())
-        guard let reviewer, let organisation, let at, let finding else { return nil }
+        guard reviewer != nil || organisation != nil || at != nil || finding != nil else {
+            return nil
+        }
+        guard let reviewer, let organisation, let at, let finding else {
+            throw .unreadable("review")
+        }
         return BreakGlass.Review(
             reviewer: reviewer, organisation: organisation, at: at, finding: finding)
     }

@@ -61,9 +61,8 @@ extension RowReader {
         var refusal = Refusal(code, row.text())
         refusal.retryAfter = row.optionalInt().map { Duration.milliseconds($0) }
         refusal.state = try Codes.referralState.value(row.optionalInt())
-        refusal.version = row.optionalInt().map { UInt32(clamping: $0) }
-        refusal.allowedMoves = row.text().split(separator: " ")
-            .compactMap { ReferralMove(rawValue: String($0)) }
+        refusal.version = try row.optionalCount()
+        refusal.allowedMoves = try row.text().words("move")
         refusal.rule = row.optionalText()
         return refusal
     }
@@ -75,7 +74,7 @@ extension RowReader {
 
     func consent(_ row: inout Columns) throws(StoreError) -> ConsentRecord {
         let id = ConsentID(try row.uuid("directive id"))
-        guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
+        let patient = try row.patient()
         return ConsentRecord(
             id: id, patient: patient, version: try row.count(), message: MessageNumber(row.int()),
             recordedBy: try names.agent(row.int()),

@@ -44,7 +44,7 @@ struct RowReader {
         let sender = try names.agent(row.optionalInt())
         let organisation = try names.organisation(row.optionalInt())
         let thread = thread(&row)
-        let patient = row.optionalBytes().flatMap { PatientKey(bytes: $0) }
+        let patient = try row.optionalPatient()
         let state = try Codes.referralState.value(row.optionalInt())
         let version = try row.count()
         let reason = row.optionalText().map(ReasonCode.init)
@@ -71,7 +71,7 @@ struct RowReader {
 
     private func details(_ row: inout Columns) throws(StoreError) -> MessageDetails {
         var details = MessageDetails()
-        details.appointment = row.appointment()
+        details.appointment = try row.appointment()
         details.dueAt = row.optionalTime()
         details.isBlocking = row.bool()
         details.actingAs = try Codes.actor.value(row.optionalInt())
@@ -80,7 +80,8 @@ struct RowReader {
         let mailbox = row.optionalInt()
         let state = try Codes.deliveryState.value(row.optionalInt())
         let code = row.optionalText()
-        if let reported, let mailbox, let state, let code {
+        if let reported {
+            guard let mailbox, let state, let code else { throw .unreadable("report") }
             details.report = DeliveryReport(
                 message: reported, mailbox: try names.mailbox(mailbox), state: state, code: code)
         }
@@ -90,11 +91,12 @@ struct RowReader {
     private func identity(
         _ row: inout Columns, of message: MessageNumber
     ) throws(StoreError) -> SealedIdentity? {
-        let generation = row.int()
+        let generation = row.optionalInt()
         let sealed = row.optionalBytes()
-        let patient = row.int()
-        let newest = row.int()
+        let patient = row.optionalInt()
+        let newest = row.optionalInt()
         guard let sealed else { return nil }
+        guard let generation, let patient, let newest else { throw .unreadable("identity") }
         let place = SealPlace.identity(of: message, generation: generation)
         return try identity(sealed, at: place, of: patient, newest: newest)
     }
@@ -119,7 +121,7 @@ struct RowReader {
 
     func referral(_ row: inout Columns) throws(StoreError) -> Referral {
         let id = ReferralID(try row.uuid("referral id"))
-        guard let patient = PatientKey(bytes: row.bytes()) else { throw .unreadable("patient") }
+        let patient = try row.patient()
         var referral = Referral(
             id: id, patient: patient, initiator: try names.organisation(row.int()),
             replyTo: try names.mailbox(row.int()), recipient: try names.organisation(row.int()),
@@ -127,13 +129,12 @@ struct RowReader {
             reason: ReasonCode(row.text()), requestedAt: row.time(),
             previous: row.optionalUUID().map { ReferralID($0) })
         referral.state = try Codes.referralState.value(row.int())
-        referral.resumeStates = (row.optionalText() ?? "").split(separator: " ")
-            .compactMap { ReferralState(rawValue: String($0)) }
+        referral.resumeStates = try row.optionalText()?.words("referral state") ?? []
         referral.version = try row.count()
         referral.updatedAt = row.time()
         referral.lastReason = row.optionalText().map(ReasonCode.init)
         referral.assignee = try names.agent(row.optionalInt())
-        referral.appointment = row.appointment()
+        referral.appointment = try row.appointment()
         referral.dueAt = row.optionalTime()
         referral.next = row.optionalUUID().map { ReferralID($0) }
         return referral
@@ -143,7 +144,8 @@ struct RowReader {
         delivery.id, delivery.message, delivery.mailbox, delivery_referral.id, delivery.queued_at,
         delivery.expires_at, delivery.replay_of, delivery.state, delivery.fence,
         delivery.not_before, delivery.attempts, delivery.failures, delivery.crashes,
-        delivery.agent, delivery.sent_at, delivery.settled_at, delivery.displayed_at, delivery.code
+        delivery.agent, delivery.sent_at, delivery.settled_at, delivery.displayed_at,
+        delivery.code, delivery.lease_owner, delivery.lease_until
         """
 
     /// What ``deliveryColumns`` need beside `delivery`.
@@ -168,6 +170,7 @@ struct RowReader {
         delivery.settledAt = row.optionalTime()
         delivery.displayedAt = row.optionalTime()
         delivery.code = row.optionalText()
+        delivery.lease = try row.lease()
         return delivery
     }
 }
@@ -186,16 +189,56 @@ extension Columns {
         return uuid
     }
 
+    mutating func optionalPatient() throws(StoreError) -> PatientKey? {
+        guard let bytes = optionalBytes() else { return nil }
+        guard let patient = PatientKey(bytes: bytes) else { throw .unreadable("patient") }
+        return patient
+    }
+
+    mutating func patient() throws(StoreError) -> PatientKey {
+        guard let patient = try optionalPatient() else { throw .unreadable("patient") }
+        return patient
+    }
+
+    mutating func optionalCount() throws(StoreError) -> UInt32? {
+        guard let number = optionalInt() else { return nil }
+        guard let count = UInt32(exactly: number) else { throw .unreadable("count") }
+        return count
+    }
+
     mutating func count() throws(StoreError) -> UInt32 {
         guard let count = UInt32(exactly: int()) else { throw .unreadable("count") }
         return count
     }
 
-    mutating func appointment() -> Appointment? {
+    mutating func lease() throws(StoreError) -> DeliveryLease? {
+        let owner = optionalText()
+        let until = optionalTime()
+        guard owner != nil || until != nil else { return nil }
+        guard let owner, let until else { throw .unreadable("lease") }
+        return DeliveryLease(owner: BrokerID(unchecked: owner), until: until)
+    }
+
+    mutating func appointment() throws(StoreError) -> Appointment? {
         let start = optionalTime()
         let end = optionalTime()
-        guard let start, let end else { return nil }
+        guard start != nil || end != nil else { return nil }
+        guard let start, let end else { throw .unreadable("appointment") }
         return Appointment(start: start, end: end)
+    }
+}
+
+extension String {
+    /// The values that its words stand for.
+    func words<Value: RawRepresentable>(
+        _ what: String
+    ) throws(StoreError) -> [Value] where Value.RawValue == String {
+        var values: [Value] = []
+        for word in split(separator: " ") {
+            guard let value = Value(rawValue: String(word)) else { throw .unreadable(what) }
+            values.append(value)
+        }
+        return values
     }
 }
 

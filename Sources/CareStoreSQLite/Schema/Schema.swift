@@ -7,7 +7,7 @@ struct Schema: Sendable {
     let migrations: [Migration]
 
     /// What this version of the broker works with.
-    static let current = Schema(migrations: [.broker, .numbersAndPersons])
+    static let current = Schema(migrations: [.broker, .numbersPersonsLeases])
 
     /// `clop` in ASCII: the file is careloop's.
     static let applicationID: Int64 = 0x636C_6F70

@@ -22,11 +22,12 @@ struct DeliveryWriter {
             """
             id, message, mailbox, referral, queued_at, expires_at, replay_of, state, fence, \
             not_before, attempts, failures, crashes, agent, sent_at, settled_at, \
-            displayed_at, code, is_ready, is_open
+            displayed_at, code, lease_owner, lease_until, is_ready, is_open
             """)
         let hot = """
             state = ?, fence = ?, not_before = ?, attempts = ?, failures = ?, crashes = ?, agent = ?,
-            sent_at = ?, settled_at = ?, displayed_at = ?, code = ?, is_ready = ?
+            sent_at = ?, settled_at = ?, displayed_at = ?, code = ?, lease_owner = ?,
+            lease_until = ?, is_ready = ?
             """
         updateInPlace = try PreparedStatement(
             database, "UPDATE delivery SET \(hot) WHERE id = ?")
@@ -163,6 +164,8 @@ extension Parameters {
         add(delivery.settledAt)
         add(delivery.displayedAt)
         add(delivery.code)
+        add(delivery.lease?.owner.name)
+        add(delivery.lease?.until)
         add(isReady)
     }
 }

@@ -3,8 +3,9 @@ import CareStore
 import GRDB
 
 /// Writes streams, events, directives and the consent epochs.
-final class RecordWriter {
+struct RecordWriter {
     private let interner: Interner
+    private let counters: Counters
     private let insertStream: PreparedStatement
     private let renewStream: PreparedStatement
     private let insertEvent: PreparedStatement
@@ -14,12 +15,12 @@ final class RecordWriter {
     private let newestConsent: PreparedStatement
     private let broughtConsent: PreparedStatement
     private let revokeConsents: PreparedStatement
-    /// The last sequence of each stream; `stream.head` is only where it began.
-    private var heads: [StreamName: UInt64]
+    private let putReconsideration: PreparedStatement
+    private let endReconsideration: PreparedStatement
 
-    init(_ database: Database, interner: Interner, heads: [StreamName: UInt64]) throws {
+    init(_ database: Database, interner: Interner, counters: Counters) throws {
         self.interner = interner
-        self.heads = heads
+        self.counters = counters
         insertStream = try PreparedStatement(
             database, insertingInto: "stream", "party, token, key, epoch, head")
         insertEvent = try PreparedStatement(
@@ -58,10 +59,18 @@ final class RecordWriter {
             WHERE patient = ?1 AND revoked_at IS NULL AND version =
                 (SELECT MAX(version) FROM consent AS other WHERE other.id = consent.id)
             """)
+        putReconsideration = try PreparedStatement(
+            database,
+            """
+            INSERT INTO reconsideration (patient, last_delivery) VALUES (?, ?)
+            ON CONFLICT (patient) DO UPDATE SET last_delivery = excluded.last_delivery
+            """)
+        endReconsideration = try PreparedStatement(
+            database, "DELETE FROM reconsideration WHERE patient = ?")
     }
 
     func put(_ stream: Stream) throws(StoreError) {
-        guard heads[stream.name] == nil else {
+        guard counters.head(of: stream.name) == nil else {
             throw StoreError(.contradiction, "a stream was added twice")
         }
         let party = try interner.party(stream.name)
@@ -72,7 +81,7 @@ final class RecordWriter {
             row.add(stream.epoch)
             row.add(Int64(bitPattern: stream.head))
         }
-        heads[stream.name] = stream.head
+        counters.note(stream.head, of: stream.name)
     }
 
     /// The head stays: the sequence goes on.
@@ -100,13 +109,25 @@ final class RecordWriter {
         }
     }
 
-    func append(_ entry: SequencedEvent) throws(StoreError) {
-        guard let head = heads[entry.stream], entry.sequence == head + 1 else {
-            throw StoreError(.contradiction, "an event is not the next of its stream")
+    /// Remembers up to which delivery a patient's were looked at again; nil if to the end.
+    func reconsider(_ key: PatientKey, after last: DeliveryID?) throws(StoreError) {
+        let patient = try interner.patient(key)
+        guard let last else { return try endReconsideration.run { $0.add(patient) } }
+        try putReconsideration.run { row in
+            row.add(patient)
+            row.add(last.number)
         }
-        let stream = try interner.party(entry.stream)
+    }
+
+    /// Adds an event at the next place of its stream, and tells which that is.
+    func append(_ event: Event, to name: StreamName) throws(StoreError) -> SequencedEvent {
+        guard let head = counters.head(of: name) else {
+            throw StoreError(.contradiction, "an event is of an unknown stream")
+        }
+        let sequence = head + 1
+        let stream = try interner.party(name)
         var parties: (initiator: Int64, recipient: Int64, to: Int64)?
-        let referral = entry.event.subject?.referral
+        let referral = event.subject?.referral
         if let referral {
             parties = (
                 try interner.organisation(referral.initiator),
@@ -115,11 +136,11 @@ final class RecordWriter {
         }
         try insertEvent.run { row in
             row.add(stream)
-            row.add(Int64(bitPattern: entry.sequence))
-            row.add(Codes.eventKind.code(entry.event.kind))
-            row.add(entry.event.at)
-            row.add(Codes.move.code(entry.event.move))
-            row.add(Codes.deliveryState.code(entry.event.deliveryState))
+            row.add(Int64(bitPattern: sequence))
+            row.add(Codes.eventKind.code(event.kind))
+            row.add(event.at)
+            row.add(Codes.move.code(event.move))
+            row.add(Codes.deliveryState.code(event.deliveryState))
             row.add(referral?.id)
             row.add(Codes.referralState.code(referral?.state))
             row.add(referral.map(\.version).map(Int64.init))
@@ -130,7 +151,8 @@ final class RecordWriter {
             row.add(referral?.dueAt)
             row.add(Codes.waitsFor.code(referral?.waitsFor))
         }
-        heads[entry.stream] = entry.sequence
+        counters.note(sequence, of: name)
+        return SequencedEvent(stream: name, sequence: sequence, event: event)
     }
 
     /// Throws unless the message has brought a version of the directive.

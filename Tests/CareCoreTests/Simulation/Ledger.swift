@@ -17,6 +17,14 @@ struct Ledger {
     private var holders: [DeliveryID: Peer] = [:]
     private var submitted: Set<[UInt8]> = []
     private var queued: [Queue: Set<DeliveryID>] = [:]
+    private var overrides: [BreakGlassID: BreakGlass] = [:]
+    private var erased: Set<MessageNumber> = []
+    /// The documents with an observation in them, by what they were submitted under.
+    private var observed: Set<MessageID> = []
+    /// The directives that forbid observations.
+    private var strict: Set<ConsentID> = []
+    /// Which broker a connection is to.
+    private var homes: [Peer: BrokerID] = [:]
 
     /// Names what keeps its order.
     private struct Queue: Hashable {
@@ -36,20 +44,24 @@ struct Ledger {
         self.policy = policy
     }
 
-    /// Leases do not survive a broker, nor do sessions.
-    mutating func restart() {
-        for (id, delivery) in deliveries where delivery.state.isLeased {
+    /// Leases do not survive their broker, nor do its sessions.
+    mutating func restart(_ broker: BrokerID, at time: Timestamp) {
+        for (id, delivery) in deliveries {
+            guard let lease = delivery.lease, lease.owner == broker || lease.until <= time else {
+                continue
+            }
             deliveries[id]?.state = .queued
         }
-        credit = [:]
+        credit = credit.filter { homes[$0.key] != broker }
     }
 
-    /// Takes note of one committed step.
-    mutating func note(_ inputs: [Input], _ plan: Plan, at moment: Moment) {
-        for input in inputs { note(input) }
+    /// Takes note of one committed step of a broker.
+    mutating func note(
+        _ inputs: [Input], _ plan: Plan, at moment: Moment, by broker: BrokerID
+    ) {
+        for input in inputs { note(input, to: broker) }
         for write in plan.writes { apply(write, inputs, at: moment) }
-        for item in plan.immediate { checkImmediate(item) }
-        for item in plan.afterCommit { check(item, plan, at: moment) }
+        for item in plan.outgoing { check(item, plan, at: moment) }
         checkVerdicts(plan)
         for (peer, credit) in credit
         where credit.used > credit.granted || credit.usedByteCount > credit.grantedByteCount {
@@ -59,6 +71,11 @@ struct Ledger {
 
     mutating func fail(_ promise: Int, _ what: String) {
         violations.append("promise \(promise): \(what)")
+    }
+
+    /// The overrides of an agent that have not ended.
+    func openOverrides(of agent: AgentID) -> [BreakGlassID] {
+        overrides.values.filter { $0.agent == agent && $0.endedAt == nil }.map(\.id).sorted()
     }
 
     /// Whether the patient's directives permit anything; without one nothing leaves.
@@ -72,6 +89,7 @@ struct Ledger {
             let message = messages[delivery.message]
         else { return false }
         let needsConsent = message.patient != nil && message.payloadType != nil
+        guard !erased.contains(message.number) else { return false }
         guard !needsConsent || message.patient.map(permits) == true else { return false }
         return blocker(of: delivery) == nil
     }
@@ -90,9 +108,9 @@ struct Ledger {
 // MARK: - What comes in
 
 extension Ledger {
-    private mutating func note(_ input: Input) {
-        if case .corrupt(let number, let id) = input { refund(number, id) }
+    private mutating func note(_ input: Input, to broker: BrokerID) {
         guard case .said(let peer, _, _, let saying, _) = input else { return }
+        homes[peer] = broker
         switch saying {
         case .hello: credit[peer] = Credit()
         case .credit(let messages, let byteCount, _):
@@ -100,6 +118,13 @@ extension Ledger {
             credit[peer]?.grantedByteCount += byteCount
         case .submit(let submission):
             submission.document?.hash.map { _ = submitted.insert($0) }
+            if submission.document?.contents?.contains(where: \.isObservation) == true {
+                observed.insert(submission.id)
+            }
+            if case .record(let body) = submission.body {
+                let isStrict = submission.document?.directive == Simulation.noObservations
+                if isStrict { strict.insert(body.consent) } else { strict.remove(body.consent) }
+            }
         default: break
         }
     }
@@ -111,8 +136,11 @@ extension Ledger {
     /// What could not be sent used up nobody's credit.
     private mutating func refund(_ number: MessageNumber, _ id: DeliveryID) {
         guard deliveries[id]?.state.isLeased == true, let peer = holders[id] else { return }
+        // A connection that says hello in the same step begins with nothing used.
+        guard let known = credit[peer], known.used > 0 else { return }
+        let byteCount = UInt64(messages[number]?.payloadByteCount ?? 0)
         credit[peer]?.used -= 1
-        credit[peer]?.usedByteCount -= UInt64(messages[number]?.payloadByteCount ?? 0)
+        credit[peer]?.usedByteCount -= min(known.usedByteCount, byteCount)
     }
 }
 
@@ -134,12 +162,20 @@ extension Ledger {
                 return fail(1, "an unknown delivery was changed")
             }
             set(delivery, from: earlier, inputs, at: moment)
-        case .appendEvent(let entry):
-            let head = heads[entry.stream] ?? 0
-            if entry.sequence != head + 1 { fail(4, "\(entry.stream) has a gap after \(head)") }
-            heads[entry.stream] = entry.sequence
+        case .appendEvent(let stream, _): heads[stream, default: 0] += 1
         case .putConsent(let record): consents[record.id] = record
+        case .putBreakGlass(let glass): overrides[glass.id] = glass
+        case .shred(let patient, let time): shred(patient, at: time)
         default: break
+        }
+    }
+
+    private mutating func shred(_ patient: PatientKey, at time: Timestamp) {
+        for message in messages.values where message.patient == patient {
+            erased.insert(message.number)
+        }
+        for id in consents.keys where consents[id]?.patient == patient {
+            if consents[id]?.revokedAt == nil { consents[id]?.revokedAt = time }
         }
     }
 
@@ -209,17 +245,10 @@ extension Ledger {
 // MARK: - What goes out
 
 extension Ledger {
-    private mutating func checkImmediate(_ item: Outgoing) {
-        switch item.saying {
-        case .pong, .ping, .resync, .bye, .error: break
-        default: fail(1, "\(item.saying) was sent before the commit")
-        }
-    }
-
     private mutating func check(_ item: Outgoing, _ plan: Plan, at moment: Moment) {
         switch item.saying {
         case .receipt(let items): for item in items { check(item) }
-        case .deliver(let delivery, let message, _, _, _):
+        case .deliver(let delivery, let message, _, let redaction, _):
             holders[delivery.id] = item.peer
             credit[item.peer]?.used += 1
             credit[item.peer]?.usedByteCount += UInt64(message.payloadByteCount)
@@ -232,12 +261,39 @@ extension Ledger {
                 fail(5, "\(kinds[0]) overtook \(kinds[1])")
             }
             if delivery.expiresAt <= moment.wall { fail(10, "\(delivery.id) left when expired") }
-            if let patient = message.patient, message.payloadType != nil, !permits(patient) {
-                fail(9, "\(delivery.id) left after consent was withdrawn")
-            }
+            checkConsent(delivery, message, redaction)
+        case .timeline(let timeline): check(timeline, to: item.peer, at: moment)
         case .topic(let stream):
             if stream.head > heads[stream.name] ?? 0 { fail(4, "a head before its event") }
         default: break
+        }
+    }
+
+    private mutating func checkConsent(
+        _ delivery: Delivery, _ message: Message, _ redaction: Redaction?
+    ) {
+        guard let patient = message.patient, message.payloadType != nil else { return }
+        if !permits(patient) { fail(9, "\(delivery.id) left after consent was withdrawn") }
+        if erased.contains(message.number) {
+            fail(9, "\(delivery.id) left though its patient was shredded")
+        }
+        let isStrict = consents.values.contains {
+            $0.patient == patient && $0.revokedAt == nil && strict.contains($0.id)
+        }
+        if isStrict, observed.contains(message.id), redaction == nil {
+            fail(9, "\(delivery.id) left with an observation that consent forbids")
+        }
+    }
+
+    /// A stranger sees a history only as long as an override lasts.
+    private mutating func check(_ timeline: Timeline, to peer: Peer, at moment: Moment) {
+        guard let patient = timeline.entries.first?.message.patient else { return }
+        let isOpen = overrides.values.contains {
+            $0.patient == patient && $0.endedAt == nil && moment.wall < $0.endsAt
+        }
+        if !isOpen { fail(9, "a history was shown without an override") }
+        for entry in timeline.entries where erased.contains(entry.message.number) {
+            fail(9, "\(entry.message.id) was shown though its patient was shredded")
         }
     }
 
@@ -255,7 +311,7 @@ extension Ledger {
     /// Each document that leaves has one audit event, and each such event one document.
     private mutating func checkVerdicts(_ plan: Plan) {
         var sent: [DeliveryID: Int] = [:]
-        for item in plan.afterCommit {
+        for item in plan.outgoing {
             guard case .deliver(let delivery, let message, _, _, _) = item.saying,
                 message.payloadType != nil, message.patient != nil
             else { continue }
@@ -266,4 +322,8 @@ extension Ledger {
         }
         for (id, count) in sent where count != 0 { fail(9, "\(id) and its audit disagree") }
     }
+}
+
+extension ContentItem {
+    fileprivate var isObservation: Bool { resource.type == "Observation" }
 }

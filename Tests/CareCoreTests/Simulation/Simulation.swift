@@ -6,19 +6,37 @@ import CareTestKit
 /// Runs a town in which everything goes wrong at random, then heals it and looks what is left.
 final class Simulation {
     let town: Town
+    /// The town's broker, and the others that share its store.
+    let brokers: [TestBroker]
     var ledger: Ledger
     var random: SplitMix64
     var agents: [SimulatedAgent]
     var isCalm = false
-    private var frames: [Input] = []
+    private var frames: [Frame] = []
+    private var homes: [Peer: Int] = [:]
+    /// Whether another broker is at work while one commits.
+    private var isContested = false
     private var heardCount: [Peer: Int] = [:]
-    private var late: [Input] = []
+    private var late: [Frame] = []
     private var consents: [ConsentID: Bool] = [:]
     private let rootID = Town.root
 
+    /// Is something on its way to one of the brokers.
+    private struct Frame {
+        let broker: Int
+        let input: Input
+    }
+
+    /// Permits everything but observations.
+    static let noObservations = ConsentDirective.rule(
+        .permit,
+        exceptions: [
+            ConsentProvision(
+                type: .deny, content: ContentCondition(classes: [.resourceType("Observation")]))
+        ])
     static let patients = (1...4).map { Town.patient($0) }
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, brokerCount: Int) throws {
         var policy = BrokerPolicy()
         policy.failuresMax = 4
         policy.backoffMax = .seconds(8)
@@ -26,31 +44,64 @@ final class Simulation {
         random = SplitMix64(seed: seed)
         let broker = try TestBroker(policy: policy, clock: VirtualClock(seed: seed ^ 0xC10C))
         town = try Town(broker, consents: false)
+        brokers =
+            [broker]
+            + (try (1..<brokerCount).map {
+                try broker.sibling(named: BrokerID(unchecked: "b\($0)"))
+            })
         ledger = Ledger(policy: policy)
         agents = []
-        for id in [Town.adams, Town.berg, Town.chen, Town.nora, Town.hana, Town.root] {
-            agents.append(SimulatedAgent(id, instance: town.fresh()))
-        }
+        let ids = [
+            Town.adams, Town.berg, Town.chen, Town.nora, Town.hana, Town.root, Town.audrey,
+            Town.eva,
+        ]
+        for id in ids { agents.append(SimulatedAgent(id, instance: town.fresh())) }
+        for index in brokers.indices { watch(index) }
+    }
+
+    private func watch(_ index: Int) {
+        let broker = brokers[index]
+        let name = broker.policy.name
         broker.onStep = { [unowned self] inputs, plan, moment in
-            note(inputs, plan, moment)
+            note(inputs, plan, moment, by: broker)
         }
-        broker.onRestart = { [unowned self] in ledger.restart() }
+        broker.onRestart = { [unowned self, unowned broker] in
+            ledger.restart(name, at: broker.clock.wall)
+            contest(broker)
+        }
+        contest(broker)
     }
 
-    private func note(_ inputs: [Input], _ plan: Plan, _ moment: Moment) {
-        ledger.note(inputs, plan, at: moment)
-        for item in plan.afterCommit {
+    /// Has the other broker work while one is about to commit.
+    private func contest(_ broker: TestBroker) {
+        guard brokers.count > 1 else { return }
+        (broker.store as? InMemoryStore)?.onCommit = { [unowned self, unowned broker] in
+            guard !isContested, random.once(in: 6) else { return }
+            isContested = true
+            defer { isContested = false }
+            guard let other = brokers.firstIndex(where: { $0 !== broker }) else { return }
+            _ = try? brokers[other].step(take(random.next() % 4 + 1, for: other))
+        }
+    }
+
+    private func note(
+        _ inputs: [Input], _ plan: Plan, _ moment: Moment, by broker: TestBroker
+    ) {
+        ledger.note(inputs, plan, at: moment, by: broker.policy.name)
+        for item in plan.outgoing {
             guard case .drained(let waiting) = item.saying else { continue }
-            checkDrained(item.peer, waiting, at: moment)
+            checkDrained(item.peer, waiting, at: moment, by: broker)
         }
-        if random.once(in: 40), !isCalm, let message = ledger.messages.keys.max() {
-            town.broker.corrupt.insert(message)
+        if random.once(in: 40), !isCalm, !isContested, let message = ledger.messages.keys.max() {
+            try? broker.damage(message)
         }
     }
 
-    private func checkDrained(_ peer: Peer, _ waiting: Int, at moment: Moment) {
+    private func checkDrained(
+        _ peer: Peer, _ waiting: Int, at moment: Moment, by broker: TestBroker
+    ) {
         guard let agent = agents.first(where: { $0.peer == peer }),
-            let enrolled = town.broker.core.directory.agents[agent.id]
+            let enrolled = broker.core.directory.agents[agent.id]
         else { return }
         let left = ledger.deliveries.values.filter { delivery in
             enrolled.works(delivery.mailbox) && ledger.couldLeave(delivery, at: moment.wall)
@@ -74,25 +125,34 @@ extension Simulation {
             switch Int.random(in: 0..<60, using: &random) {
             case 0: try crash()
             case 1:
-                town.broker.clock.stepWall(by: .seconds(Int.random(in: -90...90, using: &random)))
-            case 2: try town.broker.advance(by: .seconds(Int.random(in: 10...60, using: &random)))
-            case 3: town.broker.hasRoom.toggle()
-            default:
-                try town.broker.advance(
-                    by: .milliseconds(Int.random(in: 0...1_500, using: &random)))
+                anyBroker.clock.stepWall(by: .seconds(Int.random(in: -90...90, using: &random)))
+            case 2: try advance(by: .seconds(Int.random(in: 10...60, using: &random)))
+            case 3: anyBroker.hasRoom.toggle()
+            case 4: town.broker.shelf.canCopy.toggle()
+            default: try advance(by: .milliseconds(Int.random(in: 0...1_500, using: &random)))
             }
             hearAll()
         }
     }
 
+    private var anyBroker: TestBroker {
+        brokers[Int.random(in: brokers.indices, using: &random)]
+    }
+
+    /// Time passes for all of them alike.
+    private func advance(by duration: Duration) throws {
+        for broker in brokers { try broker.advance(by: duration) }
+    }
+
     private func crash() throws {
-        try town.broker.step(take(random.next() % 6), crash: true)
+        let index = Int.random(in: brokers.indices, using: &random)
+        try brokers[index].step(take(random.next() % 6, for: index), crash: true)
     }
 
     private func deliverFrames() throws {
-        while !frames.isEmpty {
-            try town.broker.step(take(random.next() % 12 + 1))
-            if random.once(in: 2) { try town.broker.settle() }
+        while let next = frames.first?.broker {
+            try brokers[next].step(take(random.next() % 12 + 1, for: next))
+            if random.once(in: 2) { try brokers[next].settle() }
         }
         if random.once(in: 8) {
             frames += late.shuffled(using: &random)
@@ -100,30 +160,38 @@ extension Simulation {
         }
     }
 
-    private func take(_ count: UInt64) -> [Input] {
-        let batch = Array(frames.prefix(Int(count)))
-        frames.removeFirst(batch.count)
+    /// The next inputs of a broker.
+    private func take(_ count: UInt64, for broker: Int) -> [Input] {
+        var batch: [Input] = []
+        frames.removeAll { frame in
+            guard frame.broker == broker, batch.count < Int(count) else { return false }
+            batch.append(frame.input)
+            return true
+        }
         return batch
     }
+
+    private func home(of peer: Peer) -> Int { homes[peer] ?? 0 }
 
     /// Puts a frame on its way to the broker: it may be lost, come twice, or come late.
     private func post(_ saying: AgentSaying, from index: Int) {
         guard let peer = agents[index].peer else { return }
-        let input = Input.said(
-            peer, agents[index].id, request: random.next() % 1_000, saying)
-        guard !isCalm else { return frames.append(input) }
+        let frame = Frame(
+            broker: home(of: peer),
+            input: .said(peer, agents[index].id, request: random.next() % 1_000, saying))
+        guard !isCalm else { return frames.append(frame) }
         switch Int.random(in: 0..<40, using: &random) {
         case 0: break
-        case 1: frames += [input, input]
-        case 2: late.append(input)
-        default: frames.append(input)
+        case 1: frames += [frame, frame]
+        case 2: late.append(frame)
+        default: frames.append(frame)
         }
     }
 
     private func hearAll() {
         for index in agents.indices {
             guard let peer = agents[index].peer else { continue }
-            let all = town.broker.sent[peer] ?? []
+            let all = brokers[home(of: peer)].sent[peer] ?? []
             let news = all[min(heardCount[peer] ?? 0, all.count)...]
             heardCount[peer] = all.count
             for item in news {
@@ -156,6 +224,9 @@ extension Simulation {
                 post(.ack(delivery, fence, displayed: false), from: index)
             }
         case 7...46: submit(index)
+        case 52 where agents[index].id == Town.eva:
+            let patient = random.pick(Self.patients) ?? Town.patient(1)
+            post(.query(.timeline(patient), page: Page()), from: index)
         case 47...50:
             post(.credit(messages: 3, byteCount: 900, drain: random.once(in: 2)), from: index)
         case 51: for submission in agents[index].outbox { post(.submit(submission), from: index) }
@@ -164,15 +235,24 @@ extension Simulation {
     }
 
     private func vanish(_ index: Int) {
-        if let peer = agents[index].peer, random.once(in: 2) { frames.append(.unreachable(peer)) }
+        if let peer = agents[index].peer, random.once(in: 2) {
+            frames.append(Frame(broker: home(of: peer), input: .unreachable(peer)))
+        }
         agents[index].peer = nil
         agents[index].isWelcome = false
     }
 
     private func connect(_ index: Int) {
-        if agents[index].peer == nil || random.once(in: 2) { agents[index].peer = town.newPeer() }
+        if agents[index].peer == nil || random.once(in: 2) { agents[index].peer = newPeer() }
         agents[index].isWelcome = false
         post(agents[index].hello, from: index)
+    }
+
+    /// A connection to any of the brokers.
+    private func newPeer() -> Peer {
+        let peer = town.newPeer()
+        homes[peer] = Int.random(in: brokers.indices, using: &random)
+        return peer
     }
 }
 
@@ -194,6 +274,7 @@ extension Simulation {
         if agent.id == Town.adams, random.once(in: 3) { return request() }
         if agent.id == Town.adams, random.once(in: 5) { return consent() }
         if agent.id == rootID { return replay() }
+        if agent.id == Town.eva { return emergency() }
         return move(of: agent)
     }
 
@@ -205,6 +286,10 @@ extension Simulation {
         else { return nil }
         var request = town.request(
             for: patient, to: mailbox, byteCount: Int.random(in: 16...300, using: &random))
+        if random.once(in: 2) {
+            request.document?.contents?.append(
+                ContentItem(resource: ContentResource(type: "Observation"), need: .none))
+        }
         request.request.allowsDuplicate = !random.once(in: 3)
         if random.once(in: 4) {
             request.expiresAt =
@@ -226,7 +311,18 @@ extension Simulation {
             return town.revocation(of: id)
         }
         consents[id] = true
-        return town.consent(.permitAll, for: Town.patient(number), id: id)
+        let directive = random.once(in: 3) ? Self.noObservations : ConsentDirective.permitAll
+        return town.consent(directive, for: Town.patient(number), id: id)
+    }
+
+    /// Breaks the glass, or ends that.
+    private func emergency() -> Submission? {
+        guard random.once(in: 6) else { return nil }
+        let open = ledger.openOverrides(of: Town.eva)
+        if let glass = random.pick(open), random.once(in: 2) {
+            return town.submission(.overrideEnd(OverrideEnd(breakGlass: glass)))
+        }
+        return random.pick(Self.patients).map { town.breakGlass(for: $0) }
     }
 
     private func replay() -> Submission? {
@@ -249,10 +345,21 @@ extension Simulation {
         let services: Set<ServiceID> =
             random.once(in: 2) ? [Town.cardiology] : [Town.cardiology, Town.imaging]
         let chen = Town.agent(Town.chen, Town.hospital, [.specialist], services)
+        var command = AdminCommand.enrolAgent(chen)
+        if random.once(in: 4) {
+            let patient = random.pick(Self.patients) ?? Town.patient(1)
+            command = .shred(patient, operatorName: "olga", isSure: random.once(in: 2))
+        } else if random.once(in: 4), let chores = town.broker.store as? any StoreChores,
+            let version = try? chores.rotateMasterKey(at: town.broker.clock.wall)
+        {
+            command = .rotateKeys(version: version)
+        }
         frames.append(
-            .administer(
-                Town.operatorPeer, request: 1, .enrolAgent(chen),
-                secret: Array(repeating: 7, count: Input.secretByteCount)))
+            Frame(
+                broker: Int.random(in: brokers.indices, using: &random),
+                input: .administer(
+                    Town.operatorPeer, request: 1, command,
+                    secret: Array(repeating: 7, count: Input.secretByteCount))))
     }
 }
 
@@ -264,10 +371,15 @@ extension Simulation {
         isCalm = true
         frames = late
         late = []
-        town.broker.hasRoom = true
-        town.broker.clock.stepWall(by: .seconds(600))
+        town.broker.shelf.canCopy = true
+        // Somebody sets the clocks right: what one broker puts off, another must not wait longer for.
+        let latest = brokers.map(\.clock.wall).max() ?? town.broker.clock.wall
+        for broker in brokers {
+            broker.hasRoom = true
+            broker.clock.stepWall(by: latest - broker.clock.wall + .seconds(600))
+        }
         for index in agents.indices {
-            agents[index].peer = town.newPeer()
+            agents[index].peer = newPeer()
             agents[index].isWelcome = false
             agents[index].instance = town.fresh()
         }
@@ -283,11 +395,13 @@ extension Simulation {
     private func pass(_ duration: Duration, times: Int) throws {
         for _ in 0..<times {
             repeat {
-                try town.broker.step(take(64))
-                try town.broker.settle()
+                for (index, broker) in brokers.enumerated() {
+                    try broker.step(take(64, for: index))
+                    try broker.settle()
+                }
                 hearAll()
             } while !frames.isEmpty
-            try town.broker.advance(by: duration)
+            try advance(by: duration)
             hearAll()
         }
     }
@@ -367,7 +481,9 @@ extension Simulation {
         let all = town.audit.map(\.kind.rawValue)
         let kinds = Dictionary(grouping: all, by: \.self).map { "\($0.key): \($0.value.count)" }
             .sorted().joined(separator: ", ")
-        return "messages \(ledger.messages.count)\ndeliveries \(states)\nreferrals \(moves)"
+        let conflicts = brokers.compactMap { ($0.store as? InMemoryStore)?.conflictCount }
+        return
+            "brokers \(brokers.count), conflicts \(conflicts)\nmessages \(ledger.messages.count)\ndeliveries \(states)\nreferrals \(moves)"
             + "\nrefusals \(refusals)\naudit \(kinds)"
     }
 }

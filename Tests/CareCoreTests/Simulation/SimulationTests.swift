@@ -22,7 +22,16 @@ struct SimulationTests {
 
     @Test("whatever goes wrong, the promises hold once all is well again", arguments: seeds)
     func promises(seed: UInt64) throws {
-        let simulation = try Simulation(seed: seed)
+        try play(seed: seed, brokerCount: 1)
+    }
+
+    @Test("the same with two brokers that share a store", arguments: seeds)
+    func twoBrokers(seed: UInt64) throws {
+        try play(seed: seed, brokerCount: 2)
+    }
+
+    private func play(seed: UInt64, brokerCount: Int) throws {
+        let simulation = try Simulation(seed: seed, brokerCount: brokerCount)
         do {
             try simulation.trouble(rounds: 300)
             try simulation.heal()

@@ -4,8 +4,9 @@ import CareVault
 import GRDB
 
 /// Writes what a plan says, one transaction at a time.
-struct Transaction {
+struct TransactionWriter {
     let audit: AuditWriter
+    private let counters: Counters
     private let seals: SealWriter
     private let interner: Interner
     private let messages: MessageWriter
@@ -18,17 +19,19 @@ struct Transaction {
     private let commit: PreparedStatement
     private let rollback: PreparedStatement
     private let see: PreparedStatement
+    private let consentEpoch: PreparedStatement
 
     init(
-        _ database: Database, names: NameTable, ring: KeyRing, heads: [StreamName: UInt64],
+        _ database: Database, names: NameTable, ring: KeyRing, counters: Counters,
         audit state: AuditState, signer: NoteSigner, policy: CheckpointPolicy
     ) throws {
+        self.counters = counters
         seals = try SealWriter(database, ring: ring)
         interner = try Interner(database, names: names, seals: seals)
         messages = try MessageWriter(database, interner: interner, seals: seals)
         referrals = try ReferralWriter(database, interner: interner)
         deliveries = try DeliveryWriter(database, interner: interner)
-        records = try RecordWriter(database, interner: interner, heads: heads)
+        records = try RecordWriter(database, interner: interner, counters: counters)
         breakGlasses = try BreakGlassWriter(database, interner: interner, seals: seals)
         directory = try DirectoryWriter(database, interner: interner)
         audit = try AuditWriter(
@@ -38,21 +41,21 @@ struct Transaction {
         rollback = try PreparedStatement(database, "ROLLBACK")
         see = try PreparedStatement(
             database, "UPDATE broker SET last_seen = ?1 WHERE last_seen < ?1")
+        consentEpoch = try PreparedStatement(database, LookupQuery.consentEpoch)
     }
 
-    /// Makes all of `writes` durable, or none.
+    /// Makes all of a transaction's writes durable, or none; a conflict commits nothing.
     ///
-    /// After an error the caches here may be wrong: the store must not be used again.
-    func run(_ writes: [Write]) throws(StoreError) {
+    /// The file has one writer, so the facts are as they were loaded and need no comparison: only
+    /// the epochs are looked at, in the transaction that records what leaves under them. After an
+    /// error the caches here may be wrong: the store must not be used again.
+    func run(_ transaction: Transaction) throws(StoreError) -> Commit {
         interner.trim()
-        try committing { () throws(StoreError) in
-            try apply(writes)
-            try interner.checkReferrals()
-            try checkDirectives(of: writes)
-            if let latest = writes.compactMap(\.latestTime).max() {
-                try see.run { $0.add(latest) }
+        return try committing { () throws(StoreError) in
+            for (patient, epoch) in transaction.epochs {
+                guard try currentEpoch(of: patient) == epoch else { return .conflict }
             }
-            try audit.finish()
+            return .done(try write(transaction.writes))
         }
     }
 
@@ -81,20 +84,48 @@ struct Transaction {
         }
     }
 
-    /// A message is found in the thread of a directive by way of what it brought.
-    private func checkDirectives(of writes: [Write]) throws(StoreError) {
-        for case .insertMessage(let message, _) in writes {
-            guard case .directive(let id) = message.thread else { continue }
-            try records.check(id, isBroughtBy: message.number)
-        }
+    private func currentEpoch(of patient: PatientKey) throws(StoreError) -> UInt32 {
+        guard let id = try interner.names.find(patient) else { return 0 }
+        return try consentEpoch.first({ $0.add(id) }) { (row) throws(StoreError) in
+            try row.count()
+        } ?? 0
     }
 
-    private func apply(_ writes: [Write]) throws(StoreError) {
+    /// Numbers each write as its turn comes, and writes it.
+    private func write(_ writes: [Write]) throws(StoreError) -> Numbering {
+        let numbering = counters.numbering()
         var named: [MessageNumber: SubmissionKey] = [:]
         for case .recordSubmission(let key, let record) in writes {
-            if let message = record.message { named[message] = key }
+            if let message = record.message { named[numbering.number(message)] = key }
         }
-        for write in writes { try apply(write, named: named) }
+        var events: [SequencedEvent] = []
+        var latest: Timestamp?
+        for write in writes {
+            if case .appendEvent(let stream, let event) = write {
+                events.append(try records.append(event, to: stream))
+            } else {
+                try apply(write.numbered(by: numbering), named: named)
+            }
+            if let time = write.latestTime { latest = max(latest ?? time, time) }
+        }
+        try interner.checkReferrals()
+        try checkDirectives(of: writes, numbering)
+        if let latest { try see.run { $0.add(latest) } }
+        try audit.finish()
+        if writes.contains(where: \.changesRegistry) { counters.noteRegistryChange() }
+        return Numbering(
+            lastMessage: numbering.lastMessage, lastDelivery: numbering.lastDelivery,
+            events: events, registryVersion: counters.registryVersion)
+    }
+
+    /// A message is found in the thread of a directive by way of what it brought.
+    private func checkDirectives(
+        of writes: [Write], _ numbering: Numbering
+    ) throws(StoreError) {
+        for case .insertMessage(let message, _) in writes {
+            guard case .directive(let id) = message.thread else { continue }
+            try records.check(id, isBroughtBy: numbering.number(message.number))
+        }
     }
 
     private func apply(
@@ -108,14 +139,20 @@ struct Transaction {
                     $0.message == message.id && $0.sender == message.sender
                 } ?? false
             try messages.insert(message, payload, isNamed: isNamed)
+            counters.note(message.number)
         case .putReferral(let referral): try referrals.put(referral)
-        case .insertDelivery(let delivery): try deliveries.insert(delivery)
-        case .updateDelivery(let delivery): try deliveries.update(delivery)
-        case .appendEvent(let entry): try records.append(entry)
+        case .insertDelivery(let delivery):
+            try deliveries.insert(delivery)
+            counters.note(delivery)
+        case .updateDelivery(let delivery):
+            try deliveries.update(delivery)
+            counters.note(delivery)
+        case .appendEvent: preconditionFailure("events are numbered and appended by themselves")
         case .appendAudit(let event): try audit.append(event)
         case .putConsent(let record): try records.put(record)
         case .raiseConsentEpoch(let patient, let epoch):
             try records.raiseEpoch(of: patient, to: epoch)
+        case .reconsider(let patient, let last): try records.reconsider(patient, after: last)
         case .putBreakGlass(let glass): try breakGlasses.put(glass)
         case .shred(let patient, let time):
             guard let id = try interner.names.find(patient) else { return }

@@ -1,0 +1,30 @@
+internal import CareModel
+
+/// Keeps what patients permit, compiled, as long as its epoch is the same.
+struct ConsentCache {
+    private var known: [PatientKey: PatientConsents] = [:]
+
+    /// Beyond so many patients it starts anew.
+    private static let patientsMax = 100_000
+
+    /// Whether a patient's consents are known as of an epoch; those of somebody without any always
+    /// are.
+    func knows(_ patient: PatientKey, as epoch: UInt32) -> Bool {
+        known[patient]?.epoch == epoch
+    }
+
+    /// What everybody whom `facts` are about permits.
+    mutating func consents(
+        for facts: Facts, read: (ConsentState) -> PatientConsents
+    ) -> [PatientKey: PatientConsents] {
+        for (patient, state) in facts.consentStates {
+            if known.count >= Self.patientsMax { known = [:] }
+            known[patient] = read(state)
+        }
+        var consents: [PatientKey: PatientConsents] = [:]
+        for patient in facts.epochs.keys {
+            consents[patient] = known[patient] ?? facts.consentStates[patient].map(read)
+        }
+        return consents
+    }
+}
