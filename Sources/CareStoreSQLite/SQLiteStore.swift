@@ -81,7 +81,10 @@ public final class SQLiteStore: Store, StoreChores {
         failure = failure ?? StoreError(.contradiction, "the store was used after its end")
         try queue.use { database in
             defer { session?.journal.detach(from: database) }
-            if isSound { try session?.chores.finish() }
+            guard isSound else { return }
+            try session?.chores.finish()
+            // Another connection may close last, and one that only reads writes nothing back.
+            try session?.journal.close(database)
         }
     }
 

@@ -78,6 +78,58 @@ struct TurnTests {
         #expect(try states() == [.withheld: count])
     }
 
+    @Test("a look that could not begin is remembered, so that the next broker begins it")
+    func begunLookIsKept() throws {
+        let town = try Town(consents: false)
+        let id = ConsentID(UUIDBytes(high: 1, low: 1))
+        let permit = ConsentDirective.rule(.permit, to: [.organisation(Town.hospital)])
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(permit, for: patient, id: id))
+        _ = try adams.submit(town.request(for: patient))
+        let eva = try town.connected(Town.eva)
+        let glass = try eva.submit(town.breakGlass(for: patient))?.breakGlass
+        let end = town.submission(.overrideEnd(OverrideEnd(breakGlass: try #require(glass))))
+        // The process dies with the commit that ends the override.
+        let plan = try town.broker.step([eva.input(.submit(end))], crash: true)
+        #expect(plan.writes.contains(.reconsider(patient, after: DeliveryID(0))))
+        try town.broker.step([])
+        try town.broker.settle()
+        #expect(town.broker.core.reconsiderations.isEmpty)
+        let again = try town.broker.store.start()
+        #expect(again.reconsiderations.isEmpty)
+    }
+
+    @Test("a review outlives what is remembered of an override, and its patient's shredding")
+    func reviewIsKept() throws {
+        let town = try Town()
+        try town.takeIntoCare(patient)
+        let eva = try town.connected(Town.eva)
+        let id = try #require(try eva.submit(town.breakGlass(for: patient))?.breakGlass)
+        let audrey = try town.connected(Town.audrey)
+        let review = OverrideReview(breakGlass: id, finding: .justified)
+        let receipt = try audrey.submit(town.submission(.overrideReview(review)))
+        #expect(receipt?.outcome == .accepted)
+        try town.enrol(.shred(patient, operatorName: "anna", isSure: true))
+        var keys = FactKeys()
+        keys.threads = [.override(id)]
+        let glass = try #require(try town.broker.store.load(keys).breakGlasses[id])
+        #expect(glass.endedAt != nil && glass.review?.reviewer == Town.audrey)
+    }
+
+    @Test("who asks for much at once is asked to come again, and nothing is said to be sent")
+    func askedForMuch() throws {
+        let town = try Town()
+        let adams = try town.connected(Town.adams)
+        let requests = (1...5).map { _ in request(town, 1, byteCount: 8 << 20) }
+        for request in requests { _ = try adams.submit(request) }
+        let before = town.audit.filter { $0.kind == .disclosureSent }.count
+        try town.broker.step(
+            requests.map { adams.input(.query(.content($0.id), page: Page()), request: 9) })
+        let answers = adams.read()
+        #expect(answers.errors == [.busy])
+        #expect(town.audit.filter { $0.kind == .disclosureSent }.count == before + 4)
+    }
+
     @Test("a step is made again when another broker has changed what it rests on")
     func conflict() throws {
         let town = try Town(consents: false)

@@ -152,8 +152,9 @@ extension BrokerCore {
     ) {
         step.facts.breakGlasses[glass.id] = glass
         step.consents[glass.patient, default: PatientConsents()].put(glass)
-        // What may be released changes with its begin and its end.
-        if kind != .breakGlassReviewed { raiseEpoch(of: glass.patient, &step) }
+        // What may be released changes with its begin and its end; and whoever knows it of an epoch
+        // has to know its review.
+        raiseEpoch(of: glass.patient, &step)
         step.plan.writes.append(.putBreakGlass(glass))
         var event = AuditEvent(kind, at: step.now, outcome: outcome)
         event.agent = agent?.id ?? glass.agent

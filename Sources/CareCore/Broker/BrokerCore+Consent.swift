@@ -91,7 +91,7 @@ extension BrokerCore {
     private func copyable(
         _ clearance: Clearance, of message: MessageNumber, _ step: Step
     ) -> Clearance {
-        guard clearance.redaction != nil, step.troubles[message] == .uncopyable else {
+        guard clearance.redaction != nil, step.trouble(of: message) == .uncopyable else {
             return clearance
         }
         var clearance = clearance

@@ -94,11 +94,11 @@ extension BrokerCore {
             return true
         }
         guard !step.awaitsInspection(message) else { return true }
-        guard !message.isErased, step.troubles[message.number] != .gone else {
+        guard !message.isErased, step.trouble(of: message.number) != .gone else {
             abandon(delivery.id, &step)
             return true
         }
-        guard step.troubles[message.number] != .damaged else {
+        guard step.trouble(of: message.number) != .damaged else {
             quarantine(delivery, &step)
             return true
         }

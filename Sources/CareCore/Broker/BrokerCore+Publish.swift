@@ -46,6 +46,7 @@ extension BrokerCore {
         try requireNew(nextID, step)
         guard let first = step.facts.requests[referral.id].flatMap({ step.facts.messages[$0] })
         else { throw Rejection(.internalError) }
+        guard !step.awaitsInspection(first) else { throw Rejection(.busyForAMoment) }
         let leg = Referral(
             id: nextID, patient: referral.patient, initiator: referral.initiator,
             replyTo: referral.replyTo, recipient: recipient, to: to, priority: referral.priority,

@@ -54,6 +54,10 @@ extension BrokerCore {
         else {
             return step.answer(peer, request: request, .error(Refusal(.unknownMessage)))
         }
+        guard step.maySendMore, !step.awaitsInspection(message) else {
+            return step.answer(peer, request: request, .error(.busyForAMoment))
+        }
+        step.count(sent: message)
         let (redaction, refusal) = disclosureAgain(of: message, referral, to: agent, &step)
         step.answer(
             peer, request: request,
@@ -154,6 +158,15 @@ extension Verdict {
             basis: basis.filter { directives.contains($0.directive) },
             skipped: skipped.filter { directives.contains($0.directive) },
             implicitPolicy: implicitPolicy)
+    }
+}
+
+extension Refusal {
+    /// Says that so much is asked for at once that this has to be asked again.
+    static var busyForAMoment: Refusal {
+        var refusal = Refusal(.busy)
+        refusal.retryAfter = .seconds(1)
+        return refusal
     }
 }
 

@@ -9,7 +9,12 @@ extension BrokerCore {
     mutating func reconsider(_ patient: PatientKey, _ step: inout Step) {
         for id in added(about: patient, step) { _ = reconsider(id, about: patient, &step) }
         reconsiderations.begin(patient)
-        goOnReconsidering(patient, &step)
+        guard step.waiting(about: patient, after: DeliveryID(0)) == nil else {
+            return goOnReconsidering(patient, &step)
+        }
+        // Nothing was loaded from the start: the next step begins, or the next broker.
+        let note = reconsiderations.advance(patient, to: DeliveryID(0))
+        if let note { step.plan.writes.append(note) }
     }
 
     /// Goes on with the patients whose deliveries were not all looked at, and with what is kept back

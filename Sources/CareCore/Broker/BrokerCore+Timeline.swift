@@ -17,6 +17,10 @@ extension BrokerCore {
         var byteCount: UInt64 = 0
         let found = step.facts.timelines[patient] ?? []
         let numbers = found.filter { $0 > cursor }
+        let first = numbers.first.flatMap { step.facts.messages[$0] }
+        guard step.maySendMore, first.map(step.awaitsInspection) != true else {
+            return step.answer(peer, request: request, .error(.busyForAMoment))
+        }
         for number in numbers {
             guard let message = step.facts.messages[number] else { continue }
             byteCount += UInt64(message.payloadByteCount)
@@ -24,6 +28,7 @@ extension BrokerCore {
             // A later part goes on when somebody has looked into the document.
             guard !step.awaitsInspection(message) else { break }
             timeline.cursor = String(number.number)
+            step.count(sent: message)
             take(message, into: &timeline, for: agent, &step)
         }
         let isComplete =
@@ -72,7 +77,7 @@ extension BrokerCore {
         event.referral = referral?.id
         event.patient = message.patient
         guard let patient = message.patient else { return (nil, Refusal(.unknownMessage)) }
-        switch step.troubles[message.number] {
+        switch step.trouble(of: message.number) {
         case .gone: return (nil, Refusal(.unknownMessage))
         case .damaged: return (nil, Refusal(.internalError))
         case .uncopyable, nil: break

@@ -115,6 +115,7 @@ public struct BrokerCore: Sendable {
         let changed = directory.agents.values.filter { registry.directory.agents[$0.id] != $0 }
         directory = registry.directory
         registryVersion = registry.version
+        step.facts.heads.merge(registry.streams.mapValues(\.head)) { asked, _ in asked }
         for stream in streams.replace(with: registry.streams) { tellFollowers(of: stream, &step) }
         for agent in changed.sorted(by: { $0.id < $1.id }) {
             let isActive = directory.agents[agent.id]?.isActive == true

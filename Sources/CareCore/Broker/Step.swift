@@ -19,7 +19,9 @@ struct Step {
     /// What payload inspections found, for verdicts that depend on the content.
     var inspections: [MessageNumber: Inspection]
     /// Documents of which no copy can go out.
-    let troubles: [MessageNumber: DocumentTrouble]
+    private let troubles: [DocumentKey: DocumentTrouble]
+    /// For messages that this step adds, the earlier one with the same document.
+    private var sources: [MessageNumber: MessageNumber] = [:]
     var plan = Plan()
     /// Receipt items by connection; one frame each at the end.
     var receipts: [Peer: [ReceiptItem]] = [:]
@@ -94,6 +96,13 @@ struct Step {
         plan.epochs[patient] = facts.epochs[patient]
     }
 
+    /// Why no copy of a message's document can go out; nil if nothing is known against it.
+    func trouble(of message: MessageNumber) -> DocumentTrouble? {
+        guard !troubles.isEmpty, let message = facts.messages[message] else { return nil }
+        let source = sources[message.number] ?? message.number
+        return troubles[DocumentKey(of: message, source: source)]
+    }
+
     /// Adds an event at the end of a stream.
     mutating func append(_ event: Event, to stream: StreamName) {
         eventCounts[stream, default: 0] += 1
@@ -132,6 +141,7 @@ struct Step {
         facts.messages[message.number] = message
         facts.messageIDs[message.id] = message.number
         plan.writes.append(.insertMessage(message, payload))
+        if case .same(let earlier) = payload { sources[message.number] = earlier }
     }
 
     mutating func insert(_ delivery: Delivery) {

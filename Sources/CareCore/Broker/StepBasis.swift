@@ -11,13 +11,13 @@ public struct StepBasis: Sendable {
     /// What is in the documents whose verdict depends on it, as far as there was time to look.
     public var inspections: [MessageNumber: Inspection]
     /// Documents of which no copy could be made when the step was tried before.
-    public var troubles: [MessageNumber: DocumentTrouble]
+    public var troubles: [DocumentKey: DocumentTrouble]
 
     /// Makes the basis.
     public init(
         keys: FactKeys, facts: Facts, consents: [PatientKey: PatientConsents],
         inspections: [MessageNumber: Inspection] = [:],
-        troubles: [MessageNumber: DocumentTrouble] = [:]
+        troubles: [DocumentKey: DocumentTrouble] = [:]
     ) {
         self.keys = keys
         self.facts = facts
@@ -34,6 +34,21 @@ public struct Inspection: Sendable {
 
     /// Makes the inspection.
     public init(_ items: [ContentItem]?) { self.items = items }
+}
+
+/// Names a document from one try of a step to the next: provisional numbers may be others then.
+public enum DocumentKey: Hashable, Sendable {
+    /// The document that a stored message brought.
+    case stored(MessageNumber)
+    /// The document of a submission of this very step.
+    case submitted(MessageID)
+
+    /// Names the document of a message.
+    ///
+    /// - Parameter source: the message that brought it.
+    init(of message: Message, source: MessageNumber) {
+        self = source.provisionalPlace == nil ? .stored(source) : .submitted(message.id)
+    }
 }
 
 /// Says why no copy of a stored document can go out.

@@ -7,6 +7,11 @@ struct ConsentCache {
     /// Beyond so many patients it starts anew.
     private static let patientsMax = 100_000
 
+    /// Starts anew when too much is known; only before a load, which relies on what is known.
+    mutating func trim() {
+        if known.count >= Self.patientsMax { known = [:] }
+    }
+
     /// Whether a patient's consents are known as of an epoch; those of somebody without any always
     /// are.
     func knows(_ patient: PatientKey, as epoch: UInt32) -> Bool {
@@ -17,13 +22,13 @@ struct ConsentCache {
     mutating func consents(
         for facts: Facts, read: (ConsentState) -> PatientConsents
     ) -> [PatientKey: PatientConsents] {
-        for (patient, state) in facts.consentStates {
-            if known.count >= Self.patientsMax { known = [:] }
-            known[patient] = read(state)
-        }
+        for (patient, state) in facts.consentStates { known[patient] = read(state) }
         var consents: [PatientKey: PatientConsents] = [:]
-        for patient in facts.epochs.keys {
-            consents[patient] = known[patient] ?? facts.consentStates[patient].map(read)
+        for (patient, epoch) in facts.epochs {
+            guard let found = known[patient], found.epoch == epoch else {
+                preconditionFailure("a store tells what a patient permits unless it is known")
+            }
+            consents[patient] = found
         }
         return consents
     }

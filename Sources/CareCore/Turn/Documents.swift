@@ -10,22 +10,28 @@ struct Documents {
     private let added: [MessageNumber: Payload]
     /// For messages that the step adds, the earlier one with the same document.
     private let shared: [MessageNumber: MessageNumber]
-    private(set) var troubles: [MessageNumber: DocumentTrouble] = [:]
+    /// The numbers of those that the step adds, by their ids.
+    private let submitted: [MessageID: MessageNumber]
+    private(set) var troubles: [DocumentKey: DocumentTrouble] = [:]
 
     init(addedBy plan: Plan, store: any Store, reader: any DocumentReader) {
         self.store = store
         self.reader = reader
         var added: [MessageNumber: Payload] = [:]
         var shared: [MessageNumber: MessageNumber] = [:]
+        var submitted: [MessageID: MessageNumber] = [:]
         for case .insertMessage(let message, let payload) in plan.writes {
             switch payload {
-            case .document(let document): added[message.number] = document
+            case .document(let document):
+                added[message.number] = document
+                submitted[message.id] = message.number
             case .same(let earlier): shared[message.number] = earlier
             case .none: break
             }
         }
         self.added = added
         self.shared = shared
+        self.submitted = submitted
     }
 
     /// Finds the document of what is said, and says it of the copy that is sent.
@@ -66,20 +72,20 @@ struct Documents {
         } catch {
             // One damaged document must not keep the broker from all the others.
             guard error.code == .corrupt else { throw error }
-            troubles[message.number] = .damaged
+            troubles[key(of: message)] = .damaged
             return nil
         }
         guard let whole else {
-            troubles[message.number] = .gone
+            troubles[key(of: message)] = .gone
             return nil
         }
         guard isNew || reader.hash(of: whole) == message.payloadHash else {
-            troubles[message.number] = .damaged
+            troubles[key(of: message)] = .damaged
             return nil
         }
         guard let redaction else { return (whole, message) }
         guard let copy = reader.copy(of: whole, message, without: redaction) else {
-            troubles[message.number] = .uncopyable
+            troubles[key(of: message)] = .uncopyable
             return nil
         }
         var copied = message
@@ -116,6 +122,22 @@ struct Documents {
             guard error.code == .corrupt else { throw error }
             return nil
         }
+    }
+
+    /// The messages of whose documents no copy could be made.
+    func numbers(ofUncopyable troubles: [DocumentKey: DocumentTrouble]) -> [MessageNumber] {
+        var numbers: [MessageNumber] = []
+        for (key, trouble) in troubles where trouble == .uncopyable {
+            switch key {
+            case .stored(let number): numbers.append(number)
+            case .submitted(let id): if let number = submitted[id] { numbers.append(number) }
+            }
+        }
+        return numbers.sorted()
+    }
+
+    private func key(of message: Message) -> DocumentKey {
+        DocumentKey(of: message, source: source(of: message.number))
     }
 
     private func source(of number: MessageNumber) -> MessageNumber { shared[number] ?? number }

@@ -9,8 +9,9 @@ struct Inspector {
     private let reader: any DocumentReader
     private var cache = InspectionCache()
 
-    /// No step looks into more documents than this, in bytes, but for those that somebody asked for.
-    private static let byteCountMax = 32 << 20
+    /// No step looks into more documents than this, in bytes, for what is to go out, nor for what is
+    /// looked at again; but for one that is longer.
+    private static let byteCountMax = 16 << 20
 
     init(store: any Store, reader: any DocumentReader) {
         self.store = store
@@ -21,23 +22,25 @@ struct Inspector {
     mutating func inspections(
         for inputs: [Input], _ facts: Facts, _ consents: [PatientKey: PatientConsents]
     ) throws(StoreError) -> [MessageNumber: Inspection] {
+        cache.trim()
         let limited = inputs.patientsOfDirectives
         var inspections: [MessageNumber: Inspection] = [:]
-        var byteCount = 0
-        for (number, isAskedFor) in facts.inspected where inspections[number] == nil {
-            guard let message = facts.messages[number], let patient = message.patient,
-                message.payloadType != nil, !message.isErased,
-                consents[patient]?.compiled.hasContentRules == true || limited.contains(patient)
-            else { continue }
-            if let known = cache.inspection(of: number) {
-                inspections[number] = known
-                continue
+        for numbers in [facts.goingOut, facts.lookedAtAgain] {
+            var byteCount = 0
+            for number in numbers where inspections[number] == nil {
+                guard let message = facts.messages[number], let patient = message.patient,
+                    message.payloadType != nil, !message.isErased,
+                    consents[patient]?.compiled.hasContentRules == true || limited.contains(patient)
+                else { continue }
+                if let known = cache.inspection(of: number) {
+                    inspections[number] = known
+                } else if byteCount < Self.byteCountMax {
+                    byteCount += message.payloadByteCount
+                    let found = try inspect(message)
+                    cache.note(found, of: number)
+                    inspections[number] = found
+                }
             }
-            guard isAskedFor || byteCount < Self.byteCountMax else { continue }
-            byteCount += message.payloadByteCount
-            let found = try inspect(message)
-            cache.note(found, of: number)
-            inspections[number] = found
         }
         return inspections
     }
@@ -55,16 +58,22 @@ struct Inspector {
 }
 
 extension Facts {
-    /// The messages on whose content something may be decided, in the order of their urgency, and
-    /// whether somebody waits for just this one.
-    fileprivate var inspected: [(MessageNumber, isAskedFor: Bool)] {
-        var urgent = Array(messageIDs.values) + Array(requests.values)
-        urgent += timelines.values.compactMap(\.first)
-        let lists =
-            queues.sorted { $0.key < $1.key }.map(\.value) + [keptBack, allKeptBack]
-            + waiting.sorted { PatientKey.isBefore($0.key, $1.key) }.map(\.value)
-        let rest = timelines.values.joined() + lists.joined().compactMap { deliveries[$0]?.message }
-        return urgent.sorted().map { ($0, true) } + rest.map { ($0, false) }
+    /// The messages whose documents may go out, what somebody asks for first.
+    fileprivate var goingOut: [MessageNumber] {
+        let asked = messageIDs.values.sorted() + requests.values.sorted()
+        let first = timelines.values.compactMap(\.first).sorted()
+        let queued = queues.sorted { $0.key < $1.key }.flatMap(\.value)
+        return asked + first + timelines.values.joined() + messages(of: queued)
+    }
+
+    /// The messages whose deliveries get another verdict.
+    fileprivate var lookedAtAgain: [MessageNumber] {
+        let patients = waiting.keys.sorted(by: PatientKey.isBefore)
+        return messages(of: keptBack + allKeptBack + patients.flatMap { waiting[$0] ?? [] })
+    }
+
+    private func messages(of deliveries: [DeliveryID]) -> [MessageNumber] {
+        deliveries.compactMap { self.deliveries[$0]?.message }
     }
 }
 

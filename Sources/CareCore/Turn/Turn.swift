@@ -51,8 +51,8 @@ public struct Turn {
     private mutating func load(
         _ keys: FactKeys, for inputs: [Input]
     ) throws(StoreError) -> StepBasis {
-        let cache = consents
-        let facts = try store.load(keys) { cache.knows($0, as: $1) }
+        consents.trim()
+        let facts = try store.load(keys) { [consents] in consents.knows($0, as: $1) }
         let consents = consents.consents(for: facts, read: reader.consents)
         return StepBasis(
             keys: keys, facts: facts, consents: consents,
@@ -81,8 +81,7 @@ public struct Turn {
                 documents[place] = try desk.document(for: &plan.outgoing[place].saying)
             }
             guard !desk.troubles.isEmpty else {
-                let uncopyable = basis.troubles.filter { $0.value == .uncopyable }.keys
-                plan.notices += uncopyable.sorted().map { .copyNotMade($0) }
+                plan.notices += desk.numbers(ofUncopyable: basis.troubles).map { .copyNotMade($0) }
                 return Draft(core: next, plan: plan, documents: documents)
             }
             basis.troubles.merge(desk.troubles) { _, newer in newer }
