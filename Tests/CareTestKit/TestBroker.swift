@@ -92,7 +92,10 @@ public final class TestBroker {
         let moment = clock.moment(hasRoom: hasRoom, isCrowded: isCrowded)
         let outcome = try turn.take(inputs, at: moment)
         plan = outcome.plan
-        onStep?(inputs, outcome.plan, moment)
+        if let numbering = outcome.numbering {
+            plan.writes = plan.writes.map { $0.numbered(by: numbering) }
+        }
+        onStep?(inputs, plan, moment)
         guard !crash else {
             let plan = plan
             try restart()

@@ -151,7 +151,7 @@ extension BrokerCore {
         _ step: inout Step
     ) {
         step.facts.breakGlasses[glass.id] = glass
-        step.consents[glass.patient, default: PatientConsents()].put(glass)
+        step.consents[glass.patient]?.put(glass)
         // What may be released changes with its begin and its end; and whoever knows it of an epoch
         // has to know its review.
         raiseEpoch(of: glass.patient, &step)

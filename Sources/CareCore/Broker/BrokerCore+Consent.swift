@@ -154,7 +154,7 @@ extension BrokerCore {
             time: step.now, recipient: directory.party(of: mailbox, collectedBy: agent),
             sender: directory.party(of: sender), purposes: [purpose],
             authorisedPurposes: [purpose], actions: [.action("access"), .action("disclose")])
-        let consents = step.consents[patient] ?? PatientConsents()
+        let consents = step.consents(of: patient)
         let implicit =
             purpose == .breakGlass ? policy.breakGlassConsent : policy.implicitConsent
         return consents.compiled.verdict(for: request, policy: implicit)

@@ -1,4 +1,5 @@
 internal import CareModel
+internal import CareStore
 
 extension BrokerCore {
     /// Takes an acknowledgement: only the newest fence of the agent that holds it counts.
@@ -102,7 +103,7 @@ extension BrokerCore {
         }
         guard delivery.fence == fence, delivery.agent == agent else {
             // Whoever held a copy when consent went learns of it at the next word.
-            let isRecalled = delivery.state.isKeptBack && fence < delivery.fence
+            let isRecalled = delivery.state.awaitsVerdict && fence < delivery.fence
             step.answer(
                 peer, request: 0,
                 isRecalled ? .recall(id, fence) : .staleLease(id, newest: delivery.fence))

@@ -59,7 +59,7 @@ extension BrokerCore {
         named.name = id.description
         named.version = String(record.version)
         named.recorder = record.organisation
-        step.consents[patient] = (step.consents[patient] ?? PatientConsents()).replacing(
+        step.consents[patient] = step.consents(of: patient).replacing(
             named.name, with: named)
         return write(record, document: message.payloadHash, submission, by: agent, &step)
     }
@@ -81,7 +81,7 @@ extension BrokerCore {
             return item
         }
         record.revokedAt = step.now
-        step.consents[record.patient] = (step.consents[record.patient] ?? PatientConsents())
+        step.consents[record.patient] = step.consents(of: record.patient)
             .replacing(id.description)
         return write(record, document: nil, submission, by: agent, &step)
     }
@@ -123,7 +123,7 @@ extension BrokerCore {
 
     /// Counts a change of what a patient permits.
     mutating func raiseEpoch(of patient: PatientKey, _ step: inout Step) {
-        var consents = step.consents[patient] ?? PatientConsents()
+        var consents = step.consents(of: patient)
         consents.epoch += 1
         step.consents[patient] = consents
         step.plan.writes.append(.raiseConsentEpoch(patient, to: consents.epoch))

@@ -1,4 +1,5 @@
 internal import CareModel
+internal import CareStore
 
 extension BrokerCore {
     /// Adds a delivery of a message; ``dispatch(_:)`` sends it in this very step if somebody can
@@ -166,10 +167,8 @@ extension BrokerCore {
 
     /// Whether a delivery is leased by this broker, or by one whose time is over.
     func mayTakeBack(_ delivery: Delivery, _ step: Step) -> Bool {
-        guard delivery.state.isLeased, let lease = delivery.lease else {
-            return delivery.state.isLeased
-        }
-        return lease.owner == policy.name || lease.until <= step.now
+        delivery.state.isLeased
+            && delivery.lease?.isHeldByOther(than: policy.name, at: step.now) != true
     }
 
     /// What other brokers are told of a lease that begins now.
@@ -189,9 +188,4 @@ extension BrokerCore {
             step.answer(session.peer, request: request, .drained(waiting: waiting))
         }
     }
-}
-
-extension DeliveryState {
-    /// Whether it waits for consent; those behind it go past.
-    var isKeptBack: Bool { self == .held || self == .withheld }
 }

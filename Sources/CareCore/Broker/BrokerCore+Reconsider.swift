@@ -1,4 +1,5 @@
 internal import CareModel
+internal import CareStore
 
 extension BrokerCore {
     /// Takes the verdict again on everything about a patient that is on its way.
@@ -130,7 +131,7 @@ extension BrokerCore {
         _ delivery: Delivery, _ message: Message, _ clearance: Clearance, _ step: inout Step
     ) {
         var delivery = delivery
-        let wasKeptBack = delivery.state.isKeptBack
+        let wasKeptBack = delivery.state.awaitsVerdict
         let code = clearance.refusal?.code ?? .consentUndecided
         recall(&delivery, message, &step)
         delivery.state = code == .consentUndecided ? .held : .withheld
@@ -148,7 +149,7 @@ extension BrokerCore {
     mutating func recall(
         _ delivery: inout Delivery, _ message: Message, _ step: inout Step
     ) {
-        guard let agent = delivery.agent, !delivery.state.isKeptBack else { return }
+        guard let agent = delivery.agent, !delivery.state.awaitsVerdict else { return }
         let fence = delivery.fence
         delivery.fence = fence.next
         delivery.agent = nil

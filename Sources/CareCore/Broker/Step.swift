@@ -173,7 +173,7 @@ struct Step {
     func isBlocked(_ delivery: Delivery) -> Bool {
         guard let key = OrderKey(delivery) else { return false }
         return unsettled[key, default: []].contains { other in
-            other < delivery.id && facts.deliveries[other]?.state.isKeptBack == false
+            other < delivery.id && facts.deliveries[other]?.state.awaitsVerdict == false
         }
     }
 
@@ -200,8 +200,19 @@ struct Step {
         }
     }
 
+    /// What a patient permits.
+    ///
+    /// Whom a step decides about it has loaded; somebody unknown must never be taken for somebody
+    /// without directives.
+    func consents(of patient: PatientKey) -> PatientConsents {
+        guard let found = consents[patient] else {
+            preconditionFailure("a step decides about a patient whose consents were not loaded")
+        }
+        return found
+    }
+
     /// How often what a patient permits has changed.
-    func epoch(of patient: PatientKey) -> UInt32 { consents[patient]?.epoch ?? 0 }
+    func epoch(of patient: PatientKey) -> UInt32 { consents(of: patient).epoch }
 
     private mutating func index(_ delivery: Delivery) {
         guard let key = OrderKey(delivery) else { return }

@@ -12,8 +12,7 @@ struct ConsentCache {
         if known.count >= Self.patientsMax { known = [:] }
     }
 
-    /// Whether a patient's consents are known as of an epoch; those of somebody without any always
-    /// are.
+    /// Whether what a patient permits is known as of an epoch.
     func knows(_ patient: PatientKey, as epoch: UInt32) -> Bool {
         known[patient]?.epoch == epoch
     }

@@ -120,8 +120,10 @@ extension Turn {
 
     /// Is what a turn came to, with the numbers that the store gave.
     public struct Outcome: Sendable {
-        /// What the step came to; its writes are on disk.
+        /// What the step came to; its writes are on disk, under the numbers of ``numbering``.
         public private(set) var plan: Plan
+        /// How the store numbered the writes; nil if there were none.
+        public private(set) var numbering: Numbering?
         /// The documents that go along with what is said, by its place in the plan's `outgoing`.
         public let documents: [Int: Payload]
         /// The events that somebody here follows, to be published.
@@ -133,7 +135,7 @@ extension Turn {
         }
 
         fileprivate mutating func number(by numbering: Numbering, _ core: BrokerCore) {
-            plan.writes = plan.writes.map { $0.numbered(by: numbering) }
+            self.numbering = numbering
             for place in plan.outgoing.indices {
                 plan.outgoing[place].saying = plan.outgoing[place].saying.numbered(by: numbering)
             }
