@@ -1,6 +1,7 @@
 import CareFHIR
 import CareFixtures
 import CareModel
+import Foundation
 import Testing
 
 @Suite("Documents of kinds that went wrong in the field")
@@ -51,5 +52,16 @@ struct FieldInputTests {
     @Test("a Task may contain its request")
     func contained() throws {
         #expect(try refusal("23d-refer-task-contained", value: "F-023") == nil)
+    }
+
+    @Test("the list of the documents names each of them")
+    func listed() throws {
+        let list = String(decoding: try FixtureFolder.bytes("field/README.md"), as: UTF8.self)
+        let files = try FileManager.default.contentsOfDirectory(
+            atPath: FixtureFolder.path + "/field")
+        for file in files where file.hasSuffix(".json") {
+            #expect(list.contains("| `\(file)` |"), "\(file)")
+        }
+        #expect(files.count { $0.hasSuffix(".json") } == 10)
     }
 }
