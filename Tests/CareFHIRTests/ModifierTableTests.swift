@@ -24,7 +24,8 @@ struct ModifierTableTests {
 
     @Test("an unexpected value of any modifier element of any resource is shown")
     func everyElement() throws {
-        for (type, paths) in ModifierElements.table where !Self.dataTypes.contains(type) {
+        let all = ModifierElements.table.merging(ModifierElements.unflagged) { $0 + $1 }
+        for (type, paths) in all where !Self.dataTypes.contains(type) {
             for path in paths where !Self.titles.contains("\(type).\(path)") {
                 var names = path.replacing("[x]", with: "DateTime").split(separator: ".")
                 let last = names.removeLast()

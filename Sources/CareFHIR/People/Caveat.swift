@@ -27,11 +27,13 @@ public struct Caveat: Hashable, Sendable {
         return mark + words.joined(separator: "; ") + " - " + line
     }
 
-    /// The gravest first: what was never so, then what is not to be, then the rest.
+    /// The gravest first: what was never so, then what is not to be or not the patient's, then the
+    /// rest.
     static func sorted(_ caveats: [Caveat]) -> [Caveat] {
         func rank(_ caveat: Caveat) -> Int {
             if caveat.says.hasPrefix("entered in error") { return 0 }
-            return caveat.says.hasPrefix("NOT") || caveat.says.hasPrefix("refuted") ? 1 : 2
+            let isGrave = ["NOT", "refuted", "about "].contains { caveat.says.hasPrefix($0) }
+            return isGrave ? 1 : 2
         }
         return (0...2).flatMap { wanted in caveats.filter { rank($0) == wanted } }
     }

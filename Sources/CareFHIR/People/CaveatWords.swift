@@ -15,6 +15,12 @@ enum CaveatWords {
         case ("deleted", "true"): return "NOT on the list any more"
         case ("active", "false"): return "NOT active"
         case ("isSubpotent", "true"): return "too weak a dose"
+        case ("adherence", "not-taking"): return "NOT taken"
+        case ("adherence", "taking-not-as-directed"): return "taken, but NOT as directed"
+        case ("adherence", "never"): return "NOT used"
+        case ("notConsumed", "true"): return "NOT consumed"
+        case ("exclude", "true"): return "whoever has this is NOT in it"
+        case ("achievementStatus", "not-achieved"): return "NOT achieved"
         case ("status", "noshow"): return "did not come"
         case ("intent", "proposal"): return "only proposed"
         case ("intent", "plan"): return "only planned"
@@ -46,7 +52,7 @@ enum CaveatWords {
 
     private static let plainStatuses: Set = [
         "status", "clinicalStatus", "verificationStatus", "lifecycleStatus", "participantStatus",
-        "docStatus", "forecastStatus",
+        "docStatus", "forecastStatus", "adherence", "achievementStatus", "flag",
     ]
 
     /// `do not perform` of `doNotPerform`.

@@ -92,11 +92,14 @@ public struct DocumentSummary: Hashable, Sendable {
         -> [ResourceLines]
     {
         var resources: [ResourceLines] = []
+        let subjects = DocumentSubjects(JSONTree(document), at: time)
         for (place, node) in document.nodes.enumerated()
         where node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0 {
             let value = JSONValue(document: document, index: place)
             guard let type = value["resourceType"]?.string else { continue }
-            resources.append(ResourceLines(value: value, type: PlainText.line(type), time: time))
+            resources.append(
+                ResourceLines(
+                    value: value, type: PlainText.line(type), time: time, subjects: subjects))
         }
         let known = order.flatMap { type in resources.filter { $0.type == type } }
         let frames = resources.filter { Self.frames.contains($0.type) && !$0.caveats.isEmpty }
@@ -109,7 +112,7 @@ public struct DocumentSummary: Hashable, Sendable {
     }
 
     /// What holds other resources: shown only where it changes what they mean.
-    private static let frames: Set = ["Bundle", "Parameters"]
+    private static let frames: Set = ["Bundle"]
 
     /// What is around a patient's care: dozens of them in a converted message, each of which is
     /// worth a line only where something about it is not as one expects.

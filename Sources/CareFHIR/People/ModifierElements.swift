@@ -1,7 +1,8 @@
 /// Finds the elements of a resource that change what the rest of it means.
 ///
-/// Which they are is the specification's own list (`Protocols/fhir-modifiers.tsv`, of R4 and R5) and
-/// a few words of other releases. `implicitRules` and `modifierExtension` count wherever they are.
+/// Which they are is the specification's own list (`Protocols/fhir-modifiers.tsv`, of R4 and R5), what
+/// that list lacks (``unflagged``), and a few words of other releases. `implicitRules` and
+/// `modifierExtension` count wherever they are.
 struct ModifierElements {
     /// Is one such element.
     struct Finding {
@@ -14,19 +15,29 @@ struct ModifierElements {
         /// The extension of the primitive.
         let primitive: JSONValue?
 
-        var isOfResource: Bool { !path.contains(".") }
-        /// The element's own name.
-        var name: String { path.split(separator: ".").last.map(String.init) ?? path }
+        var isOfResource: Bool {
+            !path.contains(".") || ModifierElements.ofResource.contains(path)
+        }
+        /// What the element is called; a `code` in a part that is about the whole, as the part.
+        var name: String {
+            let names = path.split(separator: ".")
+            let own = ModifierElements.ofResource.contains(path) ? names.first : names.last
+            return own.map(String.init) ?? path
+        }
     }
 
     /// What was found, in the order of the document.
     private(set) var findings: [Finding] = []
     private let wanted: Set<String>
     private let choices: [String]
+    private let more: Set<String>
 
     /// Looks through `resource`, but not into resources within it.
-    init(of resource: JSONValue, type: String) {
-        let listed = Self.table[type] ?? []
+    ///
+    /// - Parameter more: other elements to find, by path or by name.
+    init(of resource: JSONValue, type: String, and more: Set<String> = []) {
+        let listed = (Self.table[type] ?? []) + (Self.unflagged[type] ?? [])
+        self.more = more
         choices = listed.filter { $0.hasSuffix("[x]") }.map { String($0.dropLast(3)) }
         wanted = Set(listed + OrdinaryValues.everywhere)
         walk(resource, path: "", last: "")
@@ -57,7 +68,8 @@ struct ModifierElements {
 
     private func matches(_ path: String, _ name: String) -> Bool {
         if name == "modifierExtension" || name == "implicitRules" { return true }
-        if wanted.contains(path) || OrdinaryValues.negations.contains(name) { return true }
+        if wanted.contains(path) || more.contains(path) || more.contains(name) { return true }
+        if OrdinaryValues.negations.contains(name) { return true }
         return choices.contains { choice in
             path.hasPrefix(choice) && path.dropFirst(choice.count).first?.isUppercase == true
         }

@@ -8,11 +8,12 @@ enum OrdinaryValues {
         let element = path.split(separator: ".").last.map(String.init) ?? path
         let codes = byPath["\(type).\(path)"] ?? byElement[element] ?? []
         return codes.contains(code)
+            || codes.contains { CaveatWords.folded($0) == CaveatWords.folded(code) }
     }
 
     /// Elements whose value is what the resource is called by anyway, or does not concern its
     /// meaning for a reader.
-    private static let isTitle: Set = [
+    static let isTitle: Set = [
         "Basic.code", "Consent.scope", "Substance.instance", "Device.name.display",
     ]
 
@@ -45,6 +46,33 @@ enum OrdinaryValues {
             "not-started", "scheduled", "in-progress", "completed",
         ],
         "Flag.status": ["active"], "DeviceUseStatement.status": ["active"],
+        "MedicationStatement.adherence.code": ["taking", "taking-as-directed"],
+        "MedicationUsage.adherence.code": ["taking", "taking-as-directed"],
+        "DeviceUsage.adherence.code": ["always"], "Procedure.outcome": ["successful"],
+        "Goal.achievementStatus": ["in-progress", "improving", "sustaining", "achieved"],
+        "List.entry.flag": ["unchanged", "prescribed"],
+        "ImmunizationEvaluation.doseStatus": ["valid"],
+        "NutritionIntake.consumedItem.notConsumed": ["false"],
+        "Group.characteristic.exclude": ["false"],
+        "EvidenceVariable.characteristic.exclude": ["false"],
+    ]
+
+    /// Words of FHIR's own value sets for what says how far a statement holds: they say that and
+    /// nothing about anything else.
+    static let statusWords: Set<String> = Set(
+        [
+            "active", "recurrence", "relapse", "inactive", "remission", "resolved", "unknown",
+            "unconfirmed", "presumed", "provisional", "differential", "confirmed", "refuted",
+            "entered-in-error", "in-progress", "improving", "worsening", "no-change", "achieved",
+            "sustaining", "not-achieved", "no-progress", "not-attainable", "taking",
+            "taking-as-directed", "taking-not-as-directed", "not-taking", "on-hold",
+            "on-hold-as-directed", "on-hold-not-as-directed", "stopped", "stopped-as-directed",
+            "stopped-not-as-directed", "successful", "unsuccessful", "partially-successful",
+        ].map { CaveatWords.folded($0) })
+
+    /// The elements that such words may stand in without a code.
+    static let statusElements: Set = [
+        "clinicalStatus", "verificationStatus", "achievementStatus", "outcome",
     ]
 
     /// Elements of FHIR's earlier releases that say no, and those of later ones wherever they are.

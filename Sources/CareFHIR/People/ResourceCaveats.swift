@@ -6,6 +6,8 @@ struct ResourceCaveats {
     private(set) var parts: [(title: String, caveat: Caveat)] = []
     /// Statuses that are as a reader expects, to be shown at the end.
     private(set) var ordinary: [String] = []
+    /// The paths of the elements that were looked at.
+    private(set) var paths: Set<String> = []
 
     /// Whether there is nothing a reader has to know first.
     var isEmpty: Bool { own.isEmpty && parts.isEmpty }
@@ -13,10 +15,15 @@ struct ResourceCaveats {
     private let type: String
     private let time: ShowingTime
 
-    init(of resource: JSONValue, type: String, time: ShowingTime) {
+    /// - Parameter subjects: who is who in the document; without it, whom the resource is about is
+    ///   not looked at.
+    init(
+        of resource: JSONValue, type: String, time: ShowingTime, subjects: DocumentSubjects? = nil
+    ) {
         self.type = type
         self.time = time
         for finding in ModifierElements(of: resource, type: type).findings {
+            paths.insert(finding.path)
             let caveats = caveats(finding)
             if finding.isOfResource {
                 own += caveats
@@ -25,6 +32,7 @@ struct ResourceCaveats {
                 parts += caveats.map { (title, $0) }
             }
         }
+        own += subjects?.caveats(of: resource, type: type) ?? []
         own += endings(resource) + absences(resource) + tags(resource)
     }
 
@@ -78,17 +86,26 @@ struct ResourceCaveats {
 
     private static let endNames: Set = [
         "status", "clinicalStatus", "verificationStatus", "lifecycleStatus", "participantStatus",
+        "adherence", "achievementStatus", "outcome",
     ]
 
-    /// The codes of a code, a truth value or a CodeableConcept; its text where it has no codes.
-    private static func codes(_ value: JSONValue) -> [String] {
+    /// The codes of a code, a truth value or a CodeableConcept; its text where it has no codes, and
+    /// the display of a code that is only a number.
+    static func codes(_ value: JSONValue) -> [String] {
+        if let inner = value["concept"] { return codes(inner) }
         if let code = value.string ?? value.numberText { return [PlainText.line(code)] }
         if let truth = value.bool { return [truth ? "true" : "false"] }
-        let codings = (value["coding"]?.listed ?? []).compactMap { $0["code"]?.string }
-        let codes = codings + [value["code"]?.string].compactMap { $0 }
+        let codings = (value["coding"]?.listed ?? []).compactMap { word(of: $0) }
+        let codes = codings + [word(of: value)].compactMap { $0 }
         if !codes.isEmpty { return codes.map { PlainText.line($0) } }
         let texts = [value["text"]?.string, value["coding"]?.listed.first?["display"]?.string]
         return texts.compactMap { $0 }.prefix(1).map { PlainText.line($0) }
+    }
+
+    private static func word(of coding: JSONValue) -> String? {
+        guard let code = coding["code"]?.string else { return nil }
+        let isNumber = !code.contains { $0.isLetter }
+        return isNumber ? coding["display"]?.string ?? code : code
     }
 
     /// What a concept is called, where that is not what its codes say.

@@ -109,12 +109,20 @@ extension ResourceLines {
             }
     }
 
-    /// What a List holds, those taken off it left to the caveats.
+    /// What a List holds, those taken off it or ended left to the caveats.
     var listed: [String] {
         guard type == "List" else { return [] }
-        let entries = (value["entry"]?.listed ?? []).filter { $0["deleted"]?.bool != true }
         let empty = concept("emptyReason").map { ["Empty: \($0)"] } ?? []
-        return entries.map { "Lists: \(FHIRText.reference($0["item"]) ?? "(not named)")" } + empty
+        return (value["entry"]?.listed ?? []).compactMap { entry -> String? in
+            guard entry["deleted"]?.bool != true else { return nil }
+            let flags = entry["flag"].map { ResourceCaveats.codes($0) } ?? []
+            let isOrdinary = flags.allSatisfy {
+                OrdinaryValues.contains($0, type: type, path: "entry.flag")
+            }
+            guard isOrdinary else { return nil }
+            let end = flags.isEmpty ? "" : " [\(flags.joined(separator: ", "))]"
+            return "Lists: \(FHIRText.reference(entry["item"]) ?? "(not named)")\(end)"
+        } + empty
     }
 
     /// What a CarePlan plans, what is not to be done left to the caveats.
@@ -131,8 +139,9 @@ extension ResourceLines {
             }
             guard !isRefused, isOrdinary ?? true else { return nil }
             let code = detail?["code"].flatMap { FHIRText.concept($0) }
-            let said = code ?? detail?["description"]?.string.map { PlainText.line($0) }
-            let text = said ?? FHIRText.reference(activity["reference"])
+            let words = detail?["description"]?.string.map { PlainText.line($0) }
+            let said = [code, words].compactMap { $0 }.joined(separator: ": ")
+            let text = !said.isEmpty ? said : FHIRText.reference(activity["reference"])
             let end = status.map { " [\(CaveatWords.spaced($0))]" } ?? ""
             return text.map { PlainText.line("Plans: \($0)\(end)") }
         }

@@ -5,13 +5,22 @@ struct ResourceLines {
     let value: JSONValue
     let type: String
     let time: ShowingTime
+    let subjects: DocumentSubjects
     let caveats: ResourceCaveats
+    /// What the other lines leave out.
+    private(set) var rest = UnreadMembers()
 
-    init(value: JSONValue, type: String, time: ShowingTime) {
+    init(value: JSONValue, type: String, time: ShowingTime, subjects: DocumentSubjects) {
         self.value = value
         self.type = type
         self.time = time
-        caveats = ResourceCaveats(of: value, type: type, time: time)
+        self.subjects = subjects
+        caveats = ResourceCaveats(of: value, type: type, time: time, subjects: subjects)
+        rest = UnreadMembers(
+            of: value, type: type,
+            title: Self.isCalledOtherwise.contains(type) ? nil : titled?.member,
+            isDatedByPeriod: dateBeside == nil,
+            caveats: caveats.paths)
     }
 
     /// The lines: a heading, then what it says, indented.
@@ -29,7 +38,8 @@ struct ResourceLines {
 
     /// Whether there is nothing to say but its type.
     var isBare: Bool {
-        title == nil && caveats.own.isEmpty && caveats.parts.isEmpty
+        title == nil && concept("relationship") == nil && caveats.own.isEmpty
+            && caveats.parts.isEmpty
             && details.allSatisfy(\.texts.isEmpty)
     }
 
@@ -56,15 +66,28 @@ struct ResourceLines {
         }
     }
 
+    /// Types whose heading has something else than the title.
+    private static let isCalledOtherwise: Set = ["Appointment", "FamilyMemberHistory"]
+
     /// What the resource is called.
-    var title: String? {
-        if let names = names { return names.shown ?? text("name") }
-        if type == "Observation" { return concept("code") }
+    var title: String? { titled?.text }
+
+    /// What the resource is called, with the member that says so.
+    private var titled: (member: String, text: String)? {
+        func titled(_ name: String, _ text: String?) -> (member: String, text: String)? {
+            text.map { (name, $0) }
+        }
+        if let names { return titled("name", names.shown ?? text("name")) }
+        if type == "Observation" { return titled("code", concept("code")) }
         let coded = [
             "code", "vaccineCode", "medicationCodeableConcept", "medication", "medicationReference",
-            "type", "valueCodeableConcept", "description", "item", "substance", "serviceType",
+            "type", "valueCodeableConcept", "description", "substance", "serviceType",
         ]
-        return text("title") ?? coded.lazy.compactMap { concept($0) }.first ?? text("name")
+        // The items of a questionnaire are no name for it.
+        let items = type.hasPrefix("Questionnaire") ? [] : ["item"]
+        return titled("title", text("title"))
+            ?? (coded + items).lazy.compactMap { titled($0, concept($0)) }.first
+            ?? titled("name", text("name"))
     }
 
     /// The names of a person; nil for what is none.
@@ -95,9 +118,10 @@ struct ResourceLines {
             ("Comment: ", paragraphs(value["comment"])),
             ("Note: ", (value["note"]?.listed ?? []).flatMap { paragraphs($0["text"]) }),
             ("Says: ", says), ("Reference range: ", referenceRanges(value)),
-            ("", conditions), ("", listed), ("", activities), ("", sections(value, depth: 4)),
-            ("", components), ("", answers(value, depth: 6)),
-            ("Problem: ", type == "OperationOutcome" ? issues : []), ("Text: ", narrative),
+            ("", conditions), ("", listed), ("", activities), ("With: ", participants),
+            ("", sections(value)), ("", components), ("", answers(value)),
+            ("Problem: ", type == "OperationOutcome" ? issues : []), ("", rest.lines),
+            ("", rest.notice), ("Text: ", narrative),
         ]
     }
 
@@ -135,12 +159,15 @@ struct ResourceLines {
             .flatMap { concepts($0) }
     }
 
-    private var date: String? {
+    private var date: String? { dateBeside ?? FHIRText.period(value["period"]) }
+
+    /// The date that something else than the period gives.
+    private var dateBeside: String? {
         for stem in ["effective", "performed", "occurrence", "onset"] {
             if let text = FHIRText.choice(value, stem) { return text }
         }
         let names = ["authoredOn", "sent", "issued", "recordedDate", "recorded", "date"]
-        return names.lazy.compactMap { text($0) }.first ?? FHIRText.period(value["period"])
+        return names.lazy.compactMap { text($0) }.first
     }
 
     /// What the codes of the title are called, where that is something else than its text.
