@@ -66,9 +66,9 @@ struct HostileRedactionTests {
 
     @Test("circles of references and the same reference many times end")
     func circles() throws {
-        let one = "{'resourceType':'Basic','id':'1','subject':{'reference':'Basic/2'}}"
+        let one = "{'resourceType':'Basic','id':'1','about':{'reference':'Basic/2'}}"
         let two =
-            "{'resourceType':'Basic','id':'2','subject':{'reference':'Basic/1'},"
+            "{'resourceType':'Basic','id':'2','about':{'reference':'Basic/1'},"
             + "'author':{'reference':'Basic/2'}}"
         let many = (0..<50).map { _ in "{'reference':'Basic/1'}" }.joined(separator: ",")
         let list = "{'resourceType':'Basic','id':'3','x':[\(many)]}"

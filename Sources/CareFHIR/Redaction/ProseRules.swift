@@ -35,13 +35,26 @@ enum ProseRules {
 
     /// Whether a value is a CodeableConcept in words only; a code says what it says, words may say
     /// anything.
+    ///
+    /// A word that FHIR has as a code, where that code belongs, is as good as the code.
     static func isWordsOnly(_ name: JSONValue?, _ value: JSONValue) -> Bool {
-        guard value["text"]?.kind == .string, name?.reads("text") != true else { return false }
+        guard value["text"]?.kind == .string, name?.reads("text") != true,
+            !isStatusWord(name, value)
+        else { return false }
         return value.members.allSatisfy { member in
             member.name.reads("text") || member.name.reads("_text") || member.name.reads("id")
                 || member.name.reads("extension")
                 || member.name.reads("coding") && member.value.elements.isEmpty
         }
+    }
+
+    /// Whether a concept says in a word of FHIR's own how far its resource holds ("refuted"), and
+    /// nothing else.
+    private static func isStatusWord(_ name: JSONValue?, _ value: JSONValue) -> Bool {
+        guard let name = name?.string, OrdinaryValues.statusElements.contains(name),
+            let text = value["text"]?.string, value["extension"] == nil, value["_text"] == nil
+        else { return false }
+        return OrdinaryValues.statusWords.contains(CaveatWords.folded(text))
     }
 
     /// Whether a member is the title of an attachment.

@@ -20,14 +20,20 @@ struct RedactionPlan {
         isTouched = Array(repeating: false, count: parts.tree.count)
     }
 
-    /// The parts of which something is in the copy.
-    var survivors: [Int] {
+    /// Whether a value goes, by itself or with what is around it.
+    var isCovered: [Bool] {
         var isCovered = Array(repeating: false, count: tree.count)
         var end = 0
         for place in 0..<tree.count {
             if place >= end, fates[place].isGone { end = tree.value(place).nodeRange.upperBound }
             isCovered[place] = place < end
         }
+        return isCovered
+    }
+
+    /// The parts of which something is in the copy.
+    var survivors: [Int] {
+        let isCovered = isCovered
         return parts.parts.indices.filter { !isCovered[parts.parts[$0].slots[0]] }
     }
 
@@ -45,7 +51,7 @@ struct RedactionPlan {
         return true
     }
 
-    /// Takes out the parts at `places`, with the Binaries that hold their text.
+    /// Takes out the parts at `places`, with the Binaries that hold their text; once for a plan.
     ///
     /// - Returns: all places that are taken out as parts.
     mutating func takeOut(_ places: [Int]) -> [Int] {

@@ -16,6 +16,8 @@ extension InspectionError.Code {
 ///   `description`, `conclusion` …), concepts in words without a code, and attached data with its
 ///   title;
 /// - Binaries to which only what goes refers;
+/// - resources that would lose with all this what changes the meaning of the rest (a modifier element,
+///   `modifierExtension`, whom they are about when that is not the patient): they go whole;
 /// - signatures and attestations, which were given for the whole document, and totals that no
 ///   longer hold.
 /// All else stays byte for byte.
@@ -62,8 +64,12 @@ public struct Redactor: Sendable {
                 .notRedactable,
                 "The parts to take out are not parts of this document. Inspect it again.")
         }
-        var plan = RedactionPlan(parts)
-        let places = plan.takeOut(redaction.places)
+        guard let (plan, places) = RedactionPlan.takingOut(redaction.places, of: parts) else {
+            throw InspectionError(
+                .notRedactable,
+                "Without what is to be taken out, the rest of the document would mean something "
+                    + "else. Send it without what depends on that.")
+        }
         let survivors = plan.survivors
         guard survivors.contains(where: { parts.parts[$0].resource != nil }) else {
             throw InspectionError(
