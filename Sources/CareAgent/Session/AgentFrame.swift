@@ -55,7 +55,7 @@ extension WireAgentFrame {
 }
 
 extension WireAck {
-    fileprivate init(_ lease: AgentCore.Lease, displayed: Bool) {
+    fileprivate init(_ lease: DeliveryRight, displayed: Bool) {
         self.init()
         deliveryID = UInt64(clamping: lease.delivery.number)
         fence = UInt64(clamping: lease.fence.number)

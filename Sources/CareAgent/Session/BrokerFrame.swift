@@ -25,7 +25,7 @@ struct BrokerFrame {
     ///
     /// - Parameter cursor: how far the mail says a stream was read.
     func heard(
-        cursor: (StreamName) throws(AgentError) -> AgentCore.Cursor?
+        cursor: (StreamName) throws(AgentError) -> StreamCursor?
     ) throws(AgentError) -> AgentCore.Heard? {
         switch header.body {
         case .welcome(let welcome): .welcome(SessionWelcome(welcome))
@@ -36,7 +36,7 @@ struct BrokerFrame {
             .staleLease(stale.deliveryID.delivery, newest: Fence(Int64(clamping: stale.fence)))
         case .recall(let recall):
             .recall(
-                AgentCore.Lease(recall.deliveryID.delivery, Fence(Int64(clamping: recall.fence))))
+                DeliveryRight(recall.deliveryID.delivery, Fence(Int64(clamping: recall.fence))))
         case .drained(let drained): .drained(waiting: Int(drained.waiting))
         case .result(let result):
             .answer(

@@ -82,7 +82,7 @@ extension SessionLoop {
         guard let last = events.last else { return }
         news.append(.events(stream, events))
         told.events += events
-        told.cursors[stream] = AgentCore.Cursor(epoch: epoch, sequence: last.sequence)
+        told.cursors[stream] = StreamCursor(epoch: epoch, sequence: last.sequence)
     }
 
     /// Writes what came, then tells the core and the caller.

@@ -1,4 +1,3 @@
-public import CareCore
 public import CareModel
 internal import CareWire
 internal import Foundation
@@ -50,7 +49,7 @@ extension AgentStore {
     }
 
     /// The opened messages that the broker has not been told of, oldest first.
-    public func untoldDisplays(limit: Int) throws(AgentError) -> [AgentCore.Display] {
+    public func untoldDisplays(limit: Int) throws(AgentError) -> [OpenedDelivery] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -59,25 +58,25 @@ extension AgentStore {
                     WHERE opened_at IS NOT NULL AND display_known = 0 ORDER BY seq LIMIT ?
                     """, arguments: [limit]
             ).map { row in
-                AgentCore.Display(
-                    AgentCore.Lease(DeliveryID(row["delivery"]), Fence(row["fence"])),
+                OpenedDelivery(
+                    DeliveryRight(DeliveryID(row["delivery"]), Fence(row["fence"])),
                     by: try Person(row, "opened_by"))
             }
         }
     }
 
     /// The stored messages of which nobody knows whether the broker has their acknowledgement.
-    public func unsettled(limit: Int) throws(AgentError) -> [AgentCore.Lease] {
+    public func unsettled(limit: Int) throws(AgentError) -> [DeliveryRight] {
         try read { database in
             try Row.fetchAll(
                 database,
                 sql: "SELECT delivery, fence FROM inbox WHERE settled = 0 ORDER BY seq LIMIT ?",
                 arguments: [limit]
-            ).map { AgentCore.Lease(DeliveryID($0["delivery"]), Fence($0["fence"])) }
+            ).map { DeliveryRight(DeliveryID($0["delivery"]), Fence($0["fence"])) }
         }
     }
 
-    static func noteSettled(_ lease: AgentCore.Lease, _ database: Database) throws {
+    static func noteSettled(_ lease: DeliveryRight, _ database: Database) throws {
         try database.execute(
             sql: "UPDATE inbox SET settled = 1 WHERE delivery = ? AND fence = ?",
             arguments: [lease.delivery.number, lease.fence.number])
@@ -90,7 +89,7 @@ extension AgentStore {
     /// told of as new when it comes again.
     @discardableResult
     static func end(
-        _ ending: InboxEntry.Ending, _ lease: AgentCore.Lease, _ database: Database
+        _ ending: InboxEntry.Ending, _ lease: DeliveryRight, _ database: Database
     ) throws -> [MessageID] {
         let rows = try Row.fetchAll(
             database,

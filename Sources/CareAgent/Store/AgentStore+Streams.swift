@@ -1,10 +1,9 @@
-public import CareCore
 public import CareModel
 internal import GRDB
 
 extension AgentStore {
     /// How far a stream was read; nil if never.
-    public func cursor(_ stream: StreamName) throws(AgentError) -> AgentCore.Cursor? {
+    public func cursor(_ stream: StreamName) throws(AgentError) -> StreamCursor? {
         try read { database in
             let row = try Row.fetchOne(
                 database, sql: "SELECT epoch, sequence FROM stream WHERE name = ?",
@@ -12,13 +11,13 @@ extension AgentStore {
             guard let row else { return nil }
             let epoch: Int64 = row["epoch"]
             let sequence: Int64 = row["sequence"]
-            return AgentCore.Cursor(
+            return StreamCursor(
                 epoch: UInt32(clamping: epoch), sequence: UInt64(clamping: sequence))
         }
     }
 
     static func setCursor(
-        _ stream: StreamName, _ cursor: AgentCore.Cursor, _ database: Database
+        _ stream: StreamName, _ cursor: StreamCursor, _ database: Database
     ) throws {
         try database.execute(
             sql: """

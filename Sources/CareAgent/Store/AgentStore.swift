@@ -1,4 +1,3 @@
-internal import CareCore
 public import CareModel
 internal import Foundation
 internal import GRDB

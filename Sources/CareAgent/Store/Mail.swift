@@ -1,4 +1,3 @@
-public import CareCore
 public import CareModel
 
 /// Keeps an agent's mail: what waits to be sent, what was collected, what is known of referrals, and
@@ -56,10 +55,10 @@ public protocol Mail: AnyObject, Sendable {
     ) throws(AgentError)
 
     /// The opened messages that the broker has not been told of, oldest first.
-    func untoldDisplays(limit: Int) throws(AgentError) -> [AgentCore.Display]
+    func untoldDisplays(limit: Int) throws(AgentError) -> [OpenedDelivery]
 
     /// The stored messages of which nobody knows whether the broker has their acknowledgement.
-    func unsettled(limit: Int) throws(AgentError) -> [AgentCore.Lease]
+    func unsettled(limit: Int) throws(AgentError) -> [DeliveryRight]
 
     // MARK: What is known
 
@@ -76,7 +75,7 @@ public protocol Mail: AnyObject, Sendable {
     func referrals() throws(AgentError) -> [ReferralView]
 
     /// How far a stream was read; nil if never.
-    func cursor(_ stream: StreamName) throws(AgentError) -> AgentCore.Cursor?
+    func cursor(_ stream: StreamName) throws(AgentError) -> StreamCursor?
 
     // MARK: What a session brings
 
@@ -144,7 +143,7 @@ extension Mail {
         _ stream: StreamName, epoch: UInt32, sequence: UInt64
     ) throws(AgentError) {
         var batch = MailBatch()
-        batch.cursors = [stream: AgentCore.Cursor(epoch: epoch, sequence: sequence)]
+        batch.cursors = [stream: StreamCursor(epoch: epoch, sequence: sequence)]
         _ = try commit(batch, at: Timestamp(milliseconds: 0))
     }
 }
@@ -246,11 +245,11 @@ public struct MailBatch: Equatable, Sendable {
     /// Deliveries.
     public var arrivals: [Arrival] = []
     /// Deliveries whose acknowledgement counts.
-    public var settled: [AgentCore.Lease] = []
+    public var settled: [DeliveryRight] = []
     /// Copies whose lease ended without an acknowledgement that counts.
-    public var putAway: [AgentCore.Lease] = []
+    public var putAway: [DeliveryRight] = []
     /// Copies that were recalled.
-    public var erased: [AgentCore.Lease] = []
+    public var erased: [DeliveryRight] = []
     /// Answers to messages.
     public var receipts: [Receipt] = []
     /// Deliveries of which the broker knows that a person has opened them.
@@ -259,7 +258,7 @@ public struct MailBatch: Equatable, Sendable {
     public var events: [StreamEvent] = []
     /// How far streams were read; within an epoch that never goes back: of two programs that
     /// follow a stream, one may be behind.
-    public var cursors: [StreamName: AgentCore.Cursor] = [:]
+    public var cursors: [StreamName: StreamCursor] = [:]
 
     /// Makes an empty batch.
     public init() {}

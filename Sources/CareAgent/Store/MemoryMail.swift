@@ -1,4 +1,3 @@
-public import CareCore
 public import CareModel
 internal import Synchronization
 
@@ -17,7 +16,7 @@ public final class MemoryMail: Mail {
         /// In the order of their first arrival.
         var inbox: [Collected] = []
         var referrals: [ReferralID: ReferralView] = [:]
-        var cursors: [StreamName: AgentCore.Cursor] = [:]
+        var cursors: [StreamName: StreamCursor] = [:]
     }
 
     private let state = Mutex(State())
@@ -131,17 +130,17 @@ public final class MemoryMail: Mail {
     }
 
     /// The opened messages that the broker has not been told of, oldest first.
-    public func untoldDisplays(limit: Int) throws(AgentError) -> [AgentCore.Display] {
+    public func untoldDisplays(limit: Int) throws(AgentError) -> [OpenedDelivery] {
         state.withLock { state in
             state.inbox.lazy.filter { $0.entry.openedAt != nil && !$0.isDisplayKnown }
                 .prefix(limit).map {
-                    AgentCore.Display($0.entry.arrival.right, by: $0.openedBy)
+                    OpenedDelivery($0.entry.arrival.right, by: $0.openedBy)
                 }
         }
     }
 
     /// The stored messages of which nobody knows whether the broker has their acknowledgement.
-    public func unsettled(limit: Int) throws(AgentError) -> [AgentCore.Lease] {
+    public func unsettled(limit: Int) throws(AgentError) -> [DeliveryRight] {
         state.withLock { state in
             state.inbox.lazy.filter { !$0.isSettled }.prefix(limit).map(\.entry.arrival.right)
         }
@@ -169,7 +168,7 @@ public final class MemoryMail: Mail {
     }
 
     /// How far a stream was read; nil if never.
-    public func cursor(_ stream: StreamName) throws(AgentError) -> AgentCore.Cursor? {
+    public func cursor(_ stream: StreamName) throws(AgentError) -> StreamCursor? {
         state.withLock { $0.cursors[stream] }
     }
 
@@ -247,7 +246,7 @@ extension MemoryMail.State {
 
     /// Takes a copy back that was never acknowledged.
     fileprivate mutating func end(
-        _ ending: InboxEntry.Ending, _ lease: AgentCore.Lease
+        _ ending: InboxEntry.Ending, _ lease: DeliveryRight
     ) -> [MessageID] {
         let ended = inbox.filter { collected in
             let arrival = collected.entry.arrival

@@ -20,12 +20,12 @@ extension AgentCore {
         /// Messages wait in the outbox, oldest first, each reported once.
         case queued([OutgoingMessage])
         /// A person opened messages; reported until the plan says that the broker knows.
-        case displayed([Display])
+        case displayed([OpenedDelivery])
         /// Deliveries are in the store, durably.
-        case stored([Lease])
+        case stored([DeliveryRight])
         /// Deliveries of earlier sessions are in the store, and nobody knows whether their
         /// acknowledgement counts.
-        case unsettled([Lease])
+        case unsettled([DeliveryRight])
         /// A message of the outbox is not to be sent any more.
         case withdrawn(MessageID)
         /// The connection changed.
@@ -75,34 +75,6 @@ extension AgentCore {
         }
     }
 
-    /// Is a right to settle a delivery.
-    public struct Lease: Hashable, Sendable {
-        /// The delivery.
-        public let delivery: DeliveryID
-        /// The fence that came with it.
-        public let fence: Fence
-
-        /// Makes it.
-        public init(_ delivery: DeliveryID, _ fence: Fence) {
-            self.delivery = delivery
-            self.fence = fence
-        }
-    }
-
-    /// Says that a person opened what came by a lease.
-    public struct Display: Hashable, Sendable {
-        /// What came.
-        public let lease: Lease
-        /// Who opened it; nil if the program does not tell.
-        public let person: Person?
-
-        /// Makes it.
-        public init(_ lease: Lease, by person: Person? = nil) {
-            self.lease = lease
-            self.person = person
-        }
-    }
-
     /// Is what the shell learns of the connection it was told to make.
     public enum LinkChange: Equatable, Sendable {
         /// Both sides have proved their keys; messages can flow.
@@ -130,13 +102,13 @@ extension AgentCore {
         /// It does not: the lease is over, and a newer fence may have been granted; 0 if unknown.
         case staleLease(DeliveryID, newest: Fence)
         /// A copy that nobody has acknowledged must not be kept.
-        case recall(Lease)
+        case recall(DeliveryRight)
         /// Nothing more for this session now.
         case drained(waiting: Int)
         /// The answer to a question; nil if it does not fit together.
         case answer(AnswerPage?)
         /// Where a stream is, with how far the store says it was read.
-        case topic(Stream, cursor: Cursor?)
+        case topic(Stream, cursor: StreamCursor?)
         /// Events that were asked for.
         case events(StreamName, epoch: UInt32, head: UInt64, [StreamEvent])
         /// Not done.
@@ -152,23 +124,4 @@ extension AgentCore {
         /// The session is over, with the broker's words.
         case bye(BrokerRefusal?, words: String)
     }
-
-    /// Is how far a stream was read.
-    public struct Cursor: Equatable, Sendable {
-        /// The epoch that the sequence belongs to.
-        public let epoch: UInt32
-        /// The last sequence that was applied; 0 for none.
-        public let sequence: UInt64
-
-        /// Makes it.
-        public init(epoch: UInt32, sequence: UInt64) {
-            self.epoch = epoch
-            self.sequence = sequence
-        }
-    }
-}
-
-extension Arrival {
-    /// The right to settle it.
-    public var right: AgentCore.Lease { AgentCore.Lease(delivery, fence) }
 }

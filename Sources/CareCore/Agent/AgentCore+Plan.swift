@@ -27,11 +27,11 @@ extension AgentCore {
         /// Write down and tell what became of a message.
         case record(Receipt)
         /// Write down that the acknowledgement counts.
-        case noteSettled(Lease)
+        case noteSettled(DeliveryRight)
         /// Put the copy away: its lease is over and nobody had acknowledged it.
-        case putAway(Lease)
+        case putAway(DeliveryRight)
         /// Delete the copy, whether it is stored yet or not: consent was withdrawn.
-        case erase(Lease)
+        case erase(DeliveryRight)
         /// Write down that the broker knows that a person opened it, or will never want to.
         case displayKnown(DeliveryID)
         /// Hear a stream's events on `evt`.
@@ -77,9 +77,9 @@ extension AgentCore {
         /// How much more it takes.
         case credit(messages: UInt32, byteCount: UInt64, drain: Bool)
         /// It has stored a delivery.
-        case ack(Lease)
+        case ack(DeliveryRight)
         /// A person has opened a delivery.
-        case display(Display)
+        case display(OpenedDelivery)
         /// A question.
         case query(Query)
         /// It wants to follow a stream.

@@ -264,7 +264,7 @@ extension AgentCore {
 
     /// Takes an answer to a word about a delivery; of a display it is enough that there is one.
     private func note(
-        _ word: Inbox.Word?, _ action: (Lease) -> Action, _ plan: inout Plan
+        _ word: Inbox.Word?, _ action: (DeliveryRight) -> Action, _ plan: inout Plan
     ) {
         guard let word else { return }
         plan.actions.append(

@@ -5,7 +5,7 @@ extension AgentCore {
     struct Inbox: Sendable {
         /// Is something said about a delivery that the broker answers.
         struct Word: Equatable {
-            let lease: Lease
+            let lease: DeliveryRight
             /// Whether it says that a person opened it, rather than that it is stored.
             let isDisplay: Bool
         }
@@ -13,15 +13,15 @@ extension AgentCore {
         /// Whether the broker was allowed to deliver in this session.
         private(set) var isGranted = false
         /// Deliveries that the store does not have yet, with their lengths.
-        private var inHand: [Lease: Int] = [:]
+        private var inHand: [DeliveryRight: Int] = [:]
         private var owedMessages: UInt32 = 0
         private var owedBytes: UInt64 = 0
         /// What was said and not answered, oldest first.
         private var unanswered: [Word] = []
-        private var displays: [Display] = []
-        private var unsentDisplays: [Display] = []
+        private var displays: [OpenedDelivery] = []
+        private var unsentDisplays: [OpenedDelivery] = []
         /// What was opened and the broker would not hear of in this session.
-        private var refusedDisplays: Set<Lease> = []
+        private var refusedDisplays: Set<DeliveryRight> = []
 
         /// Whether all is stored that was delivered, and all told that was opened.
         var isIdle: Bool {
@@ -36,12 +36,12 @@ extension AgentCore {
 
         mutating func noteDrainAsked() { hasSpokenSinceDrain = false }
 
-        mutating func take(_ lease: Lease, byteCount: Int) {
+        mutating func take(_ lease: DeliveryRight, byteCount: Int) {
             inHand[lease] = byteCount
         }
 
         /// Takes deliveries that are stored; those of an earlier session came to nothing.
-        mutating func store(_ leases: [Lease]) -> [Lease] {
+        mutating func store(_ leases: [DeliveryRight]) -> [DeliveryRight] {
             leases.filter { lease in
                 guard let byteCount = inHand.removeValue(forKey: lease) else { return false }
                 owedMessages += 1
@@ -53,7 +53,7 @@ extension AgentCore {
         }
 
         /// Takes deliveries of earlier sessions that are not spoken of in this one yet.
-        mutating func takeUnsettled(_ leases: [Lease]) -> [Lease] {
+        mutating func takeUnsettled(_ leases: [DeliveryRight]) -> [DeliveryRight] {
             let new = leases.filter { lease in
                 inHand[lease] == nil
                     && !unanswered.contains { $0.lease == lease && !$0.isDisplay }
@@ -65,7 +65,7 @@ extension AgentCore {
 
         /// Forgets a delivery and what was said of it: whether an answer to that is still to come,
         /// or the recall was the answer, makes no difference any more.
-        mutating func erase(_ lease: Lease) {
+        mutating func erase(_ lease: DeliveryRight) {
             inHand[lease] = nil
             displays.removeAll { $0.lease == lease }
             unsentDisplays.removeAll { $0.lease == lease }
@@ -85,14 +85,14 @@ extension AgentCore {
             return (owedMessages, owedBytes)
         }
 
-        mutating func addDisplays(_ opened: [Display]) {
+        mutating func addDisplays(_ opened: [OpenedDelivery]) {
             for display in opened where !displays.contains(where: { $0.lease == display.lease }) {
                 displays.append(display)
                 unsentDisplays.append(display)
             }
         }
 
-        mutating func takeUnsentDisplays() -> [Display] {
+        mutating func takeUnsentDisplays() -> [OpenedDelivery] {
             defer { unsentDisplays = [] }
             unanswered += unsentDisplays.map { Word(lease: $0.lease, isDisplay: true) }
             return unsentDisplays

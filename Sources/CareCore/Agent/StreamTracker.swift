@@ -64,7 +64,7 @@ struct StreamTracker: Sendable {
 
     /// Takes where the stream is, and begins where it was left or, after a restore, at its start.
     mutating func take(
-        _ topic: Stream, cursor: AgentCore.Cursor?, at now: Duration
+        _ topic: Stream, cursor: StreamCursor?, at now: Duration
     ) -> [AgentCore.Action] {
         request = nil
         lastNews = now

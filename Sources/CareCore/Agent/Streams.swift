@@ -12,7 +12,7 @@ extension AgentCore {
             }
         }
 
-        mutating func take(_ topic: Stream, cursor: Cursor?, at now: Duration) -> [Action] {
+        mutating func take(_ topic: Stream, cursor: StreamCursor?, at now: Duration) -> [Action] {
             trackers[topic.name]?.take(topic, cursor: cursor, at: now) ?? []
         }
 

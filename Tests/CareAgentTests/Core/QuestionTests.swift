@@ -140,7 +140,7 @@ struct QuestionTests {
         #expect(
             script.says(.ask(.init(question: 1, query: query, patience: .seconds(1))))
                 == [.query(query)])
-        let display = AgentCore.Display(lease(3), by: nora)
+        let display = OpenedDelivery(lease(3), by: nora)
         #expect(script.says(.displayed([display])) == [.display(display)])
     }
 }

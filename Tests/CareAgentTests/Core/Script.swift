@@ -92,8 +92,8 @@ func outgoing(
         referral: referral.map { ReferralID(UUIDBytes(high: 2, low: $0)) }, byteCount: byteCount)
 }
 
-func lease(_ delivery: Int64, _ fence: Int64 = 1) -> AgentCore.Lease {
-    AgentCore.Lease(DeliveryID(delivery), Fence(fence))
+func lease(_ delivery: Int64, _ fence: Int64 = 1) -> DeliveryRight {
+    DeliveryRight(DeliveryID(delivery), Fence(fence))
 }
 
 extension [AgentCore.Action] {

@@ -12,7 +12,7 @@ struct StreamTests {
     }
 
     private func topic(
-        epoch: UInt32 = 1, head: UInt64, cursor: AgentCore.Cursor? = nil
+        epoch: UInt32 = 1, head: UInt64, cursor: StreamCursor? = nil
     ) -> AgentCore.Input {
         heard(.topic(place(epoch: epoch, head: head), cursor: cursor))
     }
@@ -72,7 +72,7 @@ struct StreamTests {
     @Test("a stream that was read before goes on at its cursor")
     func cursor() {
         var script = opened()
-        let cursor = AgentCore.Cursor(epoch: 1, sequence: 5)
+        let cursor = StreamCursor(epoch: 1, sequence: 5)
         #expect(script.says(topic(head: 7, cursor: cursor)) == [.fetch(stream, epoch: 1, from: 6)])
     }
 

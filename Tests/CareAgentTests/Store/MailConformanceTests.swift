@@ -20,13 +20,13 @@ enum MailKind: CaseIterable, CustomTestStringConvertible {
     }
 }
 
-func erase(in mail: any Mail, _ lease: AgentCore.Lease) throws -> MailChange {
+func erase(in mail: any Mail, _ lease: DeliveryRight) throws -> MailChange {
     var batch = MailBatch()
     batch.erased = [lease]
     return try mail.commit(batch, at: Sample.time)
 }
 
-func settle(in mail: any Mail, _ lease: AgentCore.Lease) throws {
+func settle(in mail: any Mail, _ lease: DeliveryRight) throws {
     var batch = MailBatch()
     batch.settled = [lease]
     _ = try mail.commit(batch, at: Sample.time)
@@ -182,7 +182,7 @@ struct CollectedMailTests {
         #expect(try store.inbox(unopenedOnly: true).isEmpty)
         #expect(
             try store.untoldDisplays(limit: 9) == [
-                AgentCore.Display(AgentCore.Lease(DeliveryID(5), Fence(3)))
+                OpenedDelivery(DeliveryRight(DeliveryID(5), Fence(3)))
             ])
         var batch = MailBatch()
         batch.displaysKnown = [DeliveryID(5)]
@@ -279,7 +279,7 @@ struct CollectedMailTests {
         try store.open(delivery.envelope.message, by: nora, at: Sample.time)
         try store.open(delivery.envelope.message, by: nil, at: Sample.time + .seconds(1))
         #expect(
-            try store.untoldDisplays(limit: 9) == [AgentCore.Display(delivery.right, by: nora)])
+            try store.untoldDisplays(limit: 9) == [OpenedDelivery(delivery.right, by: nora)])
     }
 }
 

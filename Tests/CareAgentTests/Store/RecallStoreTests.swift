@@ -16,13 +16,13 @@ struct RecallStoreTests {
         store = try AgentStore(directory: folder.path)
     }
 
-    private func erase(_ lease: AgentCore.Lease) throws -> MailChange {
+    private func erase(_ lease: DeliveryRight) throws -> MailChange {
         var batch = MailBatch()
         batch.erased = [lease]
         return try store.commit(batch, at: Sample.time)
     }
 
-    private func settle(_ lease: AgentCore.Lease) throws {
+    private func settle(_ lease: DeliveryRight) throws {
         var batch = MailBatch()
         batch.settled = [lease]
         _ = try store.commit(batch, at: Sample.time)

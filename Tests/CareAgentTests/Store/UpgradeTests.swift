@@ -85,7 +85,7 @@ struct UpgradeTests {
         #expect(referrals.last?.number.description == "R-6QWZ-3JC5-47HC")
         #expect(try store.patients().map(\.alias) == ["maria"])
         let stream = try #require(StreamName("organisation:lakeside"))
-        #expect(try store.cursor(stream) == AgentCore.Cursor(epoch: 1, sequence: 5))
+        #expect(try store.cursor(stream) == StreamCursor(epoch: 1, sequence: 5))
         #expect(
             try store.runningBreakGlasses(at: time).count == (earlier == .mail ? 0 : 1))
 
@@ -100,7 +100,7 @@ struct UpgradeTests {
         try store.open(unopened.envelope.message, by: nora, at: time)
         #expect(
             try store.untoldDisplays(limit: 9) == [
-                AgentCore.Display(unopened.right, by: nora)
+                OpenedDelivery(unopened.right, by: nora)
             ])
     }
 
