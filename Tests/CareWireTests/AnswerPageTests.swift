@@ -53,9 +53,48 @@ struct AnswerPageTests {
         #expect(page(nameless, nil) == nil)
     }
 
-    @Test("a document beside an answer without a timeline is the one that was asked for")
-    func document() {
-        #expect(page(WireResult(), [1, 2])?.document?.bytes == [1, 2])
+    private func content(_ document: [UInt8]?) -> WireResult {
+        .with {
+            $0.content.messageID = Data(1...16)
+            $0.content.kind = "note"
+            guard let document else { return }
+            $0.content.payloadType = "application/fhir+json"
+            $0.content.payloadSha256 = Data(document)
+        }
+    }
+
+    @Test("a message's document is there if and only if its envelope says so, and is that one")
+    func content() {
+        #expect(page(content([1, 2]), [1, 2])?.document?.bytes == [1, 2])
+        #expect(page(content([1, 2]), [1, 2])?.content?.message == MessageID(bytes: 1...16))
+        #expect(page(content(nil), nil)?.content != nil)
+        let cases: [(WireResult, [UInt8]?)] = [
+            (content([1, 2]), [1, 3]), (content([1, 2]), [1]), (content([1, 2]), [1, 2, 3]),
+            (content([1, 2]), []), (content([1, 2]), nil), (content(nil), [1, 2]),
+        ]
+        for (result, payload) in cases { #expect(page(result, payload) == nil) }
+        var hashless = content([1, 2])
+        hashless.content.payloadSha256 = Data()
+        #expect(page(hashless, [1, 2]) == nil)
+        var nameless = content([1, 2])
+        nameless.content.messageID = Data()
+        #expect(page(nameless, [1, 2]) == nil)
+        var both = content([1, 2])
+        both.timeline = result(2).timeline
+        #expect(page(both, [1, 2]) == nil)
+    }
+
+    @Test("a directive's document comes beside its versions, and beside nothing else")
+    func directive() {
+        let consents = WireResult.with {
+            $0.consents = [.with { $0.consentID = Data(1...16) }]
+        }
+        #expect(page(consents, [1, 2])?.document?.bytes == [1, 2])
+        #expect(page(consents, nil)?.consents.count == 1)
+        #expect(page(WireResult(), nil) == AnswerPage())
+        #expect(page(WireResult(), []) == AnswerPage())
+        #expect(page(WireResult(), [1, 2]) == nil)
+        #expect(page(.with { $0.referrals = [.init()] }, [1, 2]) == nil)
     }
 }
 

@@ -40,9 +40,7 @@ struct BrokerFrame {
         case .drained(let drained): .drained(waiting: Int(drained.waiting))
         case .result(let result):
             .answer(
-                AnswerPage(result, payload: payload) { document, hash in
-                    ContentHash.of(document) == hash
-                })
+                AnswerPage(result, payload: payload, isWhole: Self.isWhole))
         case .topic(let topic):
             if let stream = CareModel.Stream(topic) {
                 .topic(stream, cursor: try cursor(stream.name))
@@ -70,10 +68,13 @@ struct BrokerFrame {
     /// taken: unacknowledged, it fails where its sender can see it.
     private func heard(_ deliver: WireDeliver) -> AgentCore.Heard? {
         guard let arrival = Arrival(deliver, payload: payload),
-            (arrival.envelope.payloadType == nil) == (payload == nil),
-            payload.map({ ContentHash.of($0) == arrival.envelope.payloadHash ?? [] }) != false
+            arrival.envelope.fits(payload, Self.isWhole)
         else { return nil }
         return .deliver(arrival)
+    }
+
+    private static func isWhole(_ document: Payload, _ hash: [UInt8]) -> Bool {
+        ContentHash.of(document) == hash
     }
 
     /// A broker of before does not say which delivery an error is about.

@@ -60,7 +60,7 @@ extension AgentCore {
         mutating func take(_ page: AnswerPage?, request: UInt64, at now: Duration) -> Taken? {
             guard let index = index(of: request) else { return nil }
             let question = entries[index].question
-            guard let page else {
+            guard let page, Self.isAbout(entries[index].query.subject, page) else {
                 entries.remove(at: index)
                 return .broken(question: question)
             }
@@ -77,6 +77,12 @@ extension AgentCore {
             entries[index].request = 0
             entries[index].deadline = now + entries[index].patience
             return .part(question: question, isLast: false)
+        }
+
+        /// Whether a document is that of the message that was asked for.
+        private static func isAbout(_ subject: Query.Subject, _ page: AnswerPage) -> Bool {
+            guard case .content(let message) = subject else { return true }
+            return page.content?.message == message
         }
 
         /// Takes a refusal; nil if the request was no question.

@@ -10,8 +10,8 @@ extension AnswerPage {
     /// - Parameters:
     ///   - payload: the next frame, if there was one.
     ///   - isWhole: says whether a document is the one that its envelope's hash names.
-    /// - Returns: nil if documents, lengths and hashes do not fit together: no document may be
-    ///   taken for another's.
+    /// - Returns: nil if documents, lengths and hashes do not fit together, or if there is a
+    ///   document that belongs to nothing: none may be taken for another's.
     public init?(
         _ wire: WireResult, payload: Payload?, isWhole: (Payload, _ hash: [UInt8]) -> Bool
     ) {
@@ -23,16 +23,26 @@ extension AnswerPage {
         directory = wire.directory.compactMap { DirectoryEntry($0) }
         consents = wire.consents.compactMap { ConsentView($0) }
         if wire.hasDecision { decision = ConsentAdvice(wire.decision) }
-        if wire.hasContent { content = Envelope(wire.content) }
         isPartial = wire.partial
         disclosures = wire.disclosures.map { DisclosureView($0) }
         breakGlasses = wire.breakGlasses.compactMap { BreakGlassView($0) }
-        guard !wire.timeline.isEmpty else {
-            document = payload
+        if !wire.timeline.isEmpty {
+            guard !wire.hasContent, let items = Self.timeline(wire.timeline, payload, isWhole)
+            else { return nil }
+            timeline = items
             return
         }
-        guard let items = Self.timeline(wire.timeline, payload, isWhole) else { return nil }
-        timeline = items
+        if wire.hasContent {
+            guard let envelope = Envelope(wire.content), envelope.fits(payload, isWhole) else {
+                return nil
+            }
+            content = envelope
+        } else if consents.isEmpty {
+            // Behind a timeline without entries comes an empty frame.
+            guard (payload?.byteCount ?? 0) == 0 else { return nil }
+            return
+        }
+        document = payload
     }
 
     private static func timeline(
@@ -44,12 +54,11 @@ extension AnswerPage {
         var place = 0
         for entry in entries {
             guard let envelope = Envelope(entry.envelope),
-                entry.payloadBytes <= UInt64(bytes.count - place),
-                (envelope.payloadType != nil) == (entry.payloadBytes > 0)
+                entry.payloadBytes <= UInt64(bytes.count - place)
             else { return nil }
             let end = place + Int(entry.payloadBytes)
             let document = end > place ? Payload(Array(bytes[place..<end])) : nil
-            if let document, !isWhole(document, envelope.payloadHash ?? []) { return nil }
+            guard envelope.fits(document, isWhole) else { return nil }
             items.append(TimelineItem(envelope: envelope, document: document))
             place = end
         }

@@ -29,6 +29,15 @@ extension Arrival {
 }
 
 extension Envelope {
+    /// Says whether a document is the message's own: there if and only if the envelope says so, and
+    /// the one whose hash it names.
+    public func fits(
+        _ document: Payload?, _ isWhole: (Payload, _ hash: [UInt8]) -> Bool
+    ) -> Bool {
+        guard let document else { return payloadType == nil }
+        return payloadType != nil && isWhole(document, payloadHash ?? [])
+    }
+
     /// Reads an envelope; nil without the message's id and kind.
     public init?(_ wire: WireEnvelope) {
         guard let message = MessageID(bytes: wire.messageID),

@@ -44,6 +44,25 @@ struct QuestionTests {
         #expect(!script(.elapsed, after: .seconds(1)).contains(.unanswered(question: 2, .late)))
     }
 
+    @Test("a document of another message than the one that was asked for is no answer")
+    func otherMessage() {
+        var script = Script(follows)
+        script.open(.follow)
+        for (number, answered) in [(1, 1), (1, 2), (1, nil)] as [(UInt64, UInt64?)] {
+            let request = script.request(asked(number, .content(message(number))))
+            var page = page()
+            page.content = answered.map {
+                Envelope(message: message($0), kind: Coded(.move(.note)))
+            }
+            page.document = Payload([7])
+            let expected: AgentCore.Action =
+                answered == number
+                ? .answered(question: number, page, isLast: true)
+                : .unanswered(question: number, .broken)
+            #expect(script(heard(.answer(page), request: request)) == [expected])
+        }
+    }
+
     @Test("an answer that comes too late is dropped")
     func late() {
         var script = Script(follows)

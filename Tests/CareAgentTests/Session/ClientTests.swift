@@ -40,7 +40,8 @@ struct ClientTests {
         broker.change { state in
             state.result = { query in
                 guard case .content(let content) = query.question else { return nil }
-                return (WireResult(), Array(content.messageID))
+                let document = Array(content.messageID)
+                return (.content(content.messageID, document), document)
             }
         }
     }

@@ -212,9 +212,13 @@ extension FakeBroker.State {
             return outbound.append((peer, frame(request, .result(result)), payload))
         }
         var payload: [UInt8]?
-        if case .content = query.question { payload = Array("document".utf8) }
-        outbound.append(
-            (peer, frame(request, .result(.with { $0.cursor = query.cursor })), payload))
+        var result = WireResult.with { $0.cursor = query.cursor }
+        if case .content(let content) = query.question {
+            let document = Array("document".utf8)
+            result = .content(content.messageID, document)
+            payload = document
+        }
+        outbound.append((peer, frame(request, .result(result)), payload))
     }
 
     private func answer(_ fetch: WireFetch) -> WireEvents {
@@ -276,6 +280,18 @@ extension FakeBroker.State {
             $0.version = WireLimits.version
             $0.request = request
             $0.body = body
+        }
+    }
+}
+
+extension WireResult {
+    /// Answers with a message's document.
+    static func content(_ message: Data, _ document: [UInt8]) -> WireResult {
+        .with {
+            $0.content.messageID = message
+            $0.content.kind = "note"
+            $0.content.payloadType = "application/fhir+json"
+            $0.content.payloadSha256 = Data(ContentHash.of(Payload(document)))
         }
     }
 }
