@@ -25,6 +25,10 @@ public struct AgentError: Error, Sendable, CustomStringConvertible {
         public static let brokenAnswer = Code("broken-answer")
         /// The agent was stopped before it was done.
         public static let stopped = Code("stopped")
+        /// The message was taken back before it had an answer.
+        public static let discarded = Code("discarded")
+        /// The message's time passed before it had an answer.
+        public static let expired = Code("expired")
         /// Too much is asked at once.
         public static let overloaded = Code("overloaded")
         /// What was asked for makes no sense.

@@ -91,8 +91,8 @@ public final class AgentClient: Sendable {
         patience: Duration = .seconds(10)
     ) async throws -> AnswerPage {
         let query = Query(subject, page: page, actingFor: person ?? context.actingFor)
-        let pages = try await answer(to: query, wantsAll: false, patience: patience)
-        return pages.first ?? AnswerPage()
+        // A question for one part is answered with exactly one.
+        return try await answer(to: query, wantsAll: false, patience: patience)[0]
     }
 
     /// Asks for a whole answer, part after part, each with its own patience.
@@ -111,10 +111,16 @@ public final class AgentClient: Sendable {
     ///
     /// The receipt may be a refusal. A cancelled task stops waiting, and so does one whose client
     /// ends; a message that is in the mail by then stays there and is sent all the same, now or by
-    /// the next program, unless ``Mail/discard(_:)`` takes it back or `limit` passes.
+    /// the next program.
     ///
-    /// - Parameter limit: when the message is forgotten if it has no answer; nil for never.
-    /// - Throws: `AgentError`: `.unusableStore`, `.invalid`, `.stopped`; `CancellationError`.
+    /// A message that ``Mail/discard(_:)`` takes back, or whose `limit` passes, is not sent any more,
+    /// and whoever waits for its answer is told so within seconds, whether or not a broker can be
+    /// reached. If it had been sent by then, the broker may have taken it all the same.
+    ///
+    /// - Parameter limit: when the message is forgotten if it has no answer; nil for never. Of a
+    ///   message that is in the mail already the first limit counts.
+    /// - Throws: `AgentError`: `.expired`, `.discarded`, `.overloaded`, `.unusableStore`, `.invalid`,
+    ///   `.stopped`; `CancellationError`.
     public func submit(_ draft: Draft, before limit: Timestamp? = nil) async throws -> Receipt {
         var draft = draft
         draft.actingFor = draft.actingFor ?? context.actingFor
@@ -242,6 +248,7 @@ extension AgentClient: ServiceLifecycle.Service {
             for order in orders { try carryOut(order, loop) }
             // A message that was just put into the mail goes now, not after the wait.
             if !orders.isEmpty { try loop.settle() }
+            try lookAfterWaiters(at: AgentIDs.system.now(), loop.uptime)
             // The outbox may be filled by another process, which cannot wake this one.
             try loop.turn(until: loop.uptime + .milliseconds(250))
             if case .ended(let error) = loop.outcome { throw error }
@@ -263,10 +270,39 @@ extension AgentClient: ServiceLifecycle.Service {
             guard desk.isWaiting(number) else { return }
             do throws(AgentError) {
                 try mail.enqueue(draft, at: AgentIDs.system.now(), sendBefore: limit)
-                // The same message may have its answer already.
-                if let receipt = try mail.sent(draft.message)?.receipt { desk.take(receipt) }
+                desk.noteInMail(number)
             } catch {
                 desk.fail(number, error)
+            }
+        }
+    }
+
+    /// Tells those whose message does not wait in the mail any more what became of it.
+    ///
+    /// It may have had its answer before it was put there, another program may have heard it, it may
+    /// have been taken back, or be too old to be sent.
+    private func lookAfterWaiters(
+        at now: Timestamp, _ uptime: Duration
+    ) throws(AgentError) {
+        for message in desk.messagesToLookAfter(at: now, uptime) {
+            guard let entry = try mail.sent(message) else {
+                desk.fail(
+                    message,
+                    AgentError(
+                        .discarded,
+                        "The message was taken back before it had an answer. If it had been sent,"
+                            + " the broker may have it all the same."))
+                continue
+            }
+            if let receipt = entry.receipt {
+                desk.take(receipt)
+            } else if !entry.waits(at: now) {
+                desk.fail(
+                    message,
+                    AgentError(
+                        .expired,
+                        "The message had no answer in time and is not sent any more. If it had been"
+                            + " sent, the broker may have it all the same."))
             }
         }
     }

@@ -15,11 +15,22 @@ final class ClientDesk: Sendable {
         case submit(number: UInt64, Draft, sendBefore: Timestamp?)
     }
 
+    /// Is a message somebody waits for.
+    private struct Awaited {
+        let waiter: ReceiptWaiter
+        let message: MessageID
+        /// When the message is forgotten.
+        let limit: Timestamp?
+        /// When to look whether it still waits in the mail, by the monotonic clock; nil while it is not
+        /// there yet.
+        var lookAt: Duration?
+    }
+
     private struct State {
         var lastNumber: UInt64 = 0
         var orders: [Order] = []
         var answers: [UInt64: (waiter: AnswerWaiter, pages: [AnswerPage])] = [:]
-        var receipts: [UInt64: (waiter: ReceiptWaiter, message: MessageID)] = [:]
+        var receipts: [UInt64: Awaited] = [:]
         /// Numbers that were cancelled before their waiter had come.
         var cancelled: Set<UInt64> = []
         var ending: AgentError?
@@ -74,7 +85,8 @@ final class ClientDesk: Sendable {
             if let ending = state.ending { return ending }
             if state.cancelled.remove(number) != nil { return CancellationError() }
             guard state.waiterCount < waitersMax else { return Self.overload }
-            state.receipts[number] = (waiter, draft.message)
+            state.receipts[number] = Awaited(
+                waiter: waiter, message: draft.message, limit: sendBefore)
             state.orders.append(.submit(number: number, draft, sendBefore: sendBefore))
             return nil
         }
@@ -106,6 +118,30 @@ final class ClientDesk: Sendable {
         state.withLock { $0.receipts[number] != nil }
     }
 
+    /// Takes down that a message is in the mail, to be looked after from now on.
+    func noteInMail(_ number: UInt64) {
+        state.withLock { $0.receipts[number]?.lookAt = .zero }
+    }
+
+    /// The messages of which it is time to see whether they still wait: each at once, then every
+    /// second, and when its limit has passed; not too many, and the others the next time.
+    func messagesToLookAfter(at now: Timestamp, _ uptime: Duration) -> [MessageID] {
+        state.withLock { state in
+            let due = state.receipts.compactMap { number, awaited -> (Duration, UInt64)? in
+                guard let lookAt = awaited.lookAt else { return nil }
+                let isLate = awaited.limit.map { $0 <= now } ?? false
+                return lookAt <= uptime || isLate ? (lookAt, number) : nil
+            }
+            return due.sorted { $0 < $1 }.prefix(Self.lookMax).compactMap { _, number in
+                state.receipts[number]?.lookAt = uptime + .seconds(1)
+                return state.receipts[number]?.message
+            }
+        }
+    }
+
+    /// Looking reads the message's document, too.
+    private static let lookMax = 64
+
     func take(_ page: AnswerPage, isLast: Bool, number: UInt64) {
         let done: (AnswerWaiter, [AnswerPage])? = state.withLock { state in
             guard var entry = state.answers[number] else { return nil }
@@ -130,11 +166,21 @@ final class ClientDesk: Sendable {
     /// Hands a final receipt to all who wait for it.
     func take(_ receipt: Receipt) {
         guard receipt.isFinal else { return }
-        let waiters = state.withLock { state in
-            let numbers = state.receipts.filter { $0.value.message == receipt.message }.keys
+        let waiters = removeWaiters { $0.message == receipt.message }
+        for waiter in waiters { waiter.resume(returning: receipt) }
+    }
+
+    /// Tells all who wait for the receipt of a message that was in the mail that none comes.
+    func fail(_ message: MessageID, _ error: AgentError) {
+        let waiters = removeWaiters { $0.message == message && $0.lookAt != nil }
+        for waiter in waiters { waiter.resume(throwing: error) }
+    }
+
+    private func removeWaiters(where isMeant: (Awaited) -> Bool) -> [ReceiptWaiter] {
+        state.withLock { state in
+            let numbers = state.receipts.filter { isMeant($0.value) }.keys
             return numbers.compactMap { state.receipts.removeValue(forKey: $0)?.waiter }
         }
-        for waiter in waiters { waiter.resume(returning: receipt) }
     }
 
     /// Ends every wait, and every later one at once.

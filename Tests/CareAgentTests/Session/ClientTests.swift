@@ -98,6 +98,83 @@ struct ClientTests {
         }
     }
 
+    /// Says how a submission ends, and fails if it does not end soon.
+    private func ending(
+        of draft: Draft, before limit: Timestamp? = nil, _ client: AgentClient,
+        meanwhile body: () async throws -> Void = {}
+    ) async throws -> AgentError.Code? {
+        let submitting = Task { try await client.submit(draft, before: limit) }
+        let late = Task {
+            try await Task.sleep(for: .seconds(20))
+            submitting.cancel()
+        }
+        defer { late.cancel() }
+        try await body()
+        let error = await #expect(throws: AgentError.self) { try await submitting.value }
+        return error?.code
+    }
+
+    private func soon() -> Timestamp { AgentIDs.system.now() + .milliseconds(1_500) }
+
+    @Test("a message whose time passes ends its wait, sent or not, broker or not", arguments: 0..<3)
+    func expired(scene: Int) async throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        broker.change { $0.answer = { _ in nil } }
+        let dead = try Clinic.deadEndpoint()
+        let clinic =
+            try scene == 0
+            ? Clinic(at: [dead], brokerKey: broker.keys.publicKey) : Clinic(at: broker)
+        var options = AgentClient.Options()
+        options.waitersMax = 1
+        try await serving(clinic, options: options) { client in
+            // Its time may have passed before it is there.
+            let limit = scene == 1 ? AgentIDs.system.now() : soon()
+            let first = try await ending(of: Sample.request(), before: limit, client)
+            #expect(first == .expired)
+            // Nobody waits any more, so there is room for another.
+            let second = try await ending(of: Sample.request(), before: soon(), client)
+            #expect(second == .expired)
+        }
+        #expect(broker.change { $0.submits.count } == (scene == 2 ? 2 : scene))
+    }
+
+    @Test("a message that is taken back ends its wait, sent or not", arguments: [false, true])
+    func discarded(isSent: Bool) async throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        broker.change { $0.answer = { _ in nil } }
+        let dead = try Clinic.deadEndpoint()
+        let clinic =
+            try isSent
+            ? Clinic(at: broker) : Clinic(at: [dead], brokerKey: broker.keys.publicKey)
+        try await serving(clinic) { client in
+            let draft = Sample.request()
+            let code = try await ending(of: draft, client) {
+                if isSent {
+                    #expect(await broker.eventually { $0.submits.count == 1 })
+                } else {
+                    while try clinic.store.sent(draft.message) == nil { await Task.yield() }
+                }
+                #expect(try clinic.store.discard(draft.message))
+            }
+            #expect(code == .discarded)
+        }
+    }
+
+    @Test("an answer that another program has heard ends the wait as well")
+    func heardElsewhere() async throws {
+        let clinic = try Clinic(
+            at: [Clinic.deadEndpoint()], brokerKey: CurveKeyPair.generate().publicKey)
+        try await serving(clinic) { client in
+            let draft = Sample.request()
+            let submitting = Task { try await client.submit(draft) }
+            while try clinic.store.sent(draft.message) == nil { await Task.yield() }
+            try clinic.store.record(Sample.accepted(draft), at: Sample.time)
+            #expect(try await submitting.value == Sample.accepted(draft))
+        }
+    }
+
     @Test("arrivals are told, and lie in whichever mail there is")
     func collects() async throws {
         let broker = try FakeBroker()
