@@ -67,7 +67,6 @@ public final class Agent {
     public func exchange(deadline: Duration = .seconds(10)) throws(AgentError) -> Exchange {
         let loop = try session()
         gathered = Exchange(welcome: SessionWelcome())
-        try loop.prepare()
         gathered.waiting = try loop.exchange(patience: deadline)
         if let welcome = loop.welcome { gathered.welcome = welcome }
         return gathered
@@ -94,9 +93,10 @@ public final class Agent {
     /// The loop of this thread.
     ///
     /// A caller that has moved to another thread gets a new connection, and the broker ends the
-    /// earlier session when it hears the same instance again.
+    /// earlier session when it hears the same instance again. After a call that failed, the next one
+    /// begins from the mail again.
     private func session() throws(AgentError) -> SessionLoop {
-        if let loop, loop.isOwned { return loop }
+        if let loop, loop.isOwned, !loop.isSpent { return loop }
         loop = nil
         let made = try SessionLoop(
             context: context, mail: mail,

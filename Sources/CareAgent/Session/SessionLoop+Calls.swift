@@ -2,15 +2,14 @@ internal import CareCore
 internal import CareModel
 
 extension SessionLoop {
-    /// Tells the core what waits before an exchange begins, so that it knows what there is to do.
-    func prepare() throws(AgentError) { try stepAll(mailInputs()) }
-
     /// Carries out an exchange and says how many mailboxes hold something back.
     ///
     /// - Parameter patience: how long nothing that is waited for may come.
     func exchange(patience: Duration) throws(AgentError) -> Int {
         outcome = nil
-        return try call(.exchange, patience: patience) {
+        // Told what waits before it begins, the core knows what there is to do.
+        let inputs = { () throws(AgentError) in try self.mailInputs() + [.exchange] }
+        return try call(inputs, patience: patience) {
             if case .exchanged(let waiting) = outcome { waiting } else { nil }
         }
     }
@@ -26,7 +25,7 @@ extension SessionLoop {
         // The loop's own patience ends first: it knows how far the connection came.
         let asked = AgentCore.Asked(
             question: number, query: query, patience: patience + .seconds(1))
-        let heard = try call(.ask(asked), patience: patience) { answer }
+        let heard = try call({ [.ask(asked)] }, patience: patience) { answer }
         switch heard {
         case .part(let page, _): return page
         case .missing(let error): throw error
@@ -34,13 +33,14 @@ extension SessionLoop {
     }
 
     private func call<Value>(
-        _ input: AgentCore.Input, patience: Duration, until result: () -> Value?
+        _ inputs: () throws(AgentError) -> [AgentCore.Input], patience: Duration,
+        until result: () -> Value?
     ) throws(AgentError) -> Value {
         lastProgress = uptime
         core.policy.connectPatience = min(
             AgentPolicy().connectPatience, patience / context.endpoints.count)
         do throws(AgentError) {
-            try step(input)
+            try stepAll(inputs())
             try settle()
             while true {
                 if let value = result() { return value }
@@ -69,6 +69,7 @@ extension SessionLoop {
     private var timeout: AgentError { error(core.isOpen ? .silent : .unreachable) }
 
     private func abandon() {
+        isSpent = true
         batch = MailBatch()
         news = []
         do throws(AgentError) { try step(.giveUp) } catch { disconnect() }

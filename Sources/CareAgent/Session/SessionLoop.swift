@@ -37,6 +37,9 @@ final class SessionLoop {
     private let start = ContinuousClock.now
 
     var core: AgentCore
+    /// Whether a call has failed: what was not written down is in the mail as it was, and the core,
+    /// which may think otherwise, is not to be used again.
+    var isSpent = false
     /// What the core is to be told once the plan at hand is done: nothing steps within a step.
     private var inputs: [AgentCore.Input] = []
     private var isStepping = false

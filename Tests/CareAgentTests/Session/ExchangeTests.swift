@@ -1,6 +1,7 @@
 import CareModel
 import CareWire
 import Foundation
+import GRDB
 import SwiftProtobuf
 import Testing
 import ZeroMQ
@@ -229,6 +230,30 @@ struct ExchangeTests {
         defer { next.stop() }
         #expect(try agent.exchange().receipts.map(\.message) == submits.map(\.message))
         #expect(next.change { $0.submits } == submits.map(\.submit))
+    }
+
+    @Test("after a commit that failed the next exchange brings what the failed one heard")
+    func failedCommit() throws {
+        let broker = try FakeBroker()
+        defer { broker.stop() }
+        let clinic = try Clinic(at: broker)
+        let submits = try clinic.enqueue(3)
+        let agent = clinic.agent()
+        // As a full disk would: nothing of the turn is written.
+        try clinic.store.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER refusal BEFORE UPDATE ON outbox
+                    BEGIN SELECT RAISE(ABORT, 'no'); END
+                    """)
+        }
+        let error = #expect(throws: AgentError.self) { try agent.exchange() }
+        #expect(error?.code == .unusableStore)
+        #expect(try clinic.store.waiting().count == 3)
+        try clinic.store.write { try $0.execute(sql: "DROP TRIGGER refusal") }
+        let exchange = try agent.exchange()
+        #expect(exchange.receipts.map(\.message) == submits.map(\.message))
+        #expect(try clinic.store.waiting().isEmpty)
     }
 
     @Test("a document longer than the broker takes is refused here, the rest goes on")
