@@ -4,6 +4,10 @@ internal import GRDB
 ///
 /// Migrations are only ever added, never changed.
 enum AgentSchema {
+    /// Brings the tables up to date.
+    ///
+    /// GRDB looks at what is applied before it begins a transaction, so the caller sees to it that
+    /// nobody else migrates meanwhile.
     static func migrate(_ queue: DatabaseQueue) throws {
         // Asked first: what a newer program has made is not touched.
         let isNewer = try queue.read { try migrator.hasBeenSuperseded($0) }
@@ -13,7 +17,6 @@ enum AgentSchema {
                 "The local mail was written by a newer careloop. Update this program, or go on"
                     + " with the newer one.")
         }
-        // Two programs may start at once: the second waits and then has nothing to do.
         try migrator.migrate(queue)
     }
 

@@ -24,18 +24,24 @@ public final class AgentStore: Mail {
     /// - Throws: `.unusableStore` if others may enter the directory, if the mail cannot be opened,
     ///   or if a newer program has changed it.
     public init(directory: String) throws(AgentError) {
-        let path = directory + "/agent.db"
         try PrivateFiles.makeDirectory(directory)
-        try PrivateFiles.makeFile(path)
         self.directory = directory
         do {
-            queue = try DatabaseQueue(path: path, configuration: Self.configuration)
-            try Self.insistOnSafety(queue)
-            try AgentSchema.migrate(queue)
+            // Two programs may start at once: the second waits and then has nothing to migrate.
+            queue = try PrivateFiles.locked(directory) { try Self.openQueue(in: directory) }
         } catch {
             throw AgentError(storing: error, in: directory)
         }
         emptyJournalIfNeeded()
+    }
+
+    private static func openQueue(in directory: String) throws -> DatabaseQueue {
+        let path = directory + "/agent.db"
+        try PrivateFiles.makeFile(path)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try insistOnSafety(queue)
+        try AgentSchema.migrate(queue)
+        return queue
     }
 
     private static let busyMillisecondCount = 10_000

@@ -27,17 +27,43 @@ enum PrivateFiles {
     }
 
     /// Makes an empty file of mode 0600 unless it is there; SQLite gives its side files the same.
+    ///
+    /// A file that is there is not opened: closing it would take away the locks that SQLite holds on
+    /// it for another store of this process.
     static func makeFile(_ path: String) throws(AgentError) {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = Glibc.open(path, flags, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+        guard descriptor >= 0 || errno == EEXIST else {
             throw AgentError(
                 .unusableStore,
-                "Cannot open \(path): \(String(cString: strerror(errno))). Check its owner.")
+                "Cannot make \(path): \(String(cString: strerror(errno))). Check its owner.")
         }
-        defer { _ = close(descriptor) }
-        guard fchmod(descriptor, 0o600) == 0 else {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw AgentError(.unusableStore, "\(path) is not a file. Move it out of the way.")
+        }
+        guard chmod(path, 0o600) == 0 else {
             throw AgentError(.unusableStore, "\(path) belongs to somebody else. Check its owner.")
         }
+    }
+
+    /// Does something while no other program, and no other thread, does the same in this folder.
+    static func locked<Value>(_ directory: String, _ body: () throws -> Value) throws -> Value {
+        let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw cannotLock(directory) }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw cannotLock(directory) }
+        }
+        return try body()
+    }
+
+    private static func cannotLock(_ directory: String) -> AgentError {
+        AgentError(
+            .unusableStore,
+            "\(directory) cannot be locked: \(String(cString: strerror(errno)))."
+                + " Move the context to a local disk.")
     }
 
     /// Writes a whole file of mode 0600 at once: readers see the old one or the new one.
