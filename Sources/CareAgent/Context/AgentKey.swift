@@ -43,7 +43,10 @@ public enum AgentKey {
                 "Others may read the key \(path). Run: chmod 600 '\(path)'. If others could read"
                     + " it for long, have it revoked and make a new one.")
         }
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw AgentError(
+                .unusableContext, "The key \(path) cannot be read. Check its owner.")
+        }
         let line = text.prefix { !$0.isNewline }
         guard let secret = CurveSecretKey(z85: String(line)),
             let keys = try? CurveKeyPair(secretKey: secret)

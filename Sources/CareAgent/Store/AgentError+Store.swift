@@ -1,4 +1,5 @@
 internal import GRDB
+internal import SwiftProtobuf
 
 extension AgentError {
     /// Says in a person's words why the mail cannot be used.
@@ -7,6 +8,10 @@ extension AgentError {
     init(storing error: any Error, in directory: String) {
         if let error = error as? AgentError {
             self = error
+            return
+        }
+        guard !(error is BinaryDecodingError) else {
+            self = .damagedMail
             return
         }
         guard let error = error as? DatabaseError else {
@@ -30,5 +35,23 @@ extension AgentError {
             .unusableStore,
             "The local mail in \(directory) cannot be used"
                 + " (SQLite \(error.extendedResultCode.rawValue)). \(remedy)")
+    }
+
+    /// Says that a row of the mail is not as it was written.
+    static var damagedMail: AgentError {
+        AgentError(
+            .unusableStore,
+            "The local mail holds something that cannot be read. Keep the file, restore it from a"
+                + " backup, and see the runbook.")
+    }
+}
+
+extension Optional {
+    /// What a row says; what cannot be read is not left out in silence.
+    var orDamaged: Wrapped {
+        get throws(AgentError) {
+            guard let self else { throw .damagedMail }
+            return self
+        }
     }
 }

@@ -59,14 +59,12 @@ extension AgentStore {
                 sql: "DELETE FROM break_glass WHERE ends_at <= ?", arguments: [now.milliseconds])
             return try Row.fetchAll(
                 database, sql: "SELECT * FROM break_glass ORDER BY started_at DESC"
-            ).compactMap { row in
-                let id: Data = row["id"]
-                guard let id = BreakGlassID(bytes: id),
-                    let patient = BusinessIdentifier(
-                        system: row["patient_system"], value: row["patient_value"])
-                else { return nil }
-                return RunningBreakGlass(
-                    id: id, patient: patient,
+            ).map { row in
+                RunningBreakGlass(
+                    id: try BreakGlassID(bytes: row["id"] as Data).orDamaged,
+                    patient: try BusinessIdentifier(
+                        system: row["patient_system"], value: row["patient_value"]
+                    ).orDamaged,
                     startedAt: Timestamp(milliseconds: row["started_at"]),
                     endsAt: Timestamp(milliseconds: row["ends_at"]))
             }

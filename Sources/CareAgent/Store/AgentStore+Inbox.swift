@@ -112,10 +112,7 @@ extension AgentStore {
                         display_known = 1 WHERE seq = ?
                     """, arguments: [try deliver.stored, ending.rawValue, place])
         }
-        return rows.compactMap { row in
-            let id: Data = row["message"]
-            return MessageID(bytes: id)
-        }
+        return try rows.map { try MessageID(bytes: $0["message"] as Data).orDamaged }
     }
 
     static func noteDisplayKnown(_ delivery: DeliveryID, _ database: Database) throws {
@@ -175,21 +172,21 @@ extension AgentStore {
     ) throws(AgentError) -> [InboxEntry] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM inbox \(clause)", arguments: arguments)
-                .compactMap(InboxEntry.init)
+                .map(InboxEntry.init)
         }
     }
 }
 
 extension InboxEntry {
-    /// Reads a row; nil for a delivery that names no message.
-    init?(_ row: Row) throws {
+    /// Reads a row.
+    init(_ row: Row) throws {
         let deliver = try WireDeliver(serializedBytes: row["deliver"] as Data)
-        guard let arrival = Arrival(deliver, payload: Payload(row: row)) else { return nil }
+        let arrival = try Arrival(deliver, payload: Payload(row: row)).orDamaged
         let time: Int64? = row["opened_at"]
         let reason: String? = row["ending"]
         self.init(
             arrival: arrival, receivedAt: Timestamp(milliseconds: row["received_at"]),
             openedAt: time.map(Timestamp.init(milliseconds:)),
-            ending: reason.flatMap { Ending(rawValue: $0) })
+            ending: try reason.map { try Ending(rawValue: $0).orDamaged })
     }
 }

@@ -14,7 +14,12 @@ extension AgentStore {
     public func enqueue(
         _ draft: Draft, at now: Timestamp, sendBefore: Timestamp?
     ) throws(AgentError) {
-        let bytes = try draft.submit.stored
+        let submit = draft.submit
+        // What cannot be read back as it is would be sent as something else.
+        guard Draft(submit, payload: nil, actingFor: nil)?.submit == submit else {
+            throw AgentError(.invalid, "The message holds a value that cannot be sent.")
+        }
+        let bytes = try submit.stored
         let person = try draft.actingFor?.wire.stored
         try write { database in
             try database.execute(
@@ -55,9 +60,11 @@ extension AgentStore {
     public func waitingCount() throws(AgentError) -> Int {
         let now = AgentIDs.system.now().milliseconds
         return try read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM outbox WHERE \(Self.waits)",
-                arguments: [now]) ?? 0
+            let sql = "SELECT count(*) FROM outbox WHERE \(Self.waits)"
+            guard let count = try Int.fetchOne(database, sql: sql, arguments: [now]) else {
+                throw AgentError.damagedMail
+            }
+            return count
         }
     }
 
@@ -98,13 +105,12 @@ extension AgentStore {
                     SELECT seq, message, referral, payload_length FROM outbox
                     WHERE \(Self.waits) AND seq > ? ORDER BY seq LIMIT ?
                     """, arguments: [now.milliseconds, place, limit]
-            ).compactMap { row in
-                let message: Data = row["message"]
-                guard let id = MessageID(bytes: message) else { return nil }
+            ).map { row in
                 let referral: Data? = row["referral"]
                 return WaitingMessage(
-                    place: row["seq"], message: id,
-                    referral: referral.flatMap { ReferralID(bytes: $0) },
+                    place: row["seq"],
+                    message: try MessageID(bytes: row["message"] as Data).orDamaged,
+                    referral: try referral.map { try ReferralID(bytes: $0).orDamaged },
                     byteCount: row["payload_length"])
             }
         }
@@ -160,15 +166,19 @@ extension OutboxEntry {
     init?(_ row: Row) throws {
         let submit = try WireSubmit(serializedBytes: row["submit"] as Data)
         let person = try Person(row, "acting_for")
-        guard let draft = Draft(submit, payload: Payload(row: row), actingFor: person) else {
-            return nil
-        }
+        guard submit.kind == row["kind"] else { throw AgentError.damagedMail }
+        guard MessageKind(submit.kind) != nil else { return nil }
+        let draft = try Draft(submit, payload: Payload(row: row), actingFor: person).orDamaged
+        // Fields that are left out would make it another message.
+        guard draft.submit == submit else { throw AgentError.damagedMail }
         let answer: Data? = row["receipt"]
         let answeredAt: Int64? = row["answered_at"]
         let sendBefore: Int64? = row["send_before"]
         self.init(
             draft: draft, createdAt: Timestamp(milliseconds: row["created_at"]),
-            receipt: try answer.flatMap { Receipt(try WireReceiptItem(serializedBytes: $0)) },
+            receipt: try answer.map {
+                try Receipt(try WireReceiptItem(serializedBytes: $0)).orDamaged
+            },
             answeredAt: answeredAt.map(Timestamp.init(milliseconds:)),
             sendBefore: sendBefore.map(Timestamp.init(milliseconds:)))
     }
@@ -176,12 +186,12 @@ extension OutboxEntry {
 
 extension Person {
     /// Reads who is named in a column; nil if nobody is.
+    ///
+    /// One that cannot be read must not be left out in silence: the audit log would lack it.
     init?(_ row: Row, _ column: String) throws {
         let data: Data? = row[column]
-        guard let data, let person = Person(stored: try WirePerson(serializedBytes: data)) else {
-            return nil
-        }
-        self = person
+        guard let data else { return nil }
+        self = try Person(stored: try WirePerson(serializedBytes: data)).orDamaged
     }
 }
 

@@ -89,13 +89,13 @@ extension AgentStore {
         _ sql: String, _ arguments: StatementArguments = StatementArguments()
     ) throws(AgentError) -> [Patient] {
         try read { database in
-            try Row.fetchAll(database, sql: sql, arguments: arguments).compactMap { row in
-                guard
-                    let identifier = BusinessIdentifier(system: row["system"], value: row["value"])
-                else { return nil }
-                return Patient(
-                    alias: row["alias"], identifier: identifier, name: row["name"],
-                    birthDate: row["birth_date"])
+            try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
+                Patient(
+                    alias: row["alias"],
+                    identifier: try BusinessIdentifier(
+                        system: row["system"], value: row["value"]
+                    ).orDamaged,
+                    name: row["name"], birthDate: row["birth_date"])
             }
         }
     }

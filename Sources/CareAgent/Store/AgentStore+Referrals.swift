@@ -37,7 +37,7 @@ extension AgentStore {
         try read { database in
             try Data.fetchAll(
                 database, sql: "SELECT facts FROM referral \(clause)", arguments: arguments
-            ).compactMap { ReferralView(try WireReferral(serializedBytes: $0)) }
+            ).map { try ReferralView(try WireReferral(serializedBytes: $0)).orDamaged }
         }
     }
 
@@ -49,7 +49,9 @@ extension AgentStore {
         let known = try Data.fetchOne(
             database, sql: "SELECT facts FROM referral WHERE id = ?", arguments: [id.data])
         if known == nil, onlyIfKnown { return }
-        let before = try known.flatMap { ReferralView(try WireReferral(serializedBytes: $0)) }
+        let before = try known.map {
+            try ReferralView(try WireReferral(serializedBytes: $0)).orDamaged
+        }
         var facts = before ?? ReferralView(id: id)
         change(&facts)
         guard facts != before else { return }

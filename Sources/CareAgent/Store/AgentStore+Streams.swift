@@ -12,7 +12,8 @@ extension AgentStore {
             let epoch: Int64 = row["epoch"]
             let sequence: Int64 = row["sequence"]
             return StreamCursor(
-                epoch: UInt32(clamping: epoch), sequence: UInt64(clamping: sequence))
+                epoch: try UInt32(exactly: epoch).orDamaged,
+                sequence: try UInt64(exactly: sequence).orDamaged)
         }
     }
 
