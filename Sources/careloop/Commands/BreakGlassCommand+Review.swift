@@ -7,9 +7,11 @@ extension BreakGlassCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the overrides that wait for a judgement, then those that have one.",
             discussion: "For coordinators, auditors and administrators of the organisations "
-                + "concerned. Nobody judges their own: those are listed with --own.")
+                + "concerned. Nobody judges their own: those are listed with --own. Notices of "
+                + "what is listed count as opened; with --json only with --opened.")
 
         @OptionGroup var options: GlobalOptions
+        @OptionGroup var opening: OpeningOptions
         @Flag(help: "List your own that are running, as this machine remembers them.")
         var own = false
 
@@ -19,7 +21,9 @@ extension BreakGlassCommand {
             try desk.insistOnBroker("Overrides are")
             if let entries = try desk.askForAll(.breakGlasses, \.breakGlasses) {
                 try show(entries, on: desk)
-                try desk.markOpened(noticesOf: Set(entries.map(\.id)))
+                if opening.isRead(on: desk.screen) {
+                    try desk.markOpened(noticesOf: Set(entries.map(\.id)))
+                }
             }
             try desk.finish()
         }

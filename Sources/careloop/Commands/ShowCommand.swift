@@ -9,9 +9,12 @@ struct ShowCommand: ParsableCommand {
         abstract:
             "Show a referral: where it stands, what happened, its documents, what you can do.",
         discussion: "What you have not opened yet counts as opened afterwards, and the sender "
-            + "sees that. With --raw prints one document exactly as it came, byte for byte.")
+            + "sees that. With --raw prints one document exactly as it came, byte for byte, and only "
+            + "its message counts as opened. With --json nothing does, unless --opened says that a "
+            + "person reads it.")
 
     @OptionGroup var options: GlobalOptions
+    @OptionGroup var opening: OpeningOptions
 
     @Argument(help: "The referral's number, or how it begins.")
     var referral: String
@@ -29,8 +32,9 @@ struct ShowCommand: ParsableCommand {
         let current = try desk.refreshed(referral.id)
         if let current { referral = current.referral }
         let history = try desk.history(of: referral.id, broker: current?.messages ?? [])
+        var shown = history
         if let raw {
-            try printDocument(raw, history, on: desk.screen)
+            shown = [try printDocument(raw, history, on: desk.screen)]
         } else if desk.screen.isJSON {
             try desk.screen.print(json: ShowOutput(referral, history, on: desk))
         } else {
@@ -40,17 +44,19 @@ struct ShowCommand: ParsableCommand {
                 isFresh: current != nil, width: desk.screen.width)
             desk.screen.print(view.lines(style: desk.screen.style))
         }
-        try markOpened(history, on: desk)
+        if opening.isRead(on: desk.screen) { try markOpened(shown, on: desk) }
         try desk.finish()
     }
 
     private func printDocument(
+    /// Prints a message's document and says which message that was.
         _ name: String, _ history: [HistoryEntry], on screen: Screen
-    ) throws {
+    ) throws -> HistoryEntry {
         let matches = history.filter {
             $0.id.description.hasPrefix(name.lowercased()) || $0.output.kind == name
         }
-        guard let payload = matches.last(where: { $0.payload != nil })?.payload else {
+        guard let entry = matches.last(where: { $0.payload != nil }), let payload = entry.payload
+        else {
             throw CommandFailure(
                 .refused, "unknown-message",
                 "The referral has no such message with a document. See `careloop show` without --raw."
@@ -58,9 +64,10 @@ struct ShowCommand: ParsableCommand {
         }
         screen.print(bytes: payload.bytes)
     }
+        return entry
 
-    private func markOpened(_ history: [HistoryEntry], on desk: Desk) throws {
-        let unopened = history.filter(\.isUnopened)
+    private func markOpened(_ shown: [HistoryEntry], on desk: Desk) throws {
+        let unopened = shown.filter(\.isUnopened)
         guard !unopened.isEmpty else { return }
         for entry in unopened {
             try desk.store.open(
