@@ -144,6 +144,41 @@ struct CLIReceiptTests {
         version 3
         epoch 7
         action recorded
+    @Test(
+        "what one directive came to is told by its cause, and what holds back is never passed over",
+        arguments: [
+            ("conditions", "does not apply"), ("status", "does not apply"),
+            ("category", "does not apply"), ("superseded", "does not apply"),
+            ("cannot-tell", "cannot be told"), ("a-cause-of-tomorrow", "cannot be told"),
+            ("unreadable", "cannot be understood, so it holds back"),
+        ])
+    func tellsCause(cause: String, words: String) throws {
+        var decision = ConsentAdvice()
+        decision.decision = "indeterminate"
+        decision.effective = "hold"
+        var reason = ConsentAdvice.Reason()
+        reason.version = 3
+        reason.cause = cause
+        decision.reasons = [reason]
+        #expect(try lines(decision).contains("  a directive without an id version 3: \(words)"))
+    }
+
+    @Test("the document on JSON names every cause and every condition there is")
+    func documentsWords() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(
+            contentsOf: folder.appending(path: "docs/careloop-json.md"), encoding: .utf8)
+        let start = try #require(text.range(of: "**Reason:**"))
+        let end = try #require(text.range(of: "**BreakGlass:**"))
+        let reason = text[start.upperBound..<end.lowerBound]
+        let conditions = Verdict.Conditions(rawValue: .max).words
+        #expect(conditions.count == 8)
+        for word in Verdict.Reason.Kind.allCases.map(\.rawValue) + conditions {
+            #expect(reason.contains("`\(word)`"), "\(word)")
+        }
+    }
+
         at 1795363200123
         agent ann
         organisation practice

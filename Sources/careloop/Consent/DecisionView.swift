@@ -30,16 +30,26 @@ struct DecisionView {
         var lines = ["", style.paint("Directives that were looked at:", .strong)]
         for reason in decision.reasons {
             let id = reason.consent?.description ?? "a directive without an id"
-            let effect = reason.effect == "permit" ? "permits" : "forbids"
-            let verdict =
-                reason.applies
-                ? style.paint(effect, reason.effect == "permit" ? .good : .bad)
-                : style.paint("does not apply", .faint)
-            lines.append("  \(id) version \(reason.version): \(verdict)")
+            let (words, tone) = Self.verdict(of: reason)
+            lines.append("  \(id) version \(reason.version): \(style.paint(words, tone))")
             if !reason.text.isEmpty { lines.append("    \(plain(reason.text))") }
             lines += conditions(of: reason)
         }
         return lines
+    }
+
+    /// What one directive came to.
+    ///
+    /// Only of what certainly has no say it is said that it does not apply.
+    private static func verdict(of reason: ConsentAdvice.Reason) -> (String, Tone) {
+        guard !reason.applies else {
+            return reason.effect == "permit" ? ("permits", .good) : ("forbids", .bad)
+        }
+        switch Verdict.Reason.Kind(rawValue: reason.cause) {
+        case .conditions, .status, .category, .superseded: return ("does not apply", .faint)
+        case .unreadable: return ("cannot be understood, so it holds back", .bad)
+        case .cannotTell, .rule, .nothingCovered, nil: return ("cannot be told", .bad)
+        }
     }
 
     private func conditions(of reason: ConsentAdvice.Reason) -> [String] {
