@@ -51,6 +51,49 @@ struct CLIConsentEventTests {
     }
 }
 
+@Suite("Lists cut nothing of what matters")
+struct CLIListTests {
+    private let times = RelativeTime(now: Timestamp(milliseconds: 9_000), zone: .gmt)
+
+    /// What a table says in so many columns, in one line.
+    private func words(_ table: Table, width: Int) -> String {
+        let lines = table.lines(width: width, style: plainStyle)
+        #expect(lines.allSatisfy { $0.displayWidth <= width })
+        return lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+    }
+
+    private static let says = [
+        "permits everybody for coordination of care, except everything for Northside Hospital",
+        "permits City Hospital (hospital) for coordination of care, except HIV-related content, "
+            + "mental health and what Dr Anton Freiherr von Hohenstein-Langenburg wrote",
+        "forbids everybody everything",
+    ]
+
+    @Test("a directive's summary is whole in the list and in the history", arguments: says)
+    func directive(says: String) throws {
+        let known = KnownConsent(
+            id: consentID, versions: [entry(1, "active", at: 1_000)], document: nil)
+        let event = try #require(ConsentEvent.events(of: known).first)
+        let list = ConsentCommand.List.table([(known.newest, says)], times)
+        let history = ConsentCommand.History.table([(event, says)], times)
+        for width in [60, 80, 100, 200] {
+            #expect(words(list, width: width).contains(says))
+            #expect(words(history, width: width).contains(says))
+        }
+    }
+
+    @Test("why somebody broke the glass is whole")
+    func breakGlass() {
+        var override = BreakGlassView(id: BreakGlassID(UUIDBytes(high: 1, low: 2)))
+        override.words = String(repeating: "unconscious, needs drugs now ", count: 30) + "end"
+        override.agent = AgentID(unchecked: "dora")
+        let table = BreakGlassCommand.List.table([(override, "julie")], times)
+        for width in [60, 80, 100] {
+            #expect(words(table, width: width).contains(override.words))
+        }
+    }
+}
+
 @Suite("A verdict is explained")
 struct CLIDecisionTests {
     private var decision: ConsentAdvice {
@@ -101,6 +144,41 @@ struct CLIDecisionTests {
             ])
     }
 
+    @Test(
+        "what one directive came to is told by its cause, and what holds back is never passed over",
+        arguments: [
+            ("conditions", "does not apply"), ("status", "does not apply"),
+            ("category", "does not apply"), ("superseded", "does not apply"),
+            ("cannot-tell", "cannot be told"), ("a-cause-of-tomorrow", "cannot be told"),
+            ("unreadable", "cannot be understood, so it holds back"),
+        ])
+    func tellsCause(cause: String, words: String) throws {
+        var decision = ConsentAdvice()
+        decision.decision = "indeterminate"
+        decision.effective = "hold"
+        var reason = ConsentAdvice.Reason()
+        reason.version = 3
+        reason.cause = cause
+        decision.reasons = [reason]
+        #expect(try lines(decision).contains("  a directive without an id version 3: \(words)"))
+    }
+
+    @Test("the document on JSON names every cause and every condition there is")
+    func documentsWords() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(
+            contentsOf: folder.appending(path: "docs/careloop-json.md"), encoding: .utf8)
+        let start = try #require(text.range(of: "**Reason:**"))
+        let end = try #require(text.range(of: "**BreakGlass:**"))
+        let reason = text[start.upperBound..<end.lowerBound]
+        let conditions = Verdict.Conditions(rawValue: .max).words
+        #expect(conditions.count == 8)
+        for word in Verdict.Reason.Kind.allCases.map(\.rawValue) + conditions {
+            #expect(reason.contains("`\(word)`"), "\(word)")
+        }
+    }
+
     @Test("an override that would not help is not suggested, nor one that is not needed")
     func suggestsNothingVain() throws {
         var decision = decision
@@ -144,41 +222,6 @@ struct CLIReceiptTests {
         version 3
         epoch 7
         action recorded
-    @Test(
-        "what one directive came to is told by its cause, and what holds back is never passed over",
-        arguments: [
-            ("conditions", "does not apply"), ("status", "does not apply"),
-            ("category", "does not apply"), ("superseded", "does not apply"),
-            ("cannot-tell", "cannot be told"), ("a-cause-of-tomorrow", "cannot be told"),
-            ("unreadable", "cannot be understood, so it holds back"),
-        ])
-    func tellsCause(cause: String, words: String) throws {
-        var decision = ConsentAdvice()
-        decision.decision = "indeterminate"
-        decision.effective = "hold"
-        var reason = ConsentAdvice.Reason()
-        reason.version = 3
-        reason.cause = cause
-        decision.reasons = [reason]
-        #expect(try lines(decision).contains("  a directive without an id version 3: \(words)"))
-    }
-
-    @Test("the document on JSON names every cause and every condition there is")
-    func documentsWords() throws {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(
-            contentsOf: folder.appending(path: "docs/careloop-json.md"), encoding: .utf8)
-        let start = try #require(text.range(of: "**Reason:**"))
-        let end = try #require(text.range(of: "**BreakGlass:**"))
-        let reason = text[start.upperBound..<end.lowerBound]
-        let conditions = Verdict.Conditions(rawValue: .max).words
-        #expect(conditions.count == 8)
-        for word in Verdict.Reason.Kind.allCases.map(\.rawValue) + conditions {
-            #expect(reason.contains("`\(word)`"), "\(word)")
-        }
-    }
-
         at 1795363200123
         agent ann
         organisation practice

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import careloop
@@ -33,6 +34,41 @@ struct CLITableTests {
         let lines = table([["R-569P-6JSJ-VXHH", long, "3 d"]]).lines(width: 40, style: plain)
         #expect(lines.allSatisfy { $0.displayWidth <= 40 })
         #expect(lines[1] == "R-569P-6JSJ-VXHH  Maximiliana von…   3 d")
+    }
+
+    @Test("a row that goes on in further lines is not cut as well", arguments: 40...120)
+    func cutsOrFolds(width: Int) {
+        var table = Table([
+            .init("number"), .init("patient", isFlexible: true), .init("from", isFlexible: true),
+            .init("state"),
+        ])
+        let cells = [
+            "R-569P-6JSJ-VXHH", "Maximiliana von Hohenstein", "lakeside practice", "received",
+        ]
+        table.add(cells.map { .init($0) })
+        let lines = table.lines(width: width, style: plain)
+        #expect(lines.allSatisfy { $0.displayWidth <= width })
+        guard lines.count > 2 else { return }
+        let words = lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+        for cell in cells { #expect(words.contains(cell)) }
+    }
+
+    @Test("what a row says at length stands below it, whole, however narrow the terminal is")
+    func saysAtLength() {
+        let says = "permits everybody for coordination of care, except everything for Northside"
+        var table = Table([.init("number"), .init("status")])
+        table.add(["R-1", "active"], above: says)
+        table.add(["R-2", "active"])
+        #expect(
+            table.lines(width: nil, style: plain) == [
+                "NUMBER  STATUS", "R-1     active", "     \(says)", "R-2     active",
+            ])
+        for width in [20, 40, 80] {
+            let lines = table.lines(width: width, style: plain)
+            #expect(lines.dropFirst().allSatisfy { $0.displayWidth <= width })
+            let words = lines.map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(words.joined(separator: " ").contains(says))
+        }
     }
 
     @Test("a flexible column keeps a readable rest however narrow the terminal is")

@@ -34,27 +34,35 @@ extension BreakGlassCommand {
                 let rows = try entries.map { try BreakGlassOutput($0, on: desk) }
                 return try desk.screen.print(json: ["breakGlasses": rows])
             }
-            var table = Table([
-                .init(""), .init("id"), .init("who", isFlexible: true), .init("when"),
-                .init("for"), .init("patient", isFlexible: true), .init("why", isFlexible: true),
-                .init("judged", isFlexible: true),
-            ])
-            for (entry, patient) in zip(entries, patients) {
-                let isOpen = entry.finding == nil
-                table.add([
-                    .init(isOpen ? "•" : "", .strong),
-                    .init(entry.id.description),
-                    .init("\(entry.agent.text), \(entry.organisation.text)"),
-                    .init(desk.times.text(entry.startedAt)),
-                    .init(Self.length(entry, desk.times)), .init(patient), .init(entry.words),
-                    Self.judgement(entry),
-                ])
-            }
-            desk.screen.print(table, ifEmpty: "Nobody has broken the glass.")
+            desk.screen.print(
+                Self.table(Array(zip(entries, patients)), desk.times),
+                ifEmpty: "Nobody has broken the glass.")
             if entries.contains(where: { $0.finding == nil }) {
                 desk.screen.hint(
                     "Judge with `careloop break-glass review ID --justified` or --unjustified.")
             }
+        }
+
+        /// The rows for people; why somebody broke the glass stands below each, whole.
+        static func table(
+            _ rows: [(entry: BreakGlassView, patient: String)], _ times: RelativeTime
+        ) -> Table {
+            var table = Table([
+                .init(""), .init("id"), .init("who", isFlexible: true), .init("when"),
+                .init("for"), .init("patient", isFlexible: true),
+                .init("judged", isFlexible: true),
+            ])
+            for (entry, patient) in rows {
+                let isOpen = entry.finding == nil
+                table.add(
+                    [
+                        .init(isOpen ? "•" : "", .strong), .init(entry.id.description),
+                        .init("\(entry.agent.text), \(entry.organisation.text)"),
+                        .init(times.text(entry.startedAt)), .init(Self.length(entry, times)),
+                        .init(patient), judgement(entry),
+                    ], above: entry.words)
+            }
+            return table
         }
 
         /// For how long it held, or until when it holds.

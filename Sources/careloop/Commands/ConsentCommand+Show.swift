@@ -57,7 +57,9 @@ extension ConsentCommand {
                     + "  version \(newest.version), \(PlainText.line(newest.status))"
             ])
             desk.screen.print(
-                (summary?.lines ?? ["(its text is not to be had any more)"]).map { "  \($0)" })
+                (summary?.lines ?? ["(its text is not to be had any more)"]).flatMap {
+                    "  \($0)".wrapped(to: desk.screen.width)
+                })
             desk.screen.print()
             for event in ConsentEvent.events(of: consent) {
                 let when = desk.times.local(event.at)
@@ -104,19 +106,26 @@ extension ConsentCommand {
                 return try desk.screen.print(
                     json: ["history": rows.map { ConsentEventOutput($0, says: $1) }])
             }
+            desk.screen.print(
+                Self.table(rows, desk.times),
+                ifEmpty: "Nothing was ever recorded. Record with `careloop consent put`.")
+        }
+
+        /// The rows for people; what a directive rules stands below, whole.
+        static func table(_ rows: [(ConsentEvent, String?)], _ times: RelativeTime) -> Table {
             var table = Table([
                 .init("when"), .init("what"), .init("directive"), .init("version", isNumber: true),
-                .init("by", isFlexible: true), .init("says", isFlexible: true),
+                .init("by", isFlexible: true),
             ])
             for (event, says) in rows {
-                table.add([
-                    .init(desk.times.local(event.at)), .init(event.what, event.tone),
-                    .init(event.consent.description), .init(String(event.version)),
-                    .init(event.who), .init(says ?? ""),
-                ])
+                table.add(
+                    [
+                        .init(times.local(event.at)), .init(event.what, event.tone),
+                        .init(event.consent.description), .init(String(event.version)),
+                        .init(event.who),
+                    ], above: says ?? "")
             }
-            desk.screen.print(
-                table, ifEmpty: "Nothing was ever recorded. Record with `careloop consent put`.")
+            return table
         }
     }
 }

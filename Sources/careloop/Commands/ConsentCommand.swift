@@ -80,24 +80,27 @@ struct ConsentCommand: ParsableCommand {
                 return try desk.screen.print(
                     json: ["consents": rows.map { ConsentOutput($0, says: $1) }])
             }
+            desk.screen.print(
+                Self.table(rows, desk.times),
+                ifEmpty: "Nothing is recorded. Record with `careloop consent put`.")
+        }
+
+        /// The rows for people; what each rules stands below it, whole.
+        static func table(_ rows: [(ConsentView, String?)], _ times: RelativeTime) -> Table {
             var table = Table([
                 .init("directive"), .init("version", isNumber: true), .init("status"),
-                .init("says", isFlexible: true), .init("recorded"), .init("by"),
-                .init("withdrawn"),
+                .init("recorded"), .init("by"), .init("withdrawn"),
             ])
             for (entry, says) in rows {
-                table.add([
-                    .init(entry.id.description),
-                    .init(String(entry.version)),
-                    .init(entry.status, entry.status == "active" ? .good : .faint),
-                    .init(says ?? "(its text is not to be had)"),
-                    .init(desk.times.text(entry.recordedAt)),
-                    .init(entry.recordedBy.text),
-                    .init(desk.times.text(entry.revokedAt)),
-                ])
+                table.add(
+                    [
+                        .init(entry.id.description), .init(String(entry.version)),
+                        .init(entry.status, entry.status == "active" ? .good : .faint),
+                        .init(times.text(entry.recordedAt)), .init(entry.recordedBy.text),
+                        .init(times.text(entry.revokedAt)),
+                    ], above: says ?? "(its text is not to be had)")
             }
-            desk.screen.print(
-                table, ifEmpty: "Nothing is recorded. Record with `careloop consent put`.")
+            return table
         }
     }
 

@@ -2,7 +2,8 @@ internal import CareFHIR
 
 /// Lays rows out in aligned columns that fit the terminal.
 ///
-/// Every cell becomes one line of printable text, whoever it came from.
+/// Every cell becomes one line of printable text, whoever it came from. A column is cut only where a
+/// row then fits one line; a row that must go on in further lines is not cut as well.
 struct Table {
     /// Is one column.
     struct Column {
@@ -42,6 +43,8 @@ struct Table {
 
     /// What has to be read before a row, by the row's place.
     private var notes: [Int: String] = [:]
+    /// What a row says at length, by the row's place.
+    private var texts: [Int: String] = [:]
 
     /// A flexible column is not cut below this.
     static let flexibleWidthMin = 8
@@ -53,7 +56,10 @@ struct Table {
     ///
     /// - Parameter note: what changes the meaning of the row; stands on lines of its own before it,
     ///   so that a narrow terminal cuts nothing of it.
-    mutating func add(_ cells: [Cell], after note: String = "") {
+    /// - Parameter text: words of any length that the row is about; stand on lines of their own below
+    ///   it, for the same reason.
+    mutating func add(_ cells: [Cell], after note: String = "", above text: String = "") {
+        if !text.isEmpty { texts[rows.count] = Self.margin + PlainText.line(text) }
         if !note.isEmpty { notes[rows.count] = PlainText.line("\(Caveat.mark)\(note):") }
         let missing = max(0, columns.count - cells.count)
         rows.append(cells.prefix(columns.count) + Array(repeating: "", count: missing))
@@ -73,6 +79,7 @@ struct Table {
             // Further lines of a row say nothing where their cells are empty.
             lines += runs.map { line(row, $0, widths, style) }.enumerated()
                 .filter { $0.offset == 0 || $0.element.contains { $0 != " " } }.map(\.element)
+            lines += texts[place]?.wrapped(to: width) ?? []
         }
         return lines
     }
@@ -130,7 +137,17 @@ struct Table {
                 .reduce(columns[index].title.displayWidth, max)
         }
         guard let limit else { return widths }
-        var excess = widths.reduce(0, +) + Self.gap.count * max(0, columns.count - 1) - limit
+        let gaps = Self.gap.count * max(0, columns.count - 1)
+        let narrowest = columns.indices.map { index in
+            columns[index].isFlexible ? min(widths[index], Self.flexibleWidthMin) : widths[index]
+        }
+        guard narrowest.reduce(gaps, +) <= limit || limit < Self.foldedWidthMin else {
+            let room = limit - Self.margin.count
+            return columns.indices.map { index in
+                columns[index].isFlexible ? min(widths[index], room) : widths[index]
+            }
+        }
+        var excess = widths.reduce(gaps, +) - limit
         while excess > 0 {
             let candidates = columns.indices.filter {
                 columns[$0].isFlexible && widths[$0] > Self.flexibleWidthMin
