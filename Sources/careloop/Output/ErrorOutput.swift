@@ -25,10 +25,8 @@ struct ErrorOutput: Encodable, Equatable {
         if let refusal = failure.refusal {
             body.category = JSONText.text(refusal.category)
             body.retriable = refusal.isRetriable
-            body.retryAfterMs = refusal.retryAfter.map { wait in
-                UInt32(
-                    clamping: wait.components.seconds * 1_000
-                        + wait.components.attoseconds / 1_000_000_000_000_000)
+            body.retryAfterMs = refusal.retryAfter.map {
+                UInt32(clamping: $0.wholeMilliseconds)
             }
             body.state = JSONText.text(refusal.state)
             body.version = refusal.version == 0 ? nil : refusal.version
