@@ -100,6 +100,50 @@ struct CLIInboxRowTests {
             patient: PatientLook(label: "", documents: [], at: .noon), remarks: [], isOurs: false)
     }
 
+    /// A message about a referral, opened or not.
+    private func entry(
+        _ number: UInt64, about referral: UInt64?, isOpened: Bool
+    ) -> InboxEntry {
+        var envelope = Envelope(
+            message: MessageID(UUIDBytes(high: 1, low: number)), kind: Coded(.move(.note)))
+        envelope.referral = referral.map { ReferralID(UUIDBytes(high: 2, low: $0)) }
+        let time = Timestamp(milliseconds: Int64(number))
+        envelope.acceptedAt = time
+        let arrival = Arrival(
+            delivery: DeliveryID(1), fence: Fence(1), mailbox: nil, envelope: envelope)
+        return InboxEntry(
+            arrival: arrival, receivedAt: time, openedAt: isOpened ? time : nil)
+    }
+
+    @Test("only the documents of listed messages are looked into", arguments: [false, true])
+    func looksAtListed(isWhole: Bool) {
+        // 1 was read and waits for somebody else, 2 waits here, 3 has something unread, 4 is known
+        // by its message only, 5 has no message yet.
+        let entries = [
+            entry(9, about: nil, isOpened: true), entry(8, about: nil, isOpened: false),
+            entry(7, about: 4, isOpened: false), entry(6, about: 3, isOpened: false),
+            entry(5, about: 3, isOpened: true), entry(4, about: 2, isOpened: true),
+            entry(3, about: 1, isOpened: true),
+        ]
+        let referrals = [1, 2, 3, 5].map {
+            ReferralView(id: ReferralID(UUIDBytes(high: 2, low: $0)))
+        }
+        var looked: [[UInt64]] = []
+        let rows = InboxRow.rows(
+            of: entries, referrals, isWhole: isWhole, isOurs: { $0.id == referrals[1].id }
+        ) { _, messages in
+            looked.append(messages.map { UInt64($0.receivedAt.milliseconds) })
+            return (PatientLook(), [])
+        }
+        let listed: [[UInt64]] =
+            isWhole ? [[9], [8], [7], [5, 6], [4], [3], []] : [[8], [7], [5, 6], [4]]
+        #expect(
+            rows.map { $0.messages.map { UInt64($0.receivedAt.milliseconds) } } == listed)
+        #expect(Set(looked) == Set(listed))
+        #expect(rows.filter(\.isOurs).map(\.referral?.id) == [referrals[1].id])
+        #expect(rows.count { $0.referral == nil } == (isWhole ? 3 : 2))
+    }
+
     @Test("notices say what to do, copies what is missing")
     func tells() {
         #expect(row().told == "note")

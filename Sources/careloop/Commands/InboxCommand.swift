@@ -45,7 +45,7 @@ struct InboxCommand: AsyncParsableCommand {
         let exchange = try desk.exchange()
         if let exchange { desk.tellRecalled(exchange) }
         try desk.refreshInbox()
-        let rows = try desk.inboxRows(isWhole: all)
+        let rows = try desk.inboxRows(isWhole: all, at: desk.times.showing)
         guard !desk.screen.isJSON else {
             return try desk.screen.print(
                 json: InboxOutput(rows, waiting: exchange?.waiting, isStale: desk.isStale))
@@ -73,8 +73,8 @@ struct InboxCommand: AsyncParsableCommand {
     }
 
     private static func redraw(_ board: Board, on desk: Desk, all: Bool) throws {
-        let rows = try desk.inboxRows(isWhole: all)
         let times = RelativeTime(now: AgentIDs.system.now())
+        let rows = try desk.inboxRows(isWhole: all, at: times.showing)
         board.show(table(rows, times), ifEmpty: "Nothing wants your attention.")
     }
 

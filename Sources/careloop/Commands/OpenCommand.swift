@@ -43,17 +43,20 @@ struct OpenCommand: AsyncParsableCommand {
     }
 
     private static func redraw(_ board: Board, _ desk: Desk, all: Bool) throws {
-        let table = try table(try referrals(desk, all: all), on: desk)
+        let times = RelativeTime(now: AgentIDs.system.now())
+        let table = try table(try referrals(desk, all: all), times, on: desk)
         // Idle between two changes, this session would miss the broker's heartbeats.
         desk.agent.disconnect()
         board.show(table, ifEmpty: "Nothing is open.")
     }
 
-    private static func table(_ referrals: [ReferralView], on desk: Desk) throws -> Table {
+    private static func table(
+        _ referrals: [ReferralView], _ times: RelativeTime, on desk: Desk
+    ) throws -> Table {
         let sorted = OpenList.sorted(referrals)
         return OpenList.table(
-            sorted, looks: try sorted.map { try desk.patientLook(of: $0.id) },
-            times: RelativeTime(now: AgentIDs.system.now()),
+            sorted, looks: try sorted.map { try desk.patientLook(of: $0.id, at: times.showing) },
+            times: times,
             redacted: Set(try sorted.map(\.id).filter { try desk.hasRedactedCopy(of: $0) }))
     }
 
@@ -68,11 +71,11 @@ struct OpenCommand: AsyncParsableCommand {
     private static func show(_ referrals: [ReferralView], on desk: Desk) throws {
         guard desk.screen.isJSON else {
             return desk.screen.print(
-                try table(referrals, on: desk), ifEmpty: "Nothing is open.")
+                try table(referrals, desk.times, on: desk), ifEmpty: "Nothing is open.")
         }
         let rows = try OpenList.sorted(referrals).map { referral in
             ReferralOutput(
-                referral, patient: try desk.patientLook(of: referral.id),
+                referral, patient: try desk.patientLook(of: referral.id, at: desk.times.showing),
                 isRedacted: try desk.hasRedactedCopy(of: referral.id))
         }
         try desk.screen.print(json: Output(open: rows, stale: desk.isStale))

@@ -40,7 +40,8 @@ struct ShowCommand: ParsableCommand {
         } else {
             let view = ReferralSheet(
                 referral: referral, history: history,
-                patient: try desk.patientLook(of: referral.id, history), times: desk.times,
+                patient: try desk.patientLook(of: referral.id, history, at: desk.times.showing),
+                times: desk.times,
                 isFresh: current != nil, width: desk.screen.width)
             desk.screen.print(view.lines(style: desk.screen.style))
         }
@@ -48,8 +49,8 @@ struct ShowCommand: ParsableCommand {
         try desk.finish()
     }
 
-    private func printDocument(
     /// Prints a message's document and says which message that was.
+    private func printDocument(
         _ name: String, _ history: [HistoryEntry], on screen: Screen
     ) throws -> HistoryEntry {
         let matches = history.filter {
@@ -63,8 +64,8 @@ struct ShowCommand: ParsableCommand {
             )
         }
         screen.print(bytes: payload.bytes)
-    }
         return entry
+    }
 
     private func markOpened(_ shown: [HistoryEntry], on desk: Desk) throws {
         let unopened = shown.filter(\.isUnopened)

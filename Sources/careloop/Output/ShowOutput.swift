@@ -35,7 +35,8 @@ struct ShowOutput: Encodable {
     /// Describes a referral and its history.
     init(_ referral: ReferralView, _ history: [HistoryEntry], on desk: Desk) throws {
         self.referral = ReferralOutput(
-            referral, patient: try desk.patientLook(of: referral.id, history),
+            referral,
+            patient: try desk.patientLook(of: referral.id, history, at: desk.times.showing),
             isRedacted: history.contains(where: \.isRedacted))
         messages = history.map { Message($0, at: desk.times.showing) }
         stale = desk.isStale

@@ -37,7 +37,8 @@ final class Desk {
         now = AgentIDs.system.now()
     }
 
-    /// Tells times as people do.
+    /// Tells times as people do, as of the command's begin; a list that stays up to date takes the
+    /// present of each drawing instead.
     var times: RelativeTime { RelativeTime(now: now) }
 
     /// Whether what is shown may be old although the person did not ask for that.

@@ -31,15 +31,15 @@ extension Desk {
     /// What this terminal knows of the patient of a referral whose documents are at hand, also
     /// those that a colleague has collected.
     func patientLook(
-        of referral: ReferralID, _ history: [HistoryEntry]
+        of referral: ReferralID, _ history: [HistoryEntry], at time: ShowingTime
     ) throws -> PatientLook {
         PatientLook(
             label: try ownPatient(of: referral)?.alias ?? "",
-            documents: history.reversed().compactMap(\.payload), at: times.showing)
+            documents: history.reversed().compactMap(\.payload), at: time)
     }
 
     /// What this terminal knows of the patient of a referral.
-    func patientLook(of referral: ReferralID) throws -> PatientLook {
+    func patientLook(of referral: ReferralID, at time: ShowingTime) throws -> PatientLook {
         let alias = try ownPatient(of: referral)?.alias ?? ""
         let received = try store.inbox(about: referral).map { entry in
             (entry.envelope.acceptedAt ?? Timestamp(milliseconds: 0), entry.payload)
@@ -48,7 +48,7 @@ extension Desk {
             (entry.answeredAt ?? entry.createdAt, entry.draft.payload)
         }
         let documents = (sent + received).sorted { $0.0 > $1.0 }.compactMap { $0.1 }
-        return PatientLook(label: alias, documents: documents, at: times.showing)
+        return PatientLook(label: alias, documents: documents, at: time)
     }
 
     /// What the documents on this machine say of patients, by identifier.

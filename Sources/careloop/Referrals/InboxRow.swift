@@ -56,53 +56,77 @@ struct InboxRow {
     }
 }
 
+extension InboxRow {
+    /// The rows of the mail that is listed, newest first.
+    ///
+    /// - Parameters:
+    ///   - entries: the collected messages, newest first.
+    ///   - referrals: all that are known.
+    ///   - isWhole: whether also those are listed of which everything has been opened and which wait
+    ///     for nobody here.
+    ///   - isOurs: whether a referral waits for this side.
+    ///   - look: looks into the documents of messages, oldest first; asked of listed ones only.
+    static func rows(
+        of entries: [InboxEntry], _ referrals: [ReferralView], isWhole: Bool,
+        isOurs: (ReferralView) -> Bool,
+        look: (ReferralID?, [InboxEntry]) throws -> (PatientLook, [DocumentSummary.Remark])
+    ) rethrows -> [InboxRow] {
+        var rows: [InboxRow] = []
+        func add(_ referral: ReferralView?, _ id: ReferralID?, _ messages: [InboxEntry]) throws {
+            let isOurs = referral.map(isOurs) ?? false
+            guard isWhole || isOurs || messages.contains(where: { $0.openedAt == nil }) else {
+                return
+            }
+            let (patient, remarks) = try look(id, messages)
+            rows.append(
+                InboxRow(
+                    referral: referral, messages: messages, patient: patient, remarks: remarks,
+                    isOurs: isOurs))
+        }
+        var messages = Dictionary(grouping: entries.reversed(), by: \.envelope.referral)
+        for message in messages.removeValue(forKey: nil) ?? [] { try add(nil, nil, [message]) }
+        for referral in referrals {
+            try add(referral, referral.id, messages.removeValue(forKey: referral.id) ?? [])
+        }
+        // Of what no referral is known of.
+        for (id, messages) in messages { try add(nil, id, messages) }
+        return rows.sorted { $0.time > $1.time }
+    }
+}
+
 extension Desk {
     /// The inbox: all that nobody has opened, and all that waits for this side; newest first.
     ///
-    /// - Parameter isWhole: also what has been opened and waits for nobody here.
-    func inboxRows(isWhole: Bool) throws -> [InboxRow] {
+    /// - Parameters:
+    ///   - isWhole: also what has been opened and waits for nobody here.
+    ///   - time: when it is shown, which decides what names and periods hold.
+    func inboxRows(isWhole: Bool, at time: ShowingTime) throws -> [InboxRow] {
         let entries = try store.inbox()
         let mailboxes = mailboxes(entries)
-        var ids: [ReferralID] = []
-        var seen: Set<ReferralID> = []
-        var rows: [InboxRow] = []
-        for entry in entries {
-            guard let id = entry.envelope.referral else {
-                rows.append(
-                    InboxRow(
-                        referral: nil, messages: [entry], patient: try patientLook(of: entry),
-                        remarks: remarks(on: [entry]), isOurs: false))
-                continue
-            }
-            if seen.insert(id).inserted { ids.append(id) }
+        return try InboxRow.rows(
+            of: entries, try store.referrals(), isWhole: isWhole,
+            isOurs: { isOurs($0, mailboxes) }
+        ) { id, messages in
+            let patient =
+                try id.map { try patientLook(of: $0, at: time) }
+                ?? patientLook(of: messages[0], at: time)
+            return (patient, remarks(on: messages, at: time))
         }
-        for referral in try store.referrals() where seen.insert(referral.id).inserted {
-            ids.append(referral.id)
-        }
-        for id in ids {
-            let referral = try store.referral(id)
-            let messages = try store.inbox(about: id)
-            rows.append(
-                InboxRow(
-                    referral: referral, messages: messages, patient: try patientLook(of: id),
-                    remarks: remarks(on: messages),
-                    isOurs: referral.map { isOurs($0, mailboxes) } ?? false))
-        }
-        return rows.filter { isWhole || $0.unopenedCount > 0 || $0.isOurs }
-            .sorted { $0.time > $1.time }
     }
 
     /// What is known of the patient of a message beside any referral, if it has one.
-    private func patientLook(of entry: InboxEntry) throws -> PatientLook {
+    private func patientLook(of entry: InboxEntry, at time: ShowingTime) throws -> PatientLook {
         let alias = try entry.envelope.patient.flatMap { try store.patient($0)?.alias } ?? ""
         return PatientLook(
-            label: alias, documents: [entry.payload].compactMap { $0 }, at: times.showing)
+            label: alias, documents: [entry.payload].compactMap { $0 }, at: time)
     }
 
     /// What changes the meaning of something in the documents of messages, the newest first.
-    private func remarks(on messages: [InboxEntry]) -> [DocumentSummary.Remark] {
+    private func remarks(
+        on messages: [InboxEntry], at time: ShowingTime
+    ) -> [DocumentSummary.Remark] {
         messages.reversed().compactMap(\.payload).flatMap {
-            DocumentView($0, at: times.showing).remarks
+            DocumentView($0, at: time).remarks
         }
     }
 
