@@ -63,7 +63,7 @@ struct CLITableTests {
             table.lines(width: nil, style: plain) == [
                 "NUMBER  STATUS", "R-1     active", "     \(says)", "R-2     active",
             ])
-        for width in [20, 40, 80] {
+        for width in [40, 60, 80] {
             let lines = table.lines(width: width, style: plain)
             #expect(lines.dropFirst().allSatisfy { $0.displayWidth <= width })
             let words = lines.map { $0.trimmingCharacters(in: .whitespaces) }
