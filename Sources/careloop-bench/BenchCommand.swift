@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measure a broker under load, or its parts.",
         discussion: "Without a subcommand it measures a broker, and takes that one's options.",
         version: "careloop-bench 0.1.0",
-        subcommands: [BrokerCommand.self, ConsentCommand.self],
+        subcommands: [BrokerCommand.self, BacklogCommand.self, ConsentCommand.self],
         defaultSubcommand: BrokerCommand.self)
 
     /// Parses, runs and ends with the statuses of careloop's programs: 1 failed, 2 called wrongly.

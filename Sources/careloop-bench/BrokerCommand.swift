@@ -90,40 +90,16 @@ struct BrokerCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = BrokerPlace(
-            program: try broker ?? Self.neighbour("careloopd"),
-            directory: directory ?? FileManager.default.temporaryDirectory.path)
-        let interruptions = Self.cleanUpWhenInterrupted()
-        defer { for source in interruptions { source.cancel() } }
-        var results: [PassResult] = []
-        if !json { BenchCommand.say(Report.head) }
-        for workload in workloads {
-            let result = try Pass(workload: workload, place: place).run()
-            results.append(result)
-            if !json { BenchCommand.say(Report.row(result)) }
-        }
-        if json { BenchCommand.say(try Report.json(results)) }
-    }
-
-    /// Leaves no broker and no data behind after Ctrl-C.
-    private static func cleanUpWhenInterrupted() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                BrokerProcess.abandonAll()
-                Foundation.exit(128 + number)
+        let place = try BrokerPlace(program: broker, directory: directory)
+        try BrokerProcess.abandoningWhenInterrupted {
+            var results: [PassResult] = []
+            if !json { BenchCommand.say(Report.head) }
+            for workload in workloads {
+                let result = try Pass(workload: workload, place: place).run()
+                results.append(result)
+                if !json { BenchCommand.say(Report.row(result)) }
             }
-            source.resume()
-            return source
+            if json { BenchCommand.say(try Report.json(results)) }
         }
-    }
-
-    /// The path of a program in the same folder as this one.
-    private static func neighbour(_ name: String) throws -> String {
-        guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath() else {
-            throw BenchFailure("This program's folder is not known. Name the broker with --broker.")
-        }
-        return program.deletingLastPathComponent().appending(component: name).path
     }
 }

@@ -8,6 +8,21 @@ struct BrokerPlace: Sendable {
     let program: String
     /// The folder in which throw-away data directories are made.
     let directory: String
+
+    /// Takes the options of a command: without a program the one beside this one, without a folder
+    /// the system's.
+    init(program: String?, directory: String?) throws {
+        self.program = try program ?? Self.neighbour("careloopd")
+        self.directory = directory ?? FileManager.default.temporaryDirectory.path
+    }
+
+    /// The path of a program in the same folder as this one.
+    private static func neighbour(_ name: String) throws -> String {
+        guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath() else {
+            throw BenchFailure("This program's folder is not known. Name the broker with --broker.")
+        }
+        return program.deletingLastPathComponent().appending(component: name).path
+    }
 }
 
 /// Says how agents reach a broker.
@@ -81,10 +96,23 @@ final class BrokerProcess {
         }
     }
 
-    /// Ends every broker at once, for when this program itself is to end.
-    ///
-    /// Callable from any thread.
-    static func abandonAll() {
+    /// Does something, and leaves no broker and no data behind if Ctrl-C ends it.
+    static func abandoningWhenInterrupted(_ work: () throws -> Void) rethrows {
+        let interruptions = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                abandonAll()
+                Foundation.exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
+        defer { for source in interruptions { source.cancel() } }
+        try work()
+    }
+
+    private static func abandonAll() {
         for (directory, process) in running.withLock({ $0 }) {
             kill(process, SIGKILL)
             throwAway(directory)

@@ -5,8 +5,15 @@ internal import CareModel
 ///
 /// Written once and then only changed in place: the measurement is about the broker.
 struct BundleTemplate: Sendable {
-    /// A bundle cannot be smaller.
+    /// A bundle without observations cannot be smaller.
     static let byteCountMin = 1_536
+
+    /// A bundle with so many observations cannot be smaller.
+    static func byteCountMin(observationCount: Int) -> Int {
+        byteCountMin + observationCount * observationByteCountMin
+    }
+
+    private static let observationByteCountMin = 400
 
     private static let system = "https://bench.example/patients"
     private let bytes: [UInt8]
@@ -14,12 +21,17 @@ struct BundleTemplate: Sendable {
     private let idPlaces: [Int]
 
     /// Writes the bundle and fills it up to `byteCount` with narrative.
-    init(byteCount: Int) throws(BenchFailure) {
-        let bare = try Self.bundle(note: "")
-        guard bare.count <= byteCount else {
-            throw BenchFailure("A bundle has \(bare.count) bytes at least.")
+    init(byteCount: Int, observationCount: Int = 0) throws(BenchFailure) {
+        let empty = try Self.bundle(note: "", Array(repeating: "", count: observationCount))
+        let missing = byteCount - empty.count
+        guard missing >= 0 else {
+            throw BenchFailure("A bundle has \(empty.count) bytes at least.")
         }
-        bytes = try Self.bundle(note: Self.narrative(byteCount: byteCount - bare.count))
+        // Observations take the most of it, all alike, and the note takes the rest.
+        let share = observationCount > 0 ? missing / observationCount : 0
+        let values = Array(repeating: Self.narrative(byteCount: share), count: observationCount)
+        let note = Self.narrative(byteCount: missing - share * observationCount)
+        bytes = try Self.bundle(note: note, values)
         patientPlaces = Self.places(of: Array(Self.patientValue(0).utf8), in: bytes)
         idPlaces = Self.places(of: Array(Self.placeholder.description.utf8), in: bytes)
         guard bytes.count == byteCount, !patientPlaces.isEmpty, idPlaces.count == 1 else {
@@ -55,17 +67,31 @@ struct BundleTemplate: Sendable {
         return "BENCH-" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits
     }
 
-    private static func bundle(note: String) throws(BenchFailure) -> [UInt8] {
+    private static func bundle(
+        note: String, _ values: [String]
+    ) throws(BenchFailure) -> [UInt8] {
         let draft = BundleDraft(
             id: placeholder,
             patient: PatientRecord(
                 identifiers: [try patient(0)], name: "Bench, Person", birthDate: "1970-01-01"),
             author: Cast.referring, writtenAt: Timestamp(milliseconds: 1_767_225_600_000),
             confidentiality: "N")
-        return ReferralBundle(
+        let request = ReferralBundle(
             draft: draft, reason: "Assessment of a measured problem", service: "Intake",
             note: note
         ).bytes
+        // A bundle of an agent ends with its entries.
+        return request.dropLast(2) + values.flatMap { observation($0).utf8 } + "]}".utf8
+    }
+
+    /// An entry, with the comma before it.
+    private static func observation(_ value: String) -> String {
+        """
+        ,{"resource":{"resourceType":"Observation","meta":{"security":[{"system":\
+        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}]},"status":"final",\
+        "code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"subject":{"identifier":\
+        {"system":"\(system)","value":"\(patientValue(0))"}},"valueString":"\(value)"}}
+        """
     }
 
     /// Prose of exactly so many bytes that JSON need not escape.

@@ -80,6 +80,20 @@ final class Connection {
         return nil
     }
 
+    /// Asks whether the broker is there, and waits until it says so; passes over all else.
+    func waitForPong() throws {
+        try send(.ping(WirePing()))
+        while let parts = try socket.receive(timeout: Self.patience) {
+            switch try Self.frame(parts).body {
+            case .pong: return
+            case .ping: try send(.pong(WirePong()))
+            case .bye, .resync: throw BenchFailure("The broker ended the session.")
+            default: continue
+            }
+        }
+        throw BenchFailure("The broker did not say for \(Self.patience) that it is there.")
+    }
+
     private static func frame(_ parts: [ZeroMQ.Message]) throws -> WireBrokerFrame {
         guard let header = parts.first else { throw BenchFailure("The broker sent nothing.") }
         return try WireBrokerFrame(serializedBytes: header.bytes)

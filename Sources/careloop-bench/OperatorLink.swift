@@ -17,7 +17,8 @@ struct OperatorLink: ~Copyable {
     /// Sends a command and waits until it is done.
     ///
     /// - Throws: if the broker refused it or did not answer.
-    func carryOut(_ command: WireAdminister) throws {
+    @discardableResult
+    func carryOut(_ command: WireAdminister) throws -> WireAdministered {
         let frame = WireAgentFrame.with {
             $0.version = WireLimits.version
             $0.request = 1
@@ -31,5 +32,11 @@ struct OperatorLink: ~Copyable {
         guard answer.outcome == "done" else {
             throw BenchFailure("The broker refused its operator: \(answer.refusal.message)")
         }
+        return answer
+    }
+
+    /// How the broker is.
+    func status() throws -> WireBrokerStatus {
+        try carryOut(.with { $0.status = WireStatus() }).status
     }
 }

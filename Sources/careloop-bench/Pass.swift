@@ -66,7 +66,7 @@ struct Pass {
     ) throws -> Sent {
         let connection = try Connection(Cast.sender, keys: keys, to: broker.address, in: context)
         var sender = Sender(connection, workload, clock, progress)
-        try sender.recordConsents()
+        try sender.recordConsents(.everything)
         progress.waitForReceiver()
         try progress.check()
         let before = broker.processorSeconds

@@ -57,6 +57,29 @@ enum Report {
         return String(decoding: try encoder.encode(result), as: UTF8.self)
     }
 
+    /// The heads of the columns of a backlog.
+    static var backlogHead: String { row(backlogColumns.map(\.0), backlogColumns.map(\.1)) }
+
+    /// A line of a backlog's table.
+    static func row(_ part: Backlog.Part) -> String {
+        let times = [part.longestWait, part.longestLoad, part.longestStep, part.longestCommit]
+        let cells = times.map { $0.map { String(format: "%.0f", $0) } ?? "-" }
+        return row(
+            [part.name, String(format: "%.1f", part.seconds)] + cells, backlogColumns.map(\.1))
+    }
+
+    /// All parts of a backlog as one JSON document.
+    static func json(_ parts: [Backlog.Part]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return String(decoding: try encoder.encode(["parts": parts]), as: UTF8.self)
+    }
+
+    private static let backlogColumns = [
+        ("part", 10), ("seconds", 9), ("wait ms", 9), ("load ms", 9), ("step ms", 9),
+        ("commit ms", 10),
+    ]
+
     private static let consentColumns = [8, 11, 9, 9, 9, 10]
 
     private static func row(_ cells: [String]) -> String { row(cells, columns.map(\.1)) }

@@ -13,6 +13,7 @@ struct Sender {
     private let clock: BenchClock
     private let progress: Progress
     private var names = MessageNames()
+    private var consentIDs: [UUIDBytes] = []
 
     /// When each message was submitted, by index.
     private(set) var submittedAt: [UInt64]
@@ -29,13 +30,17 @@ struct Sender {
         submittedAt = Array(repeating: 0, count: workload.count)
     }
 
-    /// Records a directive for every patient.
-    mutating func recordConsents() throws {
+    /// Records a directive for every patient, or its next version.
+    mutating func recordConsents(_ wish: Wish) throws {
+        if consentIDs.isEmpty {
+            let now = BenchClock.wall
+            consentIDs = (0..<workload.patientCount).map { _ in names.id(at: now) }
+        }
         var sent = 0
         var receipted = 0
         while receipted < workload.patientCount {
             while sent < workload.patientCount, sent - receipted < Self.consentWindow {
-                try recordConsent(ofPatient: sent)
+                try record(wish, ofPatient: sent)
                 sent += 1
             }
             receipted += try acceptedCount()
@@ -44,7 +49,8 @@ struct Sender {
 
     /// Submits every message, never more than the window ahead of the receipts.
     mutating func submitAll() throws {
-        let template = try BundleTemplate(byteCount: workload.payloadByteCount)
+        let template = try BundleTemplate(
+            byteCount: workload.payloadByteCount, observationCount: workload.observationCount)
         var sent = 0
         var receipted = 0
         while receipted < workload.count {
@@ -76,19 +82,17 @@ struct Sender {
             .submit(envelope), payload: template.bundle(aboutPatient: patient, id: id))
     }
 
-    private mutating func recordConsent(ofPatient number: Int) throws {
+    private mutating func record(_ wish: Wish, ofPatient number: Int) throws {
         let now = BenchClock.wall
         let patient = try BundleTemplate.patient(number)
         let envelope = WireSubmit.with {
             $0.messageID = Data(names.id(at: now).bytes)
             $0.kind = "consent-put"
-            $0.consentID = Data(names.id(at: now).bytes)
+            $0.consentID = Data(consentIDs[number].bytes)
             $0.patient = patient.wire
         }
-        let directive = ConsentBuilder(
-            patient: patient, effect: .permit, organisations: [Cast.receiving],
-            agreedAt: now, custodian: Cast.referring)
-        try connection.send(.submit(envelope), payload: directive.bytes)
+        try connection.send(
+            .submit(envelope), payload: wish.directive(of: patient, agreedAt: now).bytes)
     }
 
     /// Waits for receipts; gives how many messages they say were accepted.

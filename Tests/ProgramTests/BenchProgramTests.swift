@@ -38,6 +38,21 @@ struct BenchProgramTests {
         #expect(cells == ["2048", "2", "5"])
     }
 
+    @Test("a backlog is sent, kept back, released and collected, each time with its waits")
+    func measuresBacklog() throws {
+        let run = try BenchRun([
+            "backlog", "--count", "300", "--bytes", "8192", "--observations", "5", "--json",
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        let found = try JSONDecoder().decode([String: [Part]].self, from: run.output)["parts"]
+        let parts = try #require(found)
+        #expect(parts.map(\.name) == ["sent", "kept back", "released", "collected"])
+        for part in parts {
+            #expect(0 < part.longestWait && part.longestWait <= part.seconds * 1e3 + 1_000)
+            #expect(0 < part.longestStep && 0 < part.longestLoad && 0 < part.longestCommit)
+        }
+    }
+
     @Test("nothing of a pass is left behind")
     func leavesNothing() throws {
         let folder = FileManager.default.temporaryDirectory.appending(
@@ -61,12 +76,14 @@ struct BenchProgramTests {
         "numbers out of range are refused before anything starts",
         arguments: [
             ["--count", "0"], ["--window", "0"], ["--bytes", "100"], ["--receivers", "65"],
-            ["--referrals-per-patient", "0"],
+            ["--referrals-per-patient", "0"], ["backlog", "--observations", "0"],
+            ["backlog", "--bytes", "2048"],
         ])
     func refusesNumbers(arguments: [String]) throws {
         let run = try BenchRun(arguments)
         #expect(run.status == 2)
-        #expect(run.errors.contains(arguments[0]))
+        let option = try #require(arguments.first { $0.hasPrefix("--") })
+        #expect(run.errors.contains(option))
     }
 }
 
@@ -87,6 +104,16 @@ private struct Pass: Decodable {
     var seconds: Double
     var messagesPerSecond: Double
     var latency: Latency
+}
+
+/// Is what the test reads of a part of a backlog.
+private struct Part: Decodable {
+    var name: String
+    var seconds: Double
+    var longestWait: Double
+    var longestLoad: Double
+    var longestStep: Double
+    var longestCommit: Double
 }
 
 /// Is one run of the program to its end.

@@ -29,6 +29,27 @@ struct BenchWorkloadTests {
         #expect(String(decoding: bytes, as: UTF8.self).contains(uuid(2).description))
     }
 
+    @Test("observations go along with a bundle, and its size stays", arguments: [1, 40])
+    func bundleWithObservations(count: Int) throws {
+        let byteCount = BundleTemplate.byteCountMin(observationCount: count) + 1_003
+        let template = try BundleTemplate(byteCount: byteCount, observationCount: count)
+        let bytes = template.bundle(aboutPatient: 41, id: uuid(3))
+        #expect(bytes.count == byteCount)
+        let patient = try BundleTemplate.patient(41)
+        let found = try PayloadInspector().inspect(
+            bytes, expecting: PayloadExpectation(patient: patient, kind: "request"))
+        #expect(Set(found.resourceTypes) == ["Patient", "ServiceRequest", "Observation"])
+    }
+
+    @Test("a copy of a document with observations has to be smaller than it, any other as large")
+    func deliveredSize() {
+        var workload = Workload(
+            count: 1, window: 1, payloadByteCount: 2_048, receiverCount: 1, referralsPerPatient: 1)
+        #expect([0, 2_047, 2_048].map(workload.isDelivered) == [false, false, true])
+        workload.observationCount = 1
+        #expect([0, 2_047, 2_048].map(workload.isDelivered) == [false, true, false])
+    }
+
     @Test("a bundle smaller than its smallest is refused")
     func bundleTooSmall() {
         #expect(throws: BenchFailure.self) { try BundleTemplate(byteCount: 200) }
