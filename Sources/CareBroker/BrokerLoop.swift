@@ -103,6 +103,11 @@ struct BrokerLoop: ~Copyable {
             try store.close()
         } catch let error as StoreError {
             throw BrokerError(.store, "\(error)")
+        } catch is VaultError {
+            throw BrokerError(
+                .store,
+                "the stored text of a consent receipt is not what it was; see RUNBOOK, "
+                    + "\"The database is corrupt\"")
         } catch {
             throw BrokerError(.socket, "\(error)")
         }

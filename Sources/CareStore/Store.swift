@@ -51,7 +51,8 @@ public protocol StoreChores: AnyObject {
     /// Does some housekeeping that would hold up nobody: call it between batches.
     ///
     /// - Parameter isIdle: whether nothing else waits, so that it may take a little longer.
-    /// - Returns: how many events the audit log has, if they were signed; nil otherwise.
+    /// - Returns: how many events the audit log had when it was signed, if it was signed since the
+    ///   last time; nil otherwise.
     @discardableResult
     func maintain(isIdle: Bool) throws(StoreError) -> Int64?
 

@@ -33,7 +33,7 @@ final class Chores {
         mayHaveOutdatedKeys = true
     }
 
-    /// - Returns: how many events the audit log has, if they were signed.
+    /// - Returns: how many events the audit log had when it was signed, if it was since the last time.
     func run(_ database: Database, isIdle: Bool) throws -> Int64? {
         try journal.maintain(database, isIdle: isIdle)
         let now = ContinuousClock.now
@@ -41,10 +41,9 @@ final class Chores {
             try rewrap(database)
             rewrappedAt = now
         }
-        let isSigning = writer.audit.isCheckpointDue
-        if isSigning { try writer.checkpoint() }
+        if writer.audit.isCheckpointDue { try writer.checkpoint() }
         if now - wroteFileAt >= Self.fileInterval { try writeFile() }
-        return isSigning ? writer.audit.size : nil
+        return writer.audit.takeSignedSize()
     }
 
     /// Signs the last events: an orderly end.

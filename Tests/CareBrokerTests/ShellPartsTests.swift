@@ -1,5 +1,6 @@
 import CareModel
 import CareStore
+import Foundation
 import Testing
 import ZeroMQ
 
@@ -44,6 +45,24 @@ struct ShellPartsTests {
         let first = descriptors.isCrowded(at: .zero)
         let second = descriptors.isCrowded(at: .milliseconds(500))
         #expect(!first && !second)
+    }
+
+    @Test("a process with four fifths of its descriptors open has none, and looks once a second")
+    func crowdedDescriptors() throws {
+        // This process has some open, at least the standard ones.
+        var few = DescriptorGuard(limit: 4)
+        let isFewCrowded = few.isCrowded(at: .zero)
+        #expect(isFewCrowded)
+        var descriptors = DescriptorGuard(limit: 4_000)
+        var answers = [descriptors.isCrowded(at: .zero)]
+        let files = try (0..<3_300).map { _ in
+            try #require(FileHandle(forReadingAtPath: "/dev/null"))
+        }
+        answers.append(descriptors.isCrowded(at: .milliseconds(999)))
+        answers.append(descriptors.isCrowded(at: .seconds(1)))
+        for file in files { try file.close() }
+        answers.append(descriptors.isCrowded(at: .seconds(2)))
+        #expect(answers == [false, false, true, false])
     }
 
     @Test("questions are answered on another thread, and too many at once are refused as busy")

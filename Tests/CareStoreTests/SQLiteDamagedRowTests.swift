@@ -41,6 +41,12 @@ struct SQLiteDamagedRowTests {
                 let other = try PreparedStatement(database, sql)
                 #expect(throws: StoreError.self) { try other.first { $0.optionalInt() } }
             }
+            // SQLite takes any bytes for text.
+            for bytes in ["x'FF'", "x'C3'", "x'61EDA080'"] {
+                let broken = try PreparedStatement(database, "SELECT CAST(\(bytes) AS TEXT)")
+                #expect(throws: StoreError.self) { try broken.first { $0.optionalText() } }
+                #expect(throws: StoreError.self) { try broken.first { $0.text() } }
+            }
             let short = try PreparedStatement(database, "SELECT zeroblob(15)")
             #expect(throws: StoreError.self) { try short.first { $0.optionalWords()?.low } }
         }

@@ -49,12 +49,22 @@ enum PrivateFiles {
     }
 
     /// Does something while no other program, and no other thread, does the same in this folder.
+    ///
+    /// - Throws: what `body` throws; `.unusableStore` if another does not end within 10 seconds.
     static func locked<Value>(_ directory: String, _ body: () throws -> Value) throws -> Value {
         let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw cannotLock(directory) }
         defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw cannotLock(directory) }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw cannotLock(directory) }
+            guard ContinuousClock.now < deadline else {
+                throw AgentError(
+                    .unusableStore,
+                    "Another program has been opening \(directory) for 10 seconds. Let it finish, "
+                        + "or end it, and try again.")
+            }
+            usleep(20_000)
         }
         return try body()
     }

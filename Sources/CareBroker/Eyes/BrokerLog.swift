@@ -58,7 +58,7 @@ struct BrokerLog {
 
     /// The audit log was signed.
     func checkpoint(size: Int64) {
-        logger.debug("the audit log was signed", metadata: ["events": "\(size)"])
+        logger.info("the audit log was signed", metadata: ["events": "\(size)"])
     }
 
     /// A frame that could not even be answered; told at most once in ten seconds.

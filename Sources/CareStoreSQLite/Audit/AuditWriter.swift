@@ -17,6 +17,8 @@ final class AuditWriter {
     private var headSize: Int64
     private var checkpointSize: Int64
     private var checkpointedAt = ContinuousClock.now
+    /// The size at the newest checkpoint, until somebody has been told of it.
+    private var untoldSize: Int64?
     /// The newest checkpoint's note; nil before the first.
     private(set) var note: String?
 
@@ -100,8 +102,11 @@ final class AuditWriter {
     /// Whether there are events that no checkpoint covers.
     var hasNewEvents: Bool { headSize > checkpointSize }
 
-    /// How many events the log has.
-    var size: Int64 { tree.size }
+    /// How many events the log had when it was signed last; nil if that was said before.
+    func takeSignedSize() -> Int64? {
+        defer { untoldSize = nil }
+        return untoldSize
+    }
 
     /// Writes a checkpoint: call it inside a transaction.
     func checkpoint() throws(StoreError) {
@@ -128,6 +133,7 @@ final class AuditWriter {
         }
         self.note = note
         checkpointSize = checkpoint.size
+        untoldSize = checkpoint.size
         checkpointedAt = .now
     }
 }

@@ -252,11 +252,15 @@ struct Columns {
     }
 
     mutating func optionalText() -> String? {
-        guard next(is: SQLITE_TEXT), let start = sqlite3_column_text(handle, index) else {
-            return nil
-        }
+        guard next(is: SQLITE_TEXT) else { return nil }
+        let start = sqlite3_column_text(handle, index)
         let count = Int(sqlite3_column_bytes(handle, index))
-        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+        let text = start.flatMap {
+            String(validating: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
+        }
+        // SQLite stores any bytes as text; what is no text any more is not read as another one.
+        if text == nil { isGood = false }
+        return text
     }
 
     mutating func optionalBytes() -> [UInt8]? {
