@@ -262,7 +262,9 @@ public final class SQLiteStore: Store, StoreChores {
 }
 
 /// Is what a started store works with.
-struct Session {
+///
+/// A class, because it holds some hundred statements and every call takes it in hand.
+final class Session {
     let lookup: Lookup
     let facts: FactReader
     let counters: Counters
@@ -271,6 +273,21 @@ struct Session {
     let chores: Chores
     let beginReading: PreparedStatement
     let endReading: PreparedStatement
+
+    init(
+        lookup: Lookup, facts: FactReader, counters: Counters, writer: TransactionWriter,
+        journal: Journal, chores: Chores, beginReading: PreparedStatement,
+        endReading: PreparedStatement
+    ) {
+        self.lookup = lookup
+        self.facts = facts
+        self.counters = counters
+        self.writer = writer
+        self.journal = journal
+        self.chores = chores
+        self.beginReading = beginReading
+        self.endReading = endReading
+    }
 }
 
 extension Write {

@@ -62,6 +62,14 @@ struct ReferenceTests {
         let shouted = ("URN:UUID:1", organisation("x"))
         #expect(try refusal([twin, shouted]) == .duplicateEntry)
         #expect(try refusal([("https://a/Patient/1", organisation("x"))]) == nil)
+        // A Bundle within may repeat an entry of the one around it, but once.
+        let once = Sample.bundle([twin])
+        #expect(try refusal([twin, ("urn:uuid:b", once)]) == nil)
+        #expect(try refusal([twin, ("urn:uuid:b", once), ("urn:uuid:c", once)]) == nil)
+        let doubled = Sample.bundle([twin, twin])
+        #expect(try refusal([("urn:uuid:b", doubled)]) == .duplicateEntry)
+        #expect(try refusal([twin, ("urn:uuid:b", doubled)]) == .duplicateEntry)
+        #expect(try refusal([("urn:uuid:b", once), twin, twin]) == .duplicateEntry)
         let hidden = observation("'x':1").replacing("'Patient/p'", with: "'https://a/Patient/1'")
         #expect(
             try refusal([("https://a/Patient/1", organisation("x")), ("urn:uuid:o", hidden)])

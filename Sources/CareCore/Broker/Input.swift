@@ -9,7 +9,9 @@ public struct Peer: Hashable, Sendable {
 }
 
 /// Is what happens to the broker.
-public enum Input: Equatable, Sendable {
+///
+/// What it holds is shared by its copies.
+public indirect enum Input: Equatable, Sendable {
     /// An agent, known by its CURVE key, said something on `ctl`, perhaps on somebody's behalf.
     case said(Peer, AgentID, request: UInt64, AgentSaying, actingFor: Person? = nil)
     /// An operator asked something on `adm`. The secret is fresh random bytes for streams,

@@ -24,6 +24,9 @@ struct Inspector {
     ) throws(StoreError) -> [MessageNumber: Inspection] {
         cache.trim()
         let limited = inputs.patientsOfDirectives
+        // Most patients say nothing about content.
+        guard !limited.isEmpty || consents.values.contains(where: \.compiled.hasContentRules)
+        else { return [:] }
         var inspections: [MessageNumber: Inspection] = [:]
         for numbers in [facts.goingOut, facts.lookedAtAgain] {
             var byteCount = 0

@@ -40,7 +40,7 @@ public struct Turn {
             onStage(.loaded)
             let draft = try draft(inputs, on: basis, at: moment)
             onStage(.stepped)
-            guard let outcome = try commit(draft, keys, basis.facts) else { continue }
+            guard let outcome = try commit(consume draft, keys, basis.facts) else { continue }
             onStage(.committed(writeCount: outcome.plan.writes.count))
             return outcome
         }
@@ -59,11 +59,10 @@ public struct Turn {
             inspections: try inspector.inspections(for: inputs, facts, consents))
     }
 
-    /// Is a step on a copy of the core, with its documents.
+    /// Is a step on a copy of the core, and what it comes to unless another broker is faster.
     private struct Draft {
         var core: BrokerCore
-        var plan: Plan
-        var documents: [Int: Payload]
+        var outcome: Outcome
     }
 
     /// Steps until every copy that is to leave has been made: what cannot be copied is kept back by
@@ -82,7 +81,7 @@ public struct Turn {
             }
             guard !desk.troubles.isEmpty else {
                 plan.notices += desk.numbers(ofUncopyable: basis.troubles).map { .copyNotMade($0) }
-                return Draft(core: next, plan: plan, documents: documents)
+                return Draft(core: next, outcome: Outcome(plan: plan, documents: documents))
             }
             basis.troubles.merge(desk.troubles) { _, newer in newer }
         }
@@ -91,19 +90,18 @@ public struct Turn {
 
     /// Nil if the step has to be made again.
     private mutating func commit(
-        _ draft: Draft, _ keys: FactKeys, _ facts: Facts
+        _ draft: consuming Draft, _ keys: FactKeys, _ facts: Facts
     ) throws(StoreError) -> Outcome? {
-        var outcome = Outcome(plan: draft.plan, documents: draft.documents)
-        var next = draft.core
-        if !draft.plan.writes.isEmpty {
+        let plan = draft.outcome.plan
+        if !plan.writes.isEmpty {
             let transaction = Transaction(
-                keys: keys, facts: facts, writes: draft.plan.writes, epochs: draft.plan.epochs)
+                keys: keys, facts: facts, writes: plan.writes, epochs: plan.epochs)
             guard case .done(let numbering) = try store.commit(transaction) else { return nil }
-            next.settle(numbering)
-            outcome.number(by: numbering, next)
+            draft.core.settle(numbering)
+            draft.outcome.number(by: numbering, draft.core)
         }
-        core = next
-        return outcome
+        core = draft.core
+        return draft.outcome
     }
 }
 
@@ -136,10 +134,11 @@ extension Turn {
 
         fileprivate mutating func number(by numbering: Numbering, _ core: BrokerCore) {
             self.numbering = numbering
-            for place in plan.outgoing.indices {
-                plan.outgoing[place].saying = plan.outgoing[place].saying.numbered(by: numbering)
+            // Only what the step added had no number before.
+            if plan.writes.contains(where: \.adds) {
+                plan.outgoing = plan.outgoing.map { $0.numbered(by: numbering) }
+                plan.notices = plan.notices.map { $0.numbered(by: numbering) }
             }
-            plan.notices = plan.notices.map { $0.numbered(by: numbering) }
             events = numbering.events.compactMap { entry in
                 guard core.isFollowed(entry.stream), let stream = core.stream(entry.stream) else {
                     return nil
@@ -147,6 +146,22 @@ extension Turn {
                 return (stream, entry)
             }
         }
+    }
+}
+
+extension Write {
+    /// Whether it adds something that the store numbers.
+    fileprivate var adds: Bool {
+        switch self {
+        case .insertMessage, .insertDelivery: true
+        default: false
+        }
+    }
+}
+
+extension Outgoing {
+    fileprivate func numbered(by numbering: Numbering) -> Outgoing {
+        Outgoing(peer, request: request, saying.numbered(by: numbering))
     }
 }
 

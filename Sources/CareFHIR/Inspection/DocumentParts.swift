@@ -54,7 +54,7 @@ struct DocumentParts {
     /// The resources with the objects that go with them; the outer Bundle is not a part.
     private static func resourceUnits(_ tree: JSONTree) -> [(resource: Int, unit: Int)] {
         var units: [(resource: Int, unit: Int)] = []
-        for place in 0..<tree.count where tree.isResource(place) {
+        for place in tree.resources {
             if place == 0, tree.value(0)["resourceType"]?.reads("Bundle") == true { continue }
             guard let parent = tree.parent(of: place), !tree.isResource(parent),
                 tree.name(of: place)?.reads("resource") == true

@@ -17,6 +17,7 @@ struct EntryNames {
     }
 
     private struct Entry {
+        let place: Int
         let bundle: Int
         /// What stands before `Type/id` in its full URL; nil for other full URLs and none.
         let base: String?
@@ -37,20 +38,26 @@ struct EntryNames {
     }
 
     private let tree: JSONTree
-    /// By the place of the resource.
-    private var entries: [Int: Entry] = [:]
+    /// By the place of the resource, in the order of the document.
+    private var entries: [Entry] = []
+    /// The first of a full URL.
     private var byURL: [String: Int] = [:]
     private var byName: [LocalName: Namesakes] = [:]
     /// One of those who go by a `Type/id` anywhere.
     private var anywhere: [String: Int] = [:]
-    /// The full URLs; of entries without one what they go by instead.
+    /// The names of entries without a URL of their own, and those that come again.
     private var proper: Set<LocalName> = []
     /// Whether two entries of one Bundle have the same full URL, or no other name than the same.
     private(set) var hasTwins = false
+    /// Whether two Bundles give the same full URL to things of different types.
+    ///
+    /// What a Bundle within holds may repeat an entry of another, but not put something else in its
+    /// place.
+    private(set) var hasImpostors = false
 
     init(_ tree: JSONTree) {
         self.tree = tree
-        for place in 0..<tree.count where tree.isResource(place) {
+        for place in tree.resources {
             guard let bundle = tree.bundle(ofEntry: place) else { continue }
             add(place, to: bundle)
         }
@@ -59,26 +66,39 @@ struct EntryNames {
     private mutating func add(_ place: Int, to bundle: Int) {
         let url = tree.fullURL(ofEntry: place)
         let base = url.flatMap { ReferenceText.base(of: $0) }.map { String($0) }
-        entries[place] = Entry(bundle: bundle, base: base)
-        if let url, byURL[url] == nil { byURL[url] = place }
+        entries.append(Entry(place: place, bundle: bundle, base: base))
+        let first = url.flatMap { byURL[$0] }
+        if let url, first == nil { byURL[url] = place }
         let own = tree.value(place).resourceName
-        if let name = url ?? own {
+        if let first {
+            hasTwins = hasTwins || entry(at: first)?.bundle == bundle
+            let types = [first, place].map { tree.value($0)["resourceType"]?.string }
+            hasImpostors = hasImpostors || types[0] != types[1]
+        }
+        // An absolute URL that is new is nobody else's name.
+        let isNobodys = first == nil && url.map { ReferenceText.isAbsolute($0) } == true
+        if let name = url ?? own, !isNobodys {
             let isNew = proper.insert(LocalName(bundle: bundle, name: name)).inserted
             if !isNew { hasTwins = true }
         }
-        let tail = base == nil ? nil : url.map { String(ReferenceText.tail(of: $0)) }
-        for name in Set([own, tail].compactMap { $0 }) {
-            let key = LocalName(bundle: bundle, name: name)
-            var namesakes = byName[key, default: Namesakes()]
-            namesakes.count += 1
-            namesakes.place = place
-            if base == nil {
-                namesakes.placelessCount += 1
-                namesakes.placelessPlace = place
-            }
-            byName[key] = namesakes
-            anywhere[name] = place
+        if let own { add(own, of: place, in: bundle, isPlaceless: base == nil) }
+        guard base != nil, let tail = url.map({ String(ReferenceText.tail(of: $0)) }), tail != own
+        else { return }
+        add(tail, of: place, in: bundle, isPlaceless: false)
+    }
+
+    private mutating func add(
+        _ name: String, of place: Int, in bundle: Int, isPlaceless: Bool
+    ) {
+        var namesakes = byName[LocalName(bundle: bundle, name: name), default: Namesakes()]
+        namesakes.count += 1
+        namesakes.place = place
+        if isPlaceless {
+            namesakes.placelessCount += 1
+            namesakes.placelessPlace = place
         }
+        byName[LocalName(bundle: bundle, name: name)] = namesakes
+        anywhere[name] = place
     }
 
     /// What `reference`, without its version and no fragment, leads to from the value at `place`.
@@ -93,14 +113,19 @@ struct EntryNames {
             next = tree.parent(of: resource).flatMap { tree.resource(around: $0) }
             // What is right in a Bundle, such as who signed it, is on no server.
             if let found = finding(reference, in: resource, base: nil) { return found }
-            guard let entry = entries[resource] else { continue }
+            guard let entry = entry(at: resource) else { continue }
             base = base ?? entry.base
             if let found = finding(reference, in: entry.bundle, base: entry.base) { return found }
         }
         // A Bundle within has it.
         guard let base else { return .resource(last) }
         if let found = byURL[base + reference] { return .resource(found) }
-        return entries[last]?.base == nil ? .resource(last) : .nothing
+        return entry(at: last)?.base == nil ? .resource(last) : .nothing
+    }
+
+    private func entry(at place: Int) -> Entry? {
+        let index = entries.firstIndex(notBefore: place) { $0.place }
+        return index < entries.count && entries[index].place == place ? entries[index] : nil
     }
 
     /// What a `Type/id` leads to in one Bundle; nil if nobody there goes by it.
@@ -125,7 +150,7 @@ extension JSONTree {
         guard name(of: place)?.reads("resource") == true, let entry = parent(of: place),
             elementName(of: entry)?.reads("entry") == true,
             let list = parent(of: entry), let bundle = parent(of: list), isResource(bundle),
-            value(bundle)["resourceType"]?.string == "Bundle"
+            value(bundle)["resourceType"]?.reads("Bundle") == true
         else { return nil }
         return bundle
     }

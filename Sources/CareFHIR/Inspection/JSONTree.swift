@@ -77,6 +77,16 @@ struct JSONTree {
         return node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0
     }
 
+    /// The places of all resources, in the order of the document.
+    var resources: [Int] {
+        document.nodes.withUnsafeBufferPointer { nodes in
+            nodes.indices.filter { place in
+                nodes[place].kind == .object
+                    && nodes[place].flags & JSONDocument.Flag.hasResourceType != 0
+            }
+        }
+    }
+
     /// The innermost resource that the value at `place` is part of, itself included.
     func resource(around place: Int) -> Int? {
         var place: Int? = place
@@ -94,6 +104,18 @@ struct JSONTree {
             if let name = value(child - 1).string { members[name[...]] = child }
         }
         return members
+    }
+}
+
+extension Array {
+    /// Where the first element is whose place is not before `place`, in the order of a document.
+    func firstIndex(notBefore place: Int, by placeOf: (Element) -> Int) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if placeOf(self[middle]) < place { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 

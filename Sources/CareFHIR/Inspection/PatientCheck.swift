@@ -15,11 +15,19 @@ struct PatientCheck {
     init(table: ResourceTable, patient: BusinessIdentifier) {
         self.table = table
         self.patient = patient
-        let patients = table.resources.filter { $0.type == "Patient" }
-        let given = patients.flatMap { $0.value["identifier"]?.elements ?? [] }
-            .compactMap { $0.businessIdentifier }
-        own = Set(given).union([patient])
-        systems = Set(own.map { $0.system }).subtracting([""])
+        var own: Set = [patient]
+        var systems: Set = [patient.system]
+        for resource in table.resources where resource.type == "Patient" {
+            for identifier in resource.value["identifier"]?.elements ?? [] {
+                guard let identifier = identifier.businessIdentifier,
+                    own.insert(identifier).inserted
+                else { continue }
+                systems.insert(identifier.system)
+            }
+        }
+        systems.remove("")
+        self.own = own
+        self.systems = systems
     }
 
     /// What a reference leads to.
@@ -154,12 +162,8 @@ struct PatientLinks {
     func isAbout(_ resource: ResourceTable.Resource) -> Bool {
         if resource.type == "Patient" { return true }
         let range = resource.value.nodeRange
-        var (low, high) = (0, places.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if places[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
-        }
-        return low < places.count && range.contains(places[low])
+        let index = places.firstIndex(notBefore: range.lowerBound) { $0 }
+        return index < places.count && range.contains(places[index])
     }
 }
 

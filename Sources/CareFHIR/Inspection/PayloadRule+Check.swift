@@ -11,7 +11,7 @@ extension PayloadRule {
         }
         let requests = isReferral ? try ReferralRequests(table) : nil
         let fitting = requests?.requests ?? matters(in: table)
-        let wanted = anyOf.sorted().joined(separator: ", ")
+        var wanted: String { anyOf.sorted().joined(separator: ", ") }
         guard !fitting.isEmpty else {
             throw InspectionError(
                 .kindMismatch, "A message of this kind has to hold one of: \(wanted).")

@@ -2,7 +2,9 @@ internal import CareModel
 
 /// Lists every resource of a document, wherever it is: the root, entries, contained ones, and those
 /// in Bundles and Parameters within.
-struct ResourceTable {
+///
+/// A class, because it is handed on often and never changes.
+final class ResourceTable {
     struct Resource {
         let value: JSONValue
         let type: String
@@ -20,7 +22,6 @@ struct ResourceTable {
     /// The entries of the outer Bundle, or the one resource.
     let entries: [Resource]
     private let names: EntryNames
-    private var types: [Int: String] = [:]
     private var contained: [Fragment: Int] = [:]
 
     init(_ document: JSONDocument, limits: InspectionLimits) throws(InspectionError) {
@@ -39,8 +40,12 @@ struct ResourceTable {
                 "Two entries of a Bundle have the same fullUrl, or no other name than the same "
                     + "type and id. Name each entry once.")
         }
-        for resource in resources { types[resource.value.index] = resource.type }
-        try checkRepeatedURLs()
+        guard !names.hasImpostors else {
+            throw InspectionError(
+                .duplicateEntry,
+                "Two Bundles of the document give the same fullUrl to different things. "
+                    + "Name each entry once.")
+        }
         noteContained()
     }
 
@@ -66,31 +71,18 @@ struct ResourceTable {
         return entries
     }
 
-    /// What a Bundle within holds may repeat an entry of another, but not put something of another
-    /// type in its place.
-    private func checkRepeatedURLs() throws(InspectionError) {
-        var known: [String: String] = [:]
-        for resource in resources where tree.bundle(ofEntry: resource.value.index) != nil {
-            guard let url = tree.fullURL(ofEntry: resource.value.index) else { continue }
-            guard known.updateValue(resource.type, forKey: url) ?? resource.type == resource.type
-            else {
-                throw InspectionError(
-                    .duplicateEntry,
-                    "Two Bundles of the document give the same fullUrl to different things. "
-                        + "Name each entry once.")
-            }
-        }
-    }
-
     /// Notes what is contained; of two with the same id, a Patient counts.
-    private mutating func noteContained() {
+    private func noteContained() {
         for resource in resources {
             let place = resource.value.index
-            guard let container = tree.container(around: place), container != place,
+            guard tree.elementName(of: place)?.reads("contained") == true,
+                let container = tree.container(around: place), container != place,
                 let id = resource.value["id"]?.string
             else { continue }
             let fragment = Fragment(container: container, id: id)
-            if let other = contained[fragment], types[other] == "Patient" { continue }
+            if let other = contained[fragment], self.resource(at: other)?.type == "Patient" {
+                continue
+            }
             contained[fragment] = place
         }
     }
@@ -99,7 +91,7 @@ struct ResourceTable {
         _ tree: JSONTree, limits: InspectionLimits
     ) throws(InspectionError) -> [Resource] {
         var resources: [Resource] = []
-        for place in 0..<tree.count where tree.isResource(place) {
+        for place in tree.resources {
             let value = tree.value(place)
             guard let type = value["resourceType"]?.string, !type.isEmpty else {
                 throw InspectionError(
@@ -160,6 +152,8 @@ extension ResourceTable {
     }
 
     private func resource(at place: Int) -> Resource? {
-        types[place].map { Resource(value: tree.value(place), type: $0) }
+        let index = resources.firstIndex(notBefore: place) { $0.value.index }
+        guard index < resources.count, resources[index].value.index == place else { return nil }
+        return resources[index]
     }
 }

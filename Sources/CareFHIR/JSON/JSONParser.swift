@@ -21,6 +21,8 @@ struct JSONParser {
         throw error(isNext ? .severalValues : .syntax)
     }
 
+    /// Kept out of line, so that what is called for every value stays short.
+    @inline(never)
     private func error(_ reason: JSONError.Reason) -> JSONError {
         JSONError(reason: reason == .syntax ? misfit : reason, offset: position)
     }

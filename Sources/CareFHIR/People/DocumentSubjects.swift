@@ -27,8 +27,8 @@ struct DocumentSubjects {
         self.tree = tree
         self.time = time
         names = EntryNames(tree)
-        patient = (0..<tree.count).first { place in
-            tree.isResource(place) && tree.value(place)["resourceType"]?.reads("Patient") == true
+        patient = tree.resources.first { place in
+            tree.value(place)["resourceType"]?.reads("Patient") == true
         }.map { tree.value($0) }
     }
 

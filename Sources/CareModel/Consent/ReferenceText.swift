@@ -20,6 +20,7 @@ public enum ReferenceText {
         guard name.utf8.prefix(4).elementsEqual("urn:".utf8, by: { $0 | 0x20 == $1 }) else {
             return name
         }
+        guard name.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return name }
         let lower = name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         return String(decoding: lower, as: UTF8.self)
     }

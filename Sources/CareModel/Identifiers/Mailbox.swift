@@ -6,9 +6,10 @@ public enum Mailbox: Hashable, Comparable, Sendable {
     case service(ServiceID)
 
     /// Reads `agent:NAME` or `service:NAME`; nil for anything else.
+    @inlinable
     public init?(_ text: some StringProtocol) {
-        guard let colon = text.firstIndex(of: ":") else { return nil }
-        let name = text[text.index(after: colon)...]
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let name = text[text.utf8.index(after: colon)...]
         switch text[..<colon] {
         case "agent":
             guard let agent = AgentID(name) else { return nil }

@@ -158,8 +158,13 @@ public struct ConsentRecord: Equatable, Sendable {
 extension Facts {
     /// Everybody whom the facts are about.
     public var patients: Set<PatientKey> {
-        Set(referrals.values.map(\.patient)).union(messages.values.compactMap(\.patient))
-            .union(consents.values.map(\.patient))
-            .union(breakGlasses.values.map(\.patient))
+        var patients: Set<PatientKey> = []
+        for referral in referrals.values { patients.insert(referral.patient) }
+        for message in messages.values {
+            if let patient = message.patient { patients.insert(patient) }
+        }
+        for consent in consents.values { patients.insert(consent.patient) }
+        for glass in breakGlasses.values { patients.insert(glass.patient) }
+        return patients
     }
 }

@@ -1,7 +1,8 @@
 /// Is one change of a transaction.
 ///
-/// A plan's writes are committed together or not at all.
-public enum Write: Equatable, Sendable {
+/// A plan's writes are committed together or not at all. What it holds is shared by its copies: it is
+/// much, and handed on often.
+public indirect enum Write: Equatable, Sendable {
     /// Remembers the answer to a submission.
     case recordSubmission(SubmissionKey, SubmissionRecord)
     /// Adds a message with its payload.

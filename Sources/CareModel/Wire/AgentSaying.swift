@@ -3,7 +3,7 @@ public enum AgentSaying: Equatable, Sendable {
     /// Opens a session.
     case hello(Hello)
     /// Hands over something durable.
-    case submit(Submission)
+    indirect case submit(Submission)
     /// Allows more deliveries.
     case credit(messages: UInt32, byteCount: UInt64, drain: Bool)
     /// Has stored a delivery, or a person has opened it.

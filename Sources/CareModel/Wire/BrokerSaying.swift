@@ -1,5 +1,7 @@
 /// Is what the broker says to an agent: to be encoded as a `BrokerFrame`.
-public enum BrokerSaying: Equatable, Sendable {
+///
+/// What it holds is shared by its copies.
+public indirect enum BrokerSaying: Equatable, Sendable {
     /// The session is open.
     case welcome(Welcome)
     /// What became of submissions; only ever after the commit.

@@ -105,7 +105,9 @@ struct FactReader {
         for patients: Set<PatientKey>, to facts: inout Facts,
         isKnown: (PatientKey, _ epoch: UInt32) -> Bool
     ) throws(StoreError) {
-        for patient in facts.patients.union(patients) {
+        var everybody = patients
+        everybody.formUnion(facts.patients)
+        for patient in everybody {
             let epoch = try lookup.consentEpoch(of: patient)
             facts.epochs[patient] = epoch
             guard !isKnown(patient, epoch) else { continue }

@@ -94,37 +94,50 @@ struct TransactionWriter {
     /// Numbers each write as its turn comes, and writes it.
     private func write(_ writes: [Write]) throws(StoreError) -> Numbering {
         let numbering = counters.numbering()
-        var named: [MessageNumber: SubmissionKey] = [:]
-        for case .recordSubmission(let key, let record) in writes {
-            if let message = record.message { named[numbering.number(message)] = key }
-        }
+        let outlook = Outlook(of: writes, numbering)
         var events: [SequencedEvent] = []
-        var latest: Timestamp?
         for write in writes {
             if case .appendEvent(let stream, let event) = write {
                 events.append(try records.append(event, to: stream))
             } else {
-                try apply(write.numbered(by: numbering), named: named)
+                try apply(write.numbered(by: numbering), named: outlook.named)
             }
-            if let time = write.latestTime { latest = max(latest ?? time, time) }
         }
         try interner.checkReferrals()
-        try checkDirectives(of: writes, numbering)
-        if let latest { try see.run { $0.add(latest) } }
+        // A message is found in the thread of a directive by way of what it brought.
+        for (directive, message) in outlook.brought {
+            try records.check(directive, isBroughtBy: message)
+        }
+        if let latest = outlook.latest { try see.run { $0.add(latest) } }
         try audit.finish()
-        if writes.contains(where: \.changesRegistry) { counters.noteRegistryChange() }
+        if outlook.changesRegistry { counters.noteRegistryChange() }
         return Numbering(
             lastMessage: numbering.lastMessage, lastDelivery: numbering.lastDelivery,
             events: events, registryVersion: counters.registryVersion)
     }
 
-    /// A message is found in the thread of a directive by way of what it brought.
-    private func checkDirectives(
-        of writes: [Write], _ numbering: Numbering
-    ) throws(StoreError) {
-        for case .insertMessage(let message, _) in writes {
-            guard case .directive(let id) = message.thread else { continue }
-            try records.check(id, isBroughtBy: numbering.number(message.number))
+    /// Is what has to be known of a transaction's writes together, found in one pass over them.
+    private struct Outlook {
+        /// The submissions that brought messages.
+        private(set) var named: [MessageNumber: SubmissionKey] = [:]
+        /// The directives that messages are said to have brought.
+        private(set) var brought: [(ConsentID, MessageNumber)] = []
+        /// The latest time that any of them tells.
+        private(set) var latest: Timestamp?
+        private(set) var changesRegistry = false
+
+        init(of writes: [Write], _ numbering: Numbering) {
+            for write in writes {
+                if let time = write.latestTime { latest = max(latest ?? time, time) }
+                switch write {
+                case .recordSubmission(let key, let record):
+                    if let message = record.message { named[numbering.number(message)] = key }
+                case .insertMessage(let message, _):
+                    guard case .directive(let id) = message.thread else { continue }
+                    brought.append((id, numbering.number(message.number)))
+                default: changesRegistry = changesRegistry || write.changesRegistry
+                }
+            }
         }
     }
 

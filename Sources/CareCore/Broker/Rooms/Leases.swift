@@ -13,6 +13,8 @@ struct Lease {
 struct Leases {
     private var byDelivery: [DeliveryID: Lease] = [:]
     private var byHolder: [Peer: Set<DeliveryID>] = [:]
+    /// Those under a provisional number.
+    private var unnumbered: [DeliveryID] = []
 
     /// The lease of a delivery.
     subscript(id: DeliveryID) -> Lease? { byDelivery[id] }
@@ -33,6 +35,7 @@ struct Leases {
         assert(byDelivery[id] == nil, "a delivery has one lease")
         byDelivery[id] = lease
         byHolder[lease.holder, default: []].insert(id)
+        if id.provisionalPlace != nil { unnumbered.append(id) }
     }
 
     /// Gives its holder more time.
@@ -61,9 +64,10 @@ struct Leases {
 
     /// Takes the numbers that the store gave to what the step added and leased.
     mutating func renumber(_ numbering: Numbering) {
-        for id in byDelivery.keys.filter({ $0.provisionalPlace != nil }) {
+        for id in unnumbered {
             guard let lease = end(id) else { continue }
             grant(numbering.number(id), lease)
         }
+        unnumbered = []
     }
 }
