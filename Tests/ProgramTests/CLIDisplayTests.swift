@@ -48,14 +48,15 @@ struct CLIDisplayTests {
         let row = InboxRow(
             referral: nil, messages: [], patient: look,
             remarks: DocumentView(sent, at: .noon).remarks, isOurs: false)
-        #expect(row.note == "deceased 2026-11-20; NOT to be done")
+        #expect(row.note == "deceased 2026-11-20; NOT to be done (Cardiology assessment)")
         let table = InboxCommand.table([row, row], RelativeTime(now: ShowingTime.noon.now))
         for width in [nil, 80, 60, 40] {
             let lines = table.lines(width: width, style: plain)
             #expect(lines.allSatisfy { $0.displayWidth <= width ?? .max })
             // 41 columns wide: a narrower terminal gets it in two lines.
             let words = lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
-            #expect(words.ranges(of: "! deceased 2026-11-20; NOT to be done:").count == 2)
+            let note = "! deceased 2026-11-20; NOT to be done (Cardiology assessment):"
+            #expect(words.ranges(of: note).count == 2)
         }
         let json = try JSONText.line(InboxOutput([row], waiting: 0, isStale: false))
         #expect(
@@ -66,6 +67,20 @@ struct CLIDisplayTests {
             json.contains(
                 #""element":"doNotPerform","resource":"ServiceRequest","#
                     + #""says":"NOT to be done","title":"Cardiology assessment","value":"true""#))
+    }
+
+    @Test("what is not to be done beside the referral does not speak for it in the inbox")
+    func inboxOfSeveral() throws {
+        let wanted =
+            #"{"resourceType":"ServiceRequest","status":"active","intent":"order","#
+            + #""code":{"text":"Cardiology opinion"}}"#
+        let refused =
+            #"{"resourceType":"ServiceRequest","status":"active","intent":"order","#
+            + #""doNotPerform":true,"code":{"text":"Resuscitation"}}"#
+        let entries = [wanted, refused].map { #"{"resource":"# + $0 + "}" }.joined(separator: ",")
+        let bundle = #"{"resourceType":"Bundle","type":"collection","entry":["# + entries + "]}"
+        let view = DocumentView(Payload(Array(bundle.utf8)), at: .noon)
+        #expect(DocumentView.words(of: view.remarks) == "NOT to be done (Resuscitation)")
     }
 
     @Test("a table too wide for the terminal goes on in a second line, and loses no column")

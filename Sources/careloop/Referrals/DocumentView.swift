@@ -36,11 +36,14 @@ struct DocumentView {
         }
     }
 
-    /// What has to be known of the message itself, such as that what it asks for is not to be done.
+    /// What has to be known of the message itself, such as that what it asks for is not to be done,
+    /// each with what it is about: one of several requests must not speak for the others.
     static func words(of remarks: [DocumentSummary.Remark]) -> String {
         var words: [String] = []
         for remark in remarks where subjects.contains(remark.type) {
-            if !words.contains(remark.caveat.says) { words.append(remark.caveat.says) }
+            let about = remark.title.map { " (\($0))" } ?? ""
+            let said = remark.caveat.says + about
+            if !words.contains(said) { words.append(said) }
         }
         return words.joined(separator: "; ")
     }
