@@ -1,5 +1,4 @@
 internal import CareWire
-internal import Foundation
 internal import ZeroMQ
 
 /// Makes documents of one patient wait, lets the patient change their mind about them, and collects
@@ -51,39 +50,46 @@ struct Backlog {
         let waits = WaitTimer(Cast.receiver(1), keys: asking, at: broker.address, in: context)
         let sender = try Connection(
             Cast.sender, keys: sending, to: broker.address, in: context)
-        let collecting = try Connection(
-            Cast.receiver(0), keys: receiving, to: broker.address, in: context)
         var parts: [Part] = []
-        try play(sender, collecting, link) { name, work in
+        func part(_ name: String, _ work: () throws -> Void) throws {
             parts.append(try measured(name, waits, link, work))
             tell(parts[parts.endIndex - 1])
+        }
+        try play(sender, link, part)
+        try part("collected") {
+            try collect(
+                over: Connection(
+                    Cast.receiver(0), keys: receiving, to: broker.address, in: context))
         }
         try waits.stop()
         return parts
     }
 
     private func play(
-        _ sender: Connection, _ collecting: Connection, _ link: borrowing OperatorLink,
+        _ connection: Connection, _ link: borrowing OperatorLink,
         _ part: (String, () throws -> Void) throws -> Void
     ) throws {
-        let (clock, progress) = (BenchClock(), Progress())
-        var sender = Sender(sender, workload, clock, progress)
+        var sender = Sender(connection, workload, BenchClock(), Progress())
+        // The session ends if it says nothing for long, so it goes on listening.
+        func listen() throws { _ = try connection.receive(timeout: .milliseconds(200)) }
         try sender.recordConsents(.everything)
         try part("sent") { try sender.submitAll() }
         let count = UInt64(workload.count)
         try part("kept back") {
             try sender.recordConsents(.nothing)
-            while try link.status().keptBack < count { Thread.sleep(forTimeInterval: 0.2) }
+            while try link.status().keptBack < count { try listen() }
         }
         try part("released") {
             try sender.recordConsents(.allButObservations)
-            while try link.status().keptBack > 0 { Thread.sleep(forTimeInterval: 0.2) }
+            while try link.status().keptBack > 0 { try listen() }
         }
-        try part("collected") {
-            progress.beginSending()
-            var receiver = try Receiver([collecting], workload, clock, progress)
-            _ = try receiver.collectAll()
-        }
+    }
+
+    private func collect(over connection: Connection) throws {
+        let progress = Progress()
+        progress.beginSending()
+        var receiver = try Receiver([connection], workload, BenchClock(), progress)
+        _ = try receiver.collectAll()
     }
 
     private func measured(
