@@ -43,19 +43,7 @@ struct BrokerCommand: ParsableCommand {
     @Option(help: "Referrals of each patient; every patient has a consent directive.")
     var referralsPerPatient = 10
 
-    @Option(
-        help: ArgumentHelp(
-            "Where to make the throw-away data directories (default: TMPDIR or /tmp).",
-            valueName: "folder"))
-    var directory: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The broker's program (default: careloopd beside this one).", valueName: "path"))
-    var broker: String?
-
-    @Flag(help: "Print one JSON document instead of a table.")
-    var json = false
+    @OptionGroup var brokerOptions: BrokerOptions
 
     /// All combinations of sizes and windows.
     var workloads: [Workload] {
@@ -90,7 +78,8 @@ struct BrokerCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = try BrokerPlace(program: broker, directory: directory)
+        let place = try brokerOptions.place()
+        let json = brokerOptions.json
         try BrokerProcess.abandoningWhenInterrupted {
             var results: [PassResult] = []
             if !json { BenchCommand.say(Report.head) }

@@ -27,9 +27,7 @@ enum Report {
 
     /// All results as one JSON document.
     static func json(_ results: [PassResult]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(["passes": results]), as: UTF8.self)
+        try document(["passes": results])
     }
 
     /// The table of what timing verdicts came to.
@@ -52,9 +50,7 @@ enum Report {
 
     /// What timing verdicts came to as one JSON document.
     static func json(_ result: ConsentResult) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(result), as: UTF8.self)
+        try document(result)
     }
 
     /// The heads of the columns of a backlog.
@@ -70,9 +66,7 @@ enum Report {
 
     /// All parts of a backlog as one JSON document.
     static func json(_ parts: [Backlog.Part]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(["parts": parts]), as: UTF8.self)
+        try document(["parts": parts])
     }
 
     private static let backlogColumns = [
@@ -81,6 +75,12 @@ enum Report {
     ]
 
     private static let consentColumns = [8, 11, 9, 9, 9, 10]
+
+    private static func document(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
 
     private static func row(_ cells: [String]) -> String { row(cells, columns.map(\.1)) }
 

@@ -27,19 +27,7 @@ struct BacklogCommand: ParsableCommand {
     @Option(help: "Observations in each document.")
     var observations = 100
 
-    @Option(
-        help: ArgumentHelp(
-            "Where to make the throw-away data directory (default: TMPDIR or /tmp).",
-            valueName: "folder"))
-    var directory: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The broker's program (default: careloopd beside this one).", valueName: "path"))
-    var broker: String?
-
-    @Flag(help: "Print one JSON document instead of a table.")
-    var json = false
+    @OptionGroup var brokerOptions: BrokerOptions
 
     func validate() throws {
         guard (1...1_000_000).contains(count) else {
@@ -56,7 +44,8 @@ struct BacklogCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = try BrokerPlace(program: broker, directory: directory)
+        let place = try brokerOptions.place()
+        let json = brokerOptions.json
         let workload = Workload(
             count: count, window: 32, payloadByteCount: bytes, receiverCount: 1,
             referralsPerPatient: count, observationCount: observations)
