@@ -117,6 +117,68 @@ struct RedactionTests {
         #expect(try berg.ack(second).settled == [.acknowledged])
     }
 
+    @Test("a copy takes as much credit as it has bytes, not as its document has")
+    func credit() throws {
+        let town = try town()
+        let adams = try town.connected(Town.adams)
+        let berg = town.process(of: Town.berg)
+        try berg.connect(messages: 200, byteCount: 10_000)
+        for _ in 1...120 {
+            var request = town.request(for: patient, byteCount: 1_000)
+            request.request.allowsDuplicate = true
+            request.document?.contents = items("ServiceRequest", "Observation")
+            _ = try adams.submit(request)
+        }
+        // A hundred bytes each, until what is left would not do for a whole document.
+        #expect(berg.deliveries.count == 91)
+        try berg.grant(0, byteCount: 100)
+        #expect(berg.deliveries.count == 92)
+    }
+
+    @Test("what waits for credit goes on as soon as the copies turn out to be small")
+    func starved() throws {
+        let town = try town()
+        let adams = try town.connected(Town.adams)
+        let requests = (1...20).map { _ in
+            var request = town.request(for: patient, byteCount: 1_000)
+            request.request.allowsDuplicate = true
+            request.document?.contents = items("ServiceRequest", "Observation")
+            return request
+        }
+        for request in requests { _ = try adams.submit(request) }
+        // All wait; credit is enough for three documents at a time, and for all copies.
+        let berg = town.process(of: Town.berg)
+        try berg.connect(messages: 100, byteCount: 3_500)
+        #expect(berg.deliveries.count == 20)
+    }
+
+    @Test("a copy that is called back gives back what it took, and no more")
+    func recalledCredit() throws {
+        let town = try Town(consents: false)
+        let other = Town.patient(2)
+        let adams = try town.connected(Town.adams)
+        _ = try adams.submit(town.consent(Self.noObservations, for: patient, id: consent))
+        let second = ConsentID(UUIDBytes(high: 1, low: 3))
+        _ = try adams.submit(town.consent(.permitAll, for: other, id: second))
+        let berg = town.process(of: Town.berg)
+        try berg.connect(messages: 100, byteCount: 1_000)
+        var request = town.request(for: patient, byteCount: 1_000)
+        request.document?.contents = items("ServiceRequest", "Observation")
+        _ = try adams.submit(request)
+        #expect(berg.deliveries.count == 1)
+        _ = try adams.submit(town.revocation(of: consent))
+        #expect(berg.heard.recalls.count == 1)
+        var whole = town.request(for: other, byteCount: 1_001)
+        whole.request.allowsDuplicate = true
+        _ = try adams.submit(whole)
+        #expect(berg.deliveries.count == 1)
+        whole = town.request(for: other, byteCount: 1_000)
+        whole.request.allowsDuplicate = true
+        _ = try adams.submit(whole)
+        try berg.grant(0, byteCount: 1)
+        #expect(berg.deliveries.count == 2)
+    }
+
     @Test("a document nobody could look into is held where a rule is about content")
     func unseen() throws {
         let town = try Town(consents: false)

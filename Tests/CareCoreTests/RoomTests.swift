@@ -70,7 +70,12 @@ struct RoomTests {
         session.spend(byteCount: 100, alone: true)
         #expect(!session.hasCredit)
         session.endIsolation()
-        session.refund(byteCount: 100)
+        session.correct(spent: 100, to: 40)
+        #expect(session.creditBytes == BrokerPolicy().creditBytesMax - 40)
+        session.correct(spent: 40, to: .max)
+        #expect(session.creditBytes == 0)
+        session.correct(spent: Int(BrokerPolicy().creditBytesMax), to: 60)
+        session.refund(byteCount: 60)
         #expect(session.creditMessages == BrokerPolicy().creditMessagesMax)
         #expect(session.creditBytes == BrokerPolicy().creditBytesMax)
     }
@@ -91,7 +96,7 @@ struct RoomTests {
     func leases() {
         var leases = Leases()
         func lease(_ peer: Peer, _ seconds: Int) -> Lease {
-            Lease(holder: peer, deadline: .seconds(seconds), redaction: nil)
+            Lease(holder: peer, deadline: .seconds(seconds), redaction: nil, byteCount: 7)
         }
         leases.grant(DeliveryID(4), lease(one, 30))
         leases.grant(.provisional(2), lease(one, 30))

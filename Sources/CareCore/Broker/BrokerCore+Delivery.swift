@@ -186,10 +186,9 @@ extension BrokerCore {
     }
 
     /// Gives back the credit of a delivery that is called back.
-    mutating func refundCredit(of delivery: Delivery, _ step: Step) {
-        guard let peer = leases[delivery.id]?.holder else { return }
-        let byteCount = step.facts.messages[delivery.message]?.payloadByteCount ?? 0
-        sessions.change(peer) { $0.refund(byteCount: byteCount) }
+    mutating func refundCredit(of delivery: Delivery) {
+        guard let lease = leases[delivery.id] else { return }
+        sessions.change(lease.holder) { $0.refund(byteCount: lease.byteCount) }
     }
 
     private mutating func end(

@@ -156,13 +156,39 @@ extension BrokerCore {
         leases.grant(
             delivery.id,
             Lease(
-                holder: peer, deadline: step.moment.uptime + policy.lease, redaction: redaction))
+                holder: peer, deadline: step.moment.uptime + policy.lease, redaction: redaction,
+                byteCount: message.payloadByteCount))
         let alone = delivery.crashes >= policy.crashesBeforeIsolation
         sessions.change(peer) { $0.spend(byteCount: message.payloadByteCount, alone: alone) }
         step.update(delivery)
         let referral = message.thread?.referral.flatMap { step.facts.referrals[$0] }
         step.answer(
             peer, .deliver(delivery, message, referral, redaction, lease: policy.lease))
+    }
+
+    /// Takes notice of how long the copies are that leave: a delivery takes as much credit as is
+    /// sent of it (CLP-1, section 9).
+    ///
+    /// A step counts whole documents, because copies are made after it. What waits for the credit
+    /// that was counted too much is looked at again at once.
+    ///
+    /// - Parameter plan: what the step came to, with the copies in what it says.
+    mutating func countCopies(in plan: inout Plan, at moment: Moment) {
+        var mayMove = false
+        for item in plan.outgoing {
+            guard case .deliver(let delivery, let copy, _, .some, _) = item.saying,
+                let lease = leases[delivery.id], let session = sessions[lease.holder]
+            else { continue }
+            leases.correct(delivery.id, byteCount: copy.payloadByteCount)
+            sessions.change(lease.holder) {
+                $0.correct(spent: lease.byteCount, to: copy.payloadByteCount)
+            }
+            for mailbox in session.mailboxes where scheduler.feed(mailbox) {
+                scheduler.look(at: mailbox, by: moment.uptime)
+                mayMove = true
+            }
+        }
+        if mayMove { plan.wake = nextWake(after: moment.uptime) }
     }
 
     /// Whether a delivery is leased by this broker, or by one whose time is over.

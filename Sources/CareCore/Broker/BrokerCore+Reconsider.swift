@@ -153,7 +153,7 @@ extension BrokerCore {
         let fence = delivery.fence
         delivery.fence = fence.next
         delivery.agent = nil
-        refundCredit(of: delivery, step)
+        refundCredit(of: delivery)
         release(delivery.id, &step)
         for session in sessions.of(agent) {
             step.answer(session.peer, .recall(delivery.id, fence))

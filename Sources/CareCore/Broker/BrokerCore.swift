@@ -213,7 +213,7 @@ public struct BrokerCore: Sendable {
 
     /// The loop need not turn before the next sweep, unless deliveries wait that may be sent now, or
     /// a look at them goes on.
-    private func nextWake(after uptime: Duration) -> Duration {
+    func nextWake(after uptime: Duration) -> Duration {
         guard reconsiderations.isEmpty else { return uptime }
         guard !sessions.isEmpty else { return nextSecond }
         let wake = scheduler.nextLook(before: min(nextSweep, nextSecond)) { rowsWanted(of: $0) > 0 }

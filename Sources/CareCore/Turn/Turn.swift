@@ -80,6 +80,7 @@ public struct Turn {
                 documents[place] = try desk.document(for: &plan.outgoing[place].saying)
             }
             guard !desk.troubles.isEmpty else {
+                next.countCopies(in: &plan, at: moment)
                 plan.notices += desk.numbers(ofUncopyable: basis.troubles).map { .copyNotMade($0) }
                 return Draft(core: next, outcome: Outcome(plan: plan, documents: documents))
             }

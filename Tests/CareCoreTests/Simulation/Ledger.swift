@@ -15,6 +15,8 @@ struct Ledger {
     private var heads: [StreamName: UInt64] = [:]
     private var credit: [Peer: Credit] = [:]
     private var holders: [DeliveryID: Peer] = [:]
+    /// How many bytes were sent of a delivery when it last left.
+    private var sentByteCounts: [DeliveryID: UInt64] = [:]
     private var submitted: Set<[UInt8]> = []
     private var queued: [Queue: Set<DeliveryID>] = [:]
     private var overrides: [BreakGlassID: BreakGlass] = [:]
@@ -134,13 +136,12 @@ extension Ledger {
 
 extension Ledger {
     /// What could not be sent used up nobody's credit.
-    private mutating func refund(_ number: MessageNumber, _ id: DeliveryID) {
+    private mutating func refund(_ id: DeliveryID) {
         guard deliveries[id]?.state.isLeased == true, let peer = holders[id] else { return }
         // A connection that says hello in the same step begins with nothing used.
         guard let known = credit[peer], known.used > 0 else { return }
-        let byteCount = UInt64(messages[number]?.payloadByteCount ?? 0)
         credit[peer]?.used -= 1
-        credit[peer]?.usedByteCount -= min(known.usedByteCount, byteCount)
+        credit[peer]?.usedByteCount -= min(known.usedByteCount, sentByteCounts[id] ?? 0)
     }
 }
 
@@ -204,7 +205,7 @@ extension Ledger {
         }
         // What is called back no longer uses up anybody's credit.
         if earlier?.state.isLeased == true, delivery.agent == nil, !delivery.state.isSettled {
-            refund(delivery.message, delivery.id)
+            refund(delivery.id)
         }
         deliveries[delivery.id] = delivery
         guard let thread = delivery.thread else { return }
@@ -251,6 +252,7 @@ extension Ledger {
         case .deliver(let delivery, let message, _, let redaction, _):
             holders[delivery.id] = item.peer
             credit[item.peer]?.used += 1
+            sentByteCounts[delivery.id] = UInt64(message.payloadByteCount)
             credit[item.peer]?.usedByteCount += UInt64(message.payloadByteCount)
             if let other = blocker(of: delivery) {
                 let kinds = [delivery.id, other].map { id in

@@ -4,9 +4,11 @@ internal import CareModel
 struct Lease {
     let holder: Peer
     /// When it runs out, by the monotonic clock.
-    let deadline: Duration
+    var deadline: Duration
     /// What the copy left out.
     let redaction: Redaction?
+    /// How many bytes of the holder's credit it has taken.
+    var byteCount: Int
 }
 
 /// Keeps the leases of this broker's sessions.
@@ -40,10 +42,11 @@ struct Leases {
 
     /// Gives its holder more time.
     mutating func extend(_ id: DeliveryID, until deadline: Duration) {
-        guard let lease = byDelivery[id] else { return }
-        byDelivery[id] = Lease(
-            holder: lease.holder, deadline: deadline, redaction: lease.redaction)
+        byDelivery[id]?.deadline = deadline
     }
+
+    /// Notes that a delivery has taken another number of bytes of credit than was thought.
+    mutating func correct(_ id: DeliveryID, byteCount: Int) { byDelivery[id]?.byteCount = byteCount }
 
     /// Ends a lease; nil if there was none.
     mutating func end(_ id: DeliveryID) -> Lease? {

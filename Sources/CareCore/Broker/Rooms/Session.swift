@@ -53,6 +53,12 @@ struct Session {
         if alone { isIsolated = true }
     }
 
+    /// Uses as much credit for a delivery as was sent, and not what it was thought to need.
+    mutating func correct(spent: Int, to byteCount: Int) {
+        creditBytes = creditBytes.addingSaturated(UInt64(spent))
+        creditBytes -= min(creditBytes, UInt64(byteCount))
+    }
+
     /// Gives back the credit of a delivery that never counted.
     mutating func refund(byteCount: Int) {
         creditMessages = creditMessages.addingSaturated(1)
