@@ -70,14 +70,42 @@ struct RoomTests {
         session.spend(byteCount: 100, alone: true)
         #expect(!session.hasCredit)
         session.endIsolation()
-        session.correct(spent: 100, to: 40)
+        let short = session.correct(spent: 100, to: 40)
+        #expect(short == 40)
         #expect(session.creditBytes == BrokerPolicy().creditBytesMax - 40)
-        session.correct(spent: 40, to: .max)
+        // A copy that is longer takes what there is, and gives no more back.
+        let long = session.correct(spent: 40, to: .max)
+        #expect(long == Int(BrokerPolicy().creditBytesMax))
         #expect(session.creditBytes == 0)
-        session.correct(spent: Int(BrokerPolicy().creditBytesMax), to: 60)
-        session.refund(byteCount: 60)
+        session.refund(byteCount: long, under: BrokerPolicy())
+        #expect(session.creditBytes == BrokerPolicy().creditBytesMax)
+        // What was granted meanwhile counts too.
+        session.refund(byteCount: 60, under: BrokerPolicy())
         #expect(session.creditMessages == BrokerPolicy().creditMessagesMax)
         #expect(session.creditBytes == BrokerPolicy().creditBytesMax)
+    }
+
+    @Test("who a party is, is remembered as long as the directory is the same")
+    func parties() throws {
+        let town = try Town()
+        let directory = town.broker.core.directory
+        var parties = Parties(directory)
+        let sender = Sender(try #require(directory.agents[Town.adams]))
+        for _ in 1...2 {
+            for collector in [nil, Town.berg] {
+                let recipient = parties.recipient(cardiology, collectedBy: collector)
+                #expect(recipient == directory.party(of: cardiology, collectedBy: collector))
+            }
+            let found = parties.sender(sender)
+            #expect(found == directory.party(of: sender))
+        }
+        var core = town.broker.core
+        _ = core.parties.recipient(cardiology, collectedBy: nil)
+        let identifier = try #require(BusinessIdentifier(system: "urn:x", value: "1"))
+        core.directory.organisations[Town.hospital] = Organisation(
+            id: Town.hospital, name: "Mercy", identifiers: [identifier])
+        let recipient = core.parties.recipient(cardiology, collectedBy: nil)
+        #expect(recipient.names.contains { $0.identifiers == [identifier] })
     }
 
     @Test("who is silent is not who is quiet")

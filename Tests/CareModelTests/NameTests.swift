@@ -73,6 +73,26 @@ struct NameTests {
         #expect(PatientKey(bytes: [UInt8](repeating: 0, count: count)) == nil)
     }
 
+    @Test("a patient key gives its bytes back, and is ordered and compared by all of them")
+    func patientKeyBytes() throws {
+        let bytes = (0..<32).map { UInt8(100 + $0) }
+        let key = try #require(PatientKey(bytes: bytes))
+        #expect(key.bytes == bytes)
+        var written: [UInt8] = [1]
+        key.append(to: &written)
+        #expect(written == [1] + bytes)
+        for place in 0..<32 {
+            var more = bytes
+            more[place] += 1
+            // Whatever comes after it, the first difference decides.
+            for later in place + 1..<32 { more[later] -= 1 }
+            let other = try #require(PatientKey(bytes: more))
+            #expect(other != key && key < other && !(other < key))
+            #expect(other.bytes == more)
+        }
+        #expect(!(key < key))
+    }
+
     @Test("an agent works its own mailbox and those of its services, and no other")
     func works() throws {
         let agent = Agent(

@@ -6,7 +6,7 @@ extension BrokerCore {
     ///
     /// A message without a payload says nothing clinical and needs no consent: the status or the
     /// cancellation of a referral gets through to a party that may no longer have content.
-    func decide(
+    mutating func decide(
         _ submission: Submission, about referral: Referral, from agent: Agent, to mailbox: Mailbox,
         _ step: inout Step
     ) throws(Rejection) {
@@ -17,7 +17,7 @@ extension BrokerCore {
     }
 
     /// Decides again for an earlier message that is to go to somebody else.
-    func decide(
+    mutating func decide(
         _ message: Message, about referral: Referral, from agent: Agent, to mailbox: Mailbox,
         _ step: inout Step
     ) throws(Rejection) {
@@ -27,7 +27,7 @@ extension BrokerCore {
             sentBy: Sender(message), to: mailbox, &step)
     }
 
-    private func decide(
+    private mutating func decide(
         _ document: Inspection?, about referral: Referral, from agent: Agent,
         sentBy sender: Sender, to mailbox: Mailbox, _ step: inout Step
     ) throws(Rejection) {
@@ -48,7 +48,7 @@ extension BrokerCore {
     ///
     /// A directive may name one of them, or one may have broken the glass: then those who may have
     /// the document count, and the others do not get it when their turn comes.
-    func broadestClearance(
+    mutating func broadestClearance(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
         of message: MessageNumber, _ step: Step
     ) -> Clearance {
@@ -58,7 +58,7 @@ extension BrokerCore {
             of: message, step)
     }
 
-    private func broadestClearance(
+    private mutating func broadestClearance(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
         _ document: Inspection?, _ step: Step
     ) -> Clearance {
@@ -76,7 +76,7 @@ extension BrokerCore {
 
     /// What an agent that collects from a mailbox may have of a document: for coordination of
     /// care, or else for the emergency it has declared.
-    func clearance(
+    mutating func clearance(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
         collectedBy agent: AgentID?, of message: MessageNumber, _ step: Step
     ) -> Clearance {
@@ -101,7 +101,7 @@ extension BrokerCore {
         return clearance
     }
 
-    private func clearance(
+    private mutating func clearance(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
         collectedBy agent: AgentID?, _ document: Inspection?, _ step: Step
     ) -> Clearance {
@@ -145,15 +145,18 @@ extension BrokerCore {
         return clearance
     }
 
+    /// What is done with data that somebody is given.
+    private static let actionsOfDelivery: [Coding] = [.action("access"), .action("disclose")]
+
     /// Takes the verdict on giving a patient's data to a mailbox.
-    func verdict(
+    mutating func verdict(
         for patient: PatientKey, from sender: Sender, to mailbox: Mailbox,
         collectedBy agent: AgentID?, purpose: Coding = .coordinationOfCare, _ step: Step
     ) -> Verdict {
         let request = ConsentRequest(
-            time: step.now, recipient: directory.party(of: mailbox, collectedBy: agent),
-            sender: directory.party(of: sender), purposes: [purpose],
-            authorisedPurposes: [purpose], actions: [.action("access"), .action("disclose")])
+            time: step.now, recipient: parties.recipient(mailbox, collectedBy: agent),
+            sender: parties.sender(sender), purposes: [purpose],
+            authorisedPurposes: [purpose], actions: Self.actionsOfDelivery)
         let consents = step.consents(of: patient)
         let implicit =
             purpose == .breakGlass ? policy.breakGlassConsent : policy.implicitConsent

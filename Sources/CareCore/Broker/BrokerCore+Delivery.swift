@@ -188,7 +188,10 @@ extension BrokerCore {
     /// Gives back the credit of a delivery that is called back.
     mutating func refundCredit(of delivery: Delivery) {
         guard let lease = leases[delivery.id] else { return }
-        sessions.change(lease.holder) { $0.refund(byteCount: lease.byteCount) }
+        let policy = policy
+        sessions.change(lease.holder) {
+            $0.refund(byteCount: lease.byteCount, under: policy)
+        }
     }
 
     private mutating func end(

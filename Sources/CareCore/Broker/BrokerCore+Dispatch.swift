@@ -179,10 +179,12 @@ extension BrokerCore {
             guard case .deliver(let delivery, let copy, _, .some, _) = item.saying,
                 let lease = leases[delivery.id], let session = sessions[lease.holder]
             else { continue }
-            leases.correct(delivery.id, byteCount: copy.payloadByteCount)
+            var taken = lease.byteCount
             sessions.change(lease.holder) {
-                $0.correct(spent: lease.byteCount, to: copy.payloadByteCount)
+                taken = $0.correct(spent: taken, to: copy.payloadByteCount)
             }
+            leases.correct(delivery.id, byteCount: taken)
+            guard taken < lease.byteCount else { continue }
             for mailbox in session.mailboxes where scheduler.feed(mailbox) {
                 scheduler.look(at: mailbox, by: moment.uptime)
                 mayMove = true

@@ -64,7 +64,7 @@ extension BrokerCore {
             refusal.map { .error($0) } ?? .content(message, referral, redaction))
     }
 
-    private func check(
+    private mutating func check(
         _ patient: PatientKey, _ mailbox: Mailbox, by agent: Agent, on peer: Peer,
         request: UInt64, _ step: inout Step
     ) {

@@ -21,7 +21,7 @@ extension BrokerCore {
     /// Goes on with the patients whose deliveries were not all looked at, and with what is kept back
     /// of everybody.
     mutating func goOnReconsidering(_ step: inout Step) {
-        for patient in reconsiderations.next.keys.sorted(by: PatientKey.isBefore) {
+        for patient in reconsiderations.next.keys.sorted() {
             goOnReconsidering(patient, &step)
         }
         guard let last = reconsiderations.everybodyAfter, step.keys.keptBackAfter == last else {
@@ -188,12 +188,5 @@ extension BrokerCore {
         event.referral = delivery.thread?.referral
         event.patient = message.patient
         return event
-    }
-}
-
-extension PatientKey {
-    /// Orders patients, so that the same inputs always make the same plan.
-    static func isBefore(_ left: PatientKey, _ right: PatientKey) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }

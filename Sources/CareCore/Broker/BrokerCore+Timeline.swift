@@ -48,7 +48,7 @@ extension BrokerCore {
         step.answer(peer, request: request, .timeline(timeline))
     }
 
-    private func take(
+    private mutating func take(
         _ message: Message, into timeline: inout Timeline, for agent: Agent, _ step: inout Step
     ) {
         let referral = message.thread?.referral.flatMap { step.facts.referrals[$0] }
@@ -66,7 +66,7 @@ extension BrokerCore {
     /// Decides whether an agent may have a message's document once more, and audits that.
     ///
     /// One's own organisation's words need no consent; the other side's need it again.
-    func disclosureAgain(
+    mutating func disclosureAgain(
         of message: Message, _ referral: Referral?, to agent: Agent, _ step: inout Step
     ) -> (redaction: Redaction?, refusal: Refusal?) {
         var event = AuditEvent(.disclosureSent, at: step.now, outcome: "permit")

@@ -8,7 +8,11 @@ public struct BrokerCore: Sendable {
     /// The deployment's numbers and rules.
     public let policy: BrokerPolicy
     /// Everybody enrolled, as of the last step.
-    public internal(set) var directory: Directory
+    public internal(set) var directory: Directory {
+        didSet { parties = Parties(directory) }
+    }
+    /// Of this very directory.
+    var parties: Parties
 
     /// Counts the changes of directory and streams that are known here.
     private var registryVersion: UInt64
@@ -25,6 +29,7 @@ public struct BrokerCore: Sendable {
     public init(policy: BrokerPolicy, state: BrokerState) {
         self.policy = policy
         directory = state.registry.directory
+        parties = Parties(directory)
         streams = StreamTable(state.registry.streams)
         registryVersion = state.registry.version
         reconsiderations = Reconsiderations(state.reconsiderations)
@@ -75,7 +80,7 @@ public struct BrokerCore: Sendable {
     ///   - basis: the answer to ``keys(for:at:)``, and what follows from it.
     ///   - moment: the time.
     public mutating func step(_ inputs: [Input], on basis: StepBasis, at moment: Moment) -> Plan {
-        var step = Step(basis, at: moment)
+        var step = Step(basis, at: moment, submissionCount: inputs.submissionCount)
         if let registry = basis.facts.registry { take(registry, &step) }
         // Looked at now; what the inputs add, or nobody can take, moves the next look forward.
         for mailbox in basis.facts.queues.keys {

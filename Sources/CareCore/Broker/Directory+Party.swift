@@ -1,7 +1,7 @@
 internal import CareModel
 
 /// Is who has sent a document, or is about to.
-struct Sender: Equatable, Sendable {
+struct Sender: Hashable, Sendable {
     /// The agent; nil if the broker made it.
     let agent: AgentID?
     /// The organisation it was sent for.

@@ -16,6 +16,11 @@ extension [Input] {
         }
         return patients
     }
+
+    /// How many of the inputs are submissions.
+    var submissionCount: Int {
+        count { if case .said(_, _, _, .submit, _) = $0 { true } else { false } }
+    }
 }
 
 extension Question {

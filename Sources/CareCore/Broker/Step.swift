@@ -43,7 +43,8 @@ struct Step {
     /// No step sends more documents than this, in bytes, but for one that is longer.
     static let sentByteCountMax = 32 << 20
 
-    init(_ basis: StepBasis, at moment: Moment) {
+    /// Makes the working copy of a step that takes about so many submissions.
+    init(_ basis: StepBasis, at moment: Moment, submissionCount: Int) {
         self.moment = moment
         keys = basis.keys
         facts = basis.facts
@@ -51,7 +52,21 @@ struct Step {
         inspections = basis.inspections
         troubles = basis.troubles
         randomState = moment.random
+        makeRoom(for: submissionCount)
         for delivery in facts.deliveries.values { index(delivery) }
+    }
+
+    /// Each submission adds about one of each; tables that grow would be hashed anew again and again.
+    private mutating func makeRoom(for submissionCount: Int) {
+        // The facts are shared: to ask a table for room copies it, needed or not.
+        guard submissionCount > 0 else { return }
+        facts.messages.reserveCapacity(facts.messages.count + submissionCount)
+        facts.messageIDs.reserveCapacity(facts.messageIDs.count + submissionCount)
+        facts.deliveries.reserveCapacity(facts.deliveries.count + submissionCount)
+        facts.referrals.reserveCapacity(facts.referrals.count + submissionCount)
+        facts.submissions.reserveCapacity(facts.submissions.count + submissionCount)
+        insertions.reserveCapacity(submissionCount)
+        unsettled.reserveCapacity(facts.deliveries.count + submissionCount)
     }
 
     var now: Timestamp { moment.wall }

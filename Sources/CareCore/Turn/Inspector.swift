@@ -71,7 +71,7 @@ extension Facts {
 
     /// The messages whose deliveries get another verdict.
     fileprivate var lookedAtAgain: [MessageNumber] {
-        let patients = waiting.keys.sorted(by: PatientKey.isBefore)
+        let patients = waiting.keys.sorted()
         return messages(of: keptBack + allKeptBack + patients.flatMap { waiting[$0] ?? [] })
     }
 

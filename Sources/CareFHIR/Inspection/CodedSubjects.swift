@@ -123,8 +123,14 @@ struct CodedSubjects {
 }
 
 extension JSONValue {
-    /// Whether the string, an element name without escapes, ends with `text`.
+    /// Whether the string, an element name without escapes, ends with `text`, which is ASCII.
     fileprivate func ends(with text: StaticString) -> Bool {
-        string?.hasSuffix(text.description) == true
+        let count = text.utf8CodeUnitCount
+        guard kind == .string, byteRange.count >= count else { return false }
+        let start = byteRange.upperBound - count
+        for offset in 0..<count where document.bytes[start + offset] != text.utf8Start[offset] {
+            return false
+        }
+        return true
     }
 }

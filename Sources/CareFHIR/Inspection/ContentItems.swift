@@ -82,7 +82,7 @@ struct ContentItems {
                 stretches = stretches.dropFirst()
             }
             // Stretches nest, so those that have ended are found from the end.
-            open.removeAll { $0.range.upperBound <= place }
+            while let last = open.last, last.range.upperBound <= place { open.removeLast() }
             if let owner = open.last?.part { body(place, owner) }
         }
     }

@@ -4,10 +4,13 @@ struct JSONTree {
     /// For a value the container around it, -1 for the root; for a member name its object, as
     /// `-2 - object`.
     private let parents: [Int32]
+    /// The places of all resources, in the order of the document.
+    let resources: [Int]
 
     init(_ document: JSONDocument) {
         self.document = document
         var parents = [Int32](repeating: -1, count: document.nodes.count)
+        var resources: [Int] = []
         document.nodes.withUnsafeBufferPointer { nodes in
             for (place, node) in nodes.enumerated() where parents[place] >= -1 {
                 let end = Int(node.next)
@@ -19,6 +22,9 @@ struct JSONTree {
                         element = Int(nodes[element].next)
                     }
                 case .object:
+                    if node.flags & JSONDocument.Flag.hasResourceType != 0 {
+                        resources.append(place)
+                    }
                     var name = place + 1
                     while name < end {
                         parents[name] = -2 - Int32(place)
@@ -30,6 +36,7 @@ struct JSONTree {
             }
         }
         self.parents = parents
+        self.resources = resources
     }
 
     var count: Int { parents.count }
@@ -75,16 +82,6 @@ struct JSONTree {
     func isResource(_ place: Int) -> Bool {
         let node = document.nodes[place]
         return node.kind == .object && node.flags & JSONDocument.Flag.hasResourceType != 0
-    }
-
-    /// The places of all resources, in the order of the document.
-    var resources: [Int] {
-        document.nodes.withUnsafeBufferPointer { nodes in
-            nodes.indices.filter { place in
-                nodes[place].kind == .object
-                    && nodes[place].flags & JSONDocument.Flag.hasResourceType != 0
-            }
-        }
     }
 
     /// The innermost resource that the value at `place` is part of, itself included.

@@ -9,8 +9,8 @@ struct ReferenceLink {
     private let text: String?
     /// Its `type` as a name, which may be written as a URL; nil without one.
     private let stated: Substring?
-    /// Whether FHIR lets the element be no patient.
-    private let isOfOthers: Bool
+    /// The name of the element that it is.
+    private let element: JSONValue?
 
     init(_ reference: JSONValue, in table: ResourceTable) throws(InspectionError) {
         text = reference.referenceTarget
@@ -24,9 +24,12 @@ struct ReferenceLink {
             type.utf8.lastIndex(of: UInt8(ascii: "/"))
                 .map { type[type.utf8.index(after: $0)...] } ?? type[...]
         }
-        isOfOthers =
-            table.tree.elementName(of: reference.index)
-            .map { name in Self.elementsOfOthers.contains(where: name.reads) } ?? false
+        element = table.tree.elementName(of: reference.index)
+    }
+
+    /// Whether FHIR lets the element be no patient.
+    private var isOfOthers: Bool {
+        element.map { name in Self.elementsOfOthers.contains(where: name.reads) } ?? false
     }
 
     /// Elements that FHIR R4 lets refer to no patient, person or group, in whatever resource.

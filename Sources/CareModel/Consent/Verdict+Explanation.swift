@@ -3,12 +3,12 @@ extension Verdict {
     ///
     /// Names no patient.
     public var explanation: String {
-        var sentences: [String] = [headline]
-        sentences += basis.map { $0.explanation }
+        var text = headline
+        for entry in basis { text += " " + entry.explanation }
         if decision == .noConsent || decision == .indeterminate {
-            sentences += skipped.map { $0.explanation }
+            for entry in skipped { text += " " + entry.explanation }
         }
-        return sentences.joined(separator: " ")
+        return text
     }
 
     private var headline: String {

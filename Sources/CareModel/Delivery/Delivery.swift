@@ -15,9 +15,9 @@ public struct DeliveryLease: Equatable, Sendable {
 /// Is one message on its way to one mailbox.
 public struct Delivery: Equatable, Sendable {
     /// Its number.
-    public let id: DeliveryID
+    public internal(set) var id: DeliveryID
     /// The row of the message it carries.
-    public let message: MessageNumber
+    public internal(set) var message: MessageNumber
     /// Whither.
     public let mailbox: Mailbox
     /// The thread whose order it keeps; nil for messages that keep none.
@@ -27,7 +27,7 @@ public struct Delivery: Equatable, Sendable {
     /// When it is given up if nobody collects it.
     public let expiresAt: Timestamp
     /// The dead letter that this one replays.
-    public let replayOf: DeliveryID?
+    public internal(set) var replayOf: DeliveryID?
 
     /// How far it has come; a lease ends with the state that it gave.
     public var state: DeliveryState {

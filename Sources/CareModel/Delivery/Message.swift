@@ -67,7 +67,7 @@ public enum MessageKind: Hashable, Sendable {
 /// Is an accepted message without its payload: what the broker vouches for.
 public struct Message: Equatable, Sendable {
     /// Its place in the order of commitment.
-    public let number: MessageNumber
+    public internal(set) var number: MessageNumber
     /// The sender's name for it.
     public let id: MessageID
     /// What it is for.

@@ -53,7 +53,8 @@ extension ReceiptItem {
 }
 
 extension SubmissionRecord {
-    fileprivate func numbered(by numbering: Numbering) -> SubmissionRecord {
+    /// The same with the numbers that the store gave.
+    public func numbered(by numbering: Numbering) -> SubmissionRecord {
         SubmissionRecord(
             contentHash: contentHash, item: item.numbered(by: numbering),
             message: message.map(numbering.number))
@@ -61,7 +62,8 @@ extension SubmissionRecord {
 }
 
 extension MessagePayload {
-    fileprivate func numbered(by numbering: Numbering) -> MessagePayload {
+    /// The same with the numbers that the store gave.
+    public func numbered(by numbering: Numbering) -> MessagePayload {
         guard case .same(let earlier) = self else { return self }
         return .same(numbering.number(earlier))
     }
@@ -71,11 +73,9 @@ extension Message {
     /// The same message with the number that the store gave.
     public func numbered(by numbering: Numbering) -> Message {
         guard number.provisionalPlace != nil else { return self }
-        return Message(
-            number: numbering.number(number), id: id, kind: kind, acceptedAt: acceptedAt,
-            sender: sender, organisation: organisation, thread: thread, patient: patient,
-            state: state, version: version, reason: reason, expiresAt: expiresAt, details: details,
-            payloadType: payloadType, payloadHash: payloadHash, payloadByteCount: payloadByteCount)
+        var message = self
+        message.number = numbering.number(number)
+        return message
     }
 }
 
@@ -83,27 +83,17 @@ extension Delivery {
     /// The same delivery with the numbers that the store gave.
     public func numbered(by numbering: Numbering) -> Delivery {
         guard id.provisionalPlace != nil else { return self }
-        var delivery = Delivery(
-            id: numbering.number(id), message: numbering.number(message), mailbox: mailbox,
-            thread: thread, queuedAt: queuedAt, expiresAt: expiresAt,
-            replayOf: replayOf.map(numbering.number), state: state)
-        delivery.fence = fence
-        delivery.lease = lease
-        delivery.notBefore = notBefore
-        delivery.attempts = attempts
-        delivery.failures = failures
-        delivery.crashes = crashes
-        delivery.agent = agent
-        delivery.sentAt = sentAt
-        delivery.settledAt = settledAt
-        delivery.displayedAt = displayedAt
-        delivery.code = code
+        var delivery = self
+        delivery.id = numbering.number(id)
+        delivery.message = numbering.number(message)
+        delivery.replayOf = replayOf.map(numbering.number)
         return delivery
     }
 }
 
 extension AuditEvent {
-    fileprivate func numbered(by numbering: Numbering) -> AuditEvent {
+    /// The same with the numbers that the store gave.
+    public func numbered(by numbering: Numbering) -> AuditEvent {
         var event = self
         event.message = message.map(numbering.number)
         event.delivery = delivery.map(numbering.number)
@@ -112,7 +102,8 @@ extension AuditEvent {
 }
 
 extension ConsentRecord {
-    fileprivate func numbered(by numbering: Numbering) -> ConsentRecord {
+    /// The same with the numbers that the store gave.
+    public func numbered(by numbering: Numbering) -> ConsentRecord {
         guard message.provisionalPlace != nil else { return self }
         return ConsentRecord(
             id: id, patient: patient, version: version, message: numbering.number(message),

@@ -37,7 +37,7 @@ public struct Submission: Equatable, Sendable {
 
 extension Submission {
     /// Is what only submissions of one kind say; a new kind is a new case here.
-    public enum Body: Equatable, Sendable {
+    public indirect enum Body: Equatable, Sendable {
         /// Opens a referral.
         case request(ReferralRequest)
         /// Moves a referral.

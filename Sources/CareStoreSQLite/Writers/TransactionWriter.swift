@@ -100,7 +100,7 @@ struct TransactionWriter {
             if case .appendEvent(let stream, let event) = write {
                 events.append(try records.append(event, to: stream))
             } else {
-                try apply(write.numbered(by: numbering), named: outlook.named)
+                try apply(write, numbering, named: outlook.named)
             }
         }
         try interner.checkReferrals()
@@ -141,31 +141,37 @@ struct TransactionWriter {
         }
     }
 
+    /// Writes one, with the numbers that `Write.numbered(by:)` would give it.
     private func apply(
-        _ write: Write, named: [MessageNumber: SubmissionKey]
+        _ write: Write, _ numbering: Numbering, named: [MessageNumber: SubmissionKey]
     ) throws(StoreError) {
         switch write {
-        case .recordSubmission(let key, let record): try messages.record(record, for: key)
+        case .recordSubmission(let key, let record):
+            try messages.record(record.numbered(by: numbering), for: key)
         case .insertMessage(let message, let payload):
+            let message = message.numbered(by: numbering)
             let isNamed =
                 named[message.number].map {
                     $0.message == message.id && $0.sender == message.sender
                 } ?? false
-            try messages.insert(message, payload, isNamed: isNamed)
+            try messages.insert(message, payload.numbered(by: numbering), isNamed: isNamed)
             counters.note(message.number)
         case .putReferral(let referral): try referrals.put(referral)
         case .insertDelivery(let delivery):
+            let delivery = delivery.numbered(by: numbering)
             try deliveries.insert(delivery)
             counters.note(delivery)
         case .updateDelivery(let delivery):
+            let delivery = delivery.numbered(by: numbering)
             try deliveries.update(delivery)
             counters.note(delivery)
         case .appendEvent: preconditionFailure("events are numbered and appended by themselves")
-        case .appendAudit(let event): try audit.append(event)
-        case .putConsent(let record): try records.put(record)
+        case .appendAudit(let event): try audit.append(event.numbered(by: numbering))
+        case .putConsent(let record): try records.put(record.numbered(by: numbering))
         case .raiseConsentEpoch(let patient, let epoch):
             try records.raiseEpoch(of: patient, to: epoch)
-        case .reconsider(let patient, let last): try records.reconsider(patient, after: last)
+        case .reconsider(let patient, let last):
+            try records.reconsider(patient, after: last.map(numbering.number))
         case .putBreakGlass(let glass): try breakGlasses.put(glass)
         case .shred(let patient, let time):
             guard let id = try interner.names.find(patient) else { return }

@@ -39,8 +39,8 @@ public enum AuditLeaf {
         if let delivery = event.delivery { bytes.append(field: 8, delivery.number) }
         if let referral = event.referral { bytes.append(field: 9, referral.uuid) }
         if let patient = event.patient {
-            bytes.append(header: 10, length: patient.bytes.count)
-            bytes.append(contentsOf: patient.bytes)
+            bytes.append(header: 10, length: PatientKey.byteCount)
+            patient.append(to: &bytes)
         }
         bytes.append(field: 11, event.outcome)
         if let rule = event.rule { bytes.append(field: 12, rule) }

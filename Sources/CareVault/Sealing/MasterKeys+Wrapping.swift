@@ -60,7 +60,7 @@ extension MasterKeys {
         _ patient: PatientKey, _ generation: Int, _ version: Int
     ) -> [UInt8] {
         var bytes = Array("careloop wrap 1\n".utf8)
-        bytes.append(contentsOf: patient.bytes)
+        patient.append(to: &bytes)
         bytes.append(bigEndian: Int64(generation))
         bytes.append(bigEndian: Int64(version))
         return bytes

@@ -46,7 +46,9 @@ struct Leases {
     }
 
     /// Notes that a delivery has taken another number of bytes of credit than was thought.
-    mutating func correct(_ id: DeliveryID, byteCount: Int) { byDelivery[id]?.byteCount = byteCount }
+    mutating func correct(_ id: DeliveryID, byteCount: Int) {
+        byDelivery[id]?.byteCount = byteCount
+    }
 
     /// Ends a lease; nil if there was none.
     mutating func end(_ id: DeliveryID) -> Lease? {

@@ -30,7 +30,7 @@ struct Reconsiderations {
     /// The patients to go on with next, and after which delivery.
     var next: [PatientKey: DeliveryID] {
         guard !cursors.isEmpty else { return [:] }
-        let patients = cursors.keys.sorted(by: PatientKey.isBefore)
+        let patients = cursors.keys.sorted()
             .prefix(Self.patientsMax)
         return cursors.filter { patients.contains($0.key) }
     }

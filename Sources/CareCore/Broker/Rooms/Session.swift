@@ -54,15 +54,21 @@ struct Session {
     }
 
     /// Uses as much credit for a delivery as was sent, and not what it was thought to need.
-    mutating func correct(spent: Int, to byteCount: Int) {
-        creditBytes = creditBytes.addingSaturated(UInt64(spent))
-        creditBytes -= min(creditBytes, UInt64(byteCount))
+    ///
+    /// A copy that says that something was left out may be longer than its document, and takes no
+    /// more than there is.
+    ///
+    /// - Returns: how much it has taken.
+    mutating func correct(spent: Int, to byteCount: Int) -> Int {
+        creditBytes += UInt64(spent)
+        let taken = min(creditBytes, UInt64(byteCount))
+        creditBytes -= taken
+        return Int(taken)
     }
 
     /// Gives back the credit of a delivery that never counted.
-    mutating func refund(byteCount: Int) {
-        creditMessages = creditMessages.addingSaturated(1)
-        creditBytes = creditBytes.addingSaturated(UInt64(byteCount))
+    mutating func refund(byteCount: Int, under policy: BrokerPolicy) {
+        grant(messages: 1, byteCount: UInt64(byteCount), under: policy)
     }
 
     /// Holds nothing any more that must travel alone.
