@@ -24,6 +24,14 @@ struct RedactionTests {
         }
     }
 
+    /// A request of a thousand bytes with an observation in it, of which a copy has a hundred.
+    private func longRequest(_ town: Town) -> Submission {
+        var request = town.request(for: patient, byteCount: 1_000)
+        request.request.allowsDuplicate = true
+        request.document?.contents = items("ServiceRequest", "Observation")
+        return request
+    }
+
     private func town(_ policy: BrokerPolicy = BrokerPolicy()) throws -> Town {
         let town = try Town(policy: policy, consents: false)
         town.broker.shelf.standing = [Self.noObservations]
@@ -123,12 +131,7 @@ struct RedactionTests {
         let adams = try town.connected(Town.adams)
         let berg = town.process(of: Town.berg)
         try berg.connect(messages: 200, byteCount: 10_000)
-        for _ in 1...120 {
-            var request = town.request(for: patient, byteCount: 1_000)
-            request.request.allowsDuplicate = true
-            request.document?.contents = items("ServiceRequest", "Observation")
-            _ = try adams.submit(request)
-        }
+        for _ in 1...120 { _ = try adams.submit(longRequest(town)) }
         // A hundred bytes each, until what is left would not do for a whole document.
         #expect(berg.deliveries.count == 91)
         try berg.grant(0, byteCount: 100)
@@ -139,13 +142,7 @@ struct RedactionTests {
     func starved() throws {
         let town = try town()
         let adams = try town.connected(Town.adams)
-        let requests = (1...20).map { _ in
-            var request = town.request(for: patient, byteCount: 1_000)
-            request.request.allowsDuplicate = true
-            request.document?.contents = items("ServiceRequest", "Observation")
-            return request
-        }
-        for request in requests { _ = try adams.submit(request) }
+        for _ in 1...20 { _ = try adams.submit(longRequest(town)) }
         // All wait; credit is enough for three documents at a time, and for all copies.
         let berg = town.process(of: Town.berg)
         try berg.connect(messages: 100, byteCount: 3_500)
@@ -162,9 +159,7 @@ struct RedactionTests {
         _ = try adams.submit(town.consent(.permitAll, for: other, id: second))
         let berg = town.process(of: Town.berg)
         try berg.connect(messages: 100, byteCount: 1_000)
-        var request = town.request(for: patient, byteCount: 1_000)
-        request.document?.contents = items("ServiceRequest", "Observation")
-        _ = try adams.submit(request)
+        _ = try adams.submit(longRequest(town))
         #expect(berg.deliveries.count == 1)
         _ = try adams.submit(town.revocation(of: consent))
         #expect(berg.heard.recalls.count == 1)

@@ -121,16 +121,3 @@ struct CodedSubjects {
         return around.map { $0.reads("extension") || $0.reads("modifierExtension") } ?? false
     }
 }
-
-extension JSONValue {
-    /// Whether the string, an element name without escapes, ends with `text`, which is ASCII.
-    fileprivate func ends(with text: StaticString) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard kind == .string, byteRange.count >= count else { return false }
-        let start = byteRange.upperBound - count
-        for offset in 0..<count where document.bytes[start + offset] != text.utf8Start[offset] {
-            return false
-        }
-        return true
-    }
-}

@@ -115,14 +115,3 @@ extension Array {
         return low
     }
 }
-
-extension JSONValue {
-    /// Whether the string begins with `text`, which is ASCII.
-    func begins(with text: StaticString) -> Bool {
-        guard kind == .string, byteRange.count >= text.utf8CodeUnitCount else { return false }
-        let start = byteRange.lowerBound
-        for offset in 0..<text.utf8CodeUnitCount
-        where document.bytes[start + offset] != text.utf8Start[offset] { return false }
-        return true
-    }
-}

@@ -44,15 +44,34 @@ struct JSONValue {
         return document.bytes.withUnsafeBufferPointer { Self.equals($0, node, text) }
     }
 
+    /// Whether the string begins with `text`, which is ASCII.
+    func begins(with text: StaticString) -> Bool {
+        guard kind == .string, byteRange.count >= text.utf8CodeUnitCount else { return false }
+        let start = byteRange.lowerBound
+        return document.bytes.withUnsafeBufferPointer { Self.holds($0, text, at: start) }
+    }
+
+    /// Whether the string, an element name without escapes, ends with `text`, which is ASCII.
+    func ends(with text: StaticString) -> Bool {
+        guard kind == .string, byteRange.count >= text.utf8CodeUnitCount else { return false }
+        let start = byteRange.upperBound - text.utf8CodeUnitCount
+        return document.bytes.withUnsafeBufferPointer { Self.holds($0, text, at: start) }
+    }
+
     private static func equals(
         _ bytes: UnsafeBufferPointer<UInt8>, _ node: JSONDocument.Node, _ text: StaticString
     ) -> Bool {
         let count = text.utf8CodeUnitCount
         guard Int(node.end) - Int(node.start) == count else { return false }
-        let start = Int(node.start)
-        for offset in 0..<count where bytes[start + offset] != text.utf8Start[offset] {
-            return false
-        }
+        return holds(bytes, text, at: Int(node.start))
+    }
+
+    /// Whether the bytes from `start` on, of which there are enough, are those of `text`.
+    private static func holds(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ text: StaticString, at start: Int
+    ) -> Bool {
+        for offset in 0..<text.utf8CodeUnitCount
+        where bytes[start + offset] != text.utf8Start[offset] { return false }
         return true
     }
 
